@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization.Metadata;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>An opened envelope: bytes that are turned into types when asked for.</summary>
+internal readonly struct DecodedValue(StateCodec codec, StateKey key, byte format, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+{
+    public byte Format => format;
+
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <exception cref="StateCorruptionException">It does not decode.</exception>
+    public T ReadHead<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, head.Span, info);
+
+    /// <summary>The body as one of the library's own records.</summary>
+    /// <exception cref="StateCorruptionException">It does not decode.</exception>
+    public T ReadRecord<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, body.Span, info);
+
+    /// <summary>The body as one of the host's values.</summary>
+    /// <exception cref="StateCorruptionException">It does not decode, or was written by another serializer.</exception>
+    public T ReadBody<T>() => codec.ReadBody<T>(key, format, body.Span);
+}

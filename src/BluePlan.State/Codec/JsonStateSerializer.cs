@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace BluePlan.State;
+
+/// <summary>System.Text.Json through the host's source-generated contexts, and by reflection where the host allows it.</summary>
+internal sealed class JsonStateSerializer : IStateSerializer
+{
+    public const byte JsonFormat = 1;
+
+    private readonly JsonSerializerOptions _options;
+
+    public JsonStateSerializer(IEnumerable<IJsonTypeInfoResolver> contexts)
+    {
+        _options = new();
+        foreach (var context in contexts) _options.TypeInfoResolverChain.Add(context);
+        _options.TypeInfoResolverChain.Add(StateJson.Default); // JsonElement, JsonObject and the plain types
+        if (JsonSerializer.IsReflectionEnabledByDefault) _options.TypeInfoResolverChain.Add(Reflection());
+        _options.MakeReadOnly();
+    }
+
+    public byte FormatId => JsonFormat;
+
+    public void Serialize<T>(T value, IBufferWriter<byte> destination)
+    {
+        using var writer = new Utf8JsonWriter(destination);
+        JsonSerializer.Serialize(writer, value, TypeInfo<T>());
+    }
+
+    public T Deserialize<T>(ReadOnlySpan<byte> source) => JsonSerializer.Deserialize(source, TypeInfo<T>())!;
+
+    /// <exception cref="NotSupportedException">No context knows the type, and reflection is off.</exception>
+    public JsonTypeInfo<T> TypeInfo<T>() =>
+        _options.TryGetTypeInfo(typeof(T), out var info) ? (JsonTypeInfo<T>)info
+        : throw new NotSupportedException($"No JSON context knows {typeof(T)}. Add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJson(…).");
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only called where reflection-based serialization is enabled, which trimmed apps switch off.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only called where reflection-based serialization is enabled, which AOT apps switch off.")]
+    private static DefaultJsonTypeInfoResolver Reflection() => new();
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Types above, bytes below: everything that a manager stores goes through here, so that what is stored names its format, and compression and encryption have one place.</summary>
+/// <remarks>
+/// <para>The envelope, version 1. Every stored value is:</para>
+/// <code>
+/// offset 0   1   version, 1
+/// offset 1   1   format of the body: 1 = JSON, 128–255 = the host's serializer
+/// offset 2   1   compression: 0 = none
+/// offset 3   1   encryption: 0 = none
+/// offset 4   …   payload
+/// </code>
+/// <para>The payload is the body alone, or a head, which is one line of JSON, a line feed, and the body. Which of the two is a matter of the key's type. Bytes
+/// written by a released version decode for ever; a version, format, compression or encryption that is not known here is refused.</para>
+/// </remarks>
+internal sealed class StateCodec(IStateSerializer serializer)
+{
+    private const byte Version = 1;
+    private const int HeaderBytes = 4;
+    private const byte HeadEnd = (byte)'\n';
+
+    /// <summary>Whether the host's values are JSON.</summary>
+    public bool IsJson => serializer.FormatId == JsonStateSerializer.JsonFormat;
+
+    /// <summary>One of the host's values.</summary>
+    public PooledBuffer Encode<T>(T value)
+    {
+        var buffer = Begin(serializer.FormatId);
+        try
+        {
+            serializer.Serialize(value, buffer);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A record of the library's own: JSON, whatever the host's serializer.</summary>
+    public static PooledBuffer EncodeRecord<T>(T record, JsonTypeInfo<T> info)
+    {
+        var buffer = Begin(JsonStateSerializer.JsonFormat);
+        Write(buffer, record, info);
+        return buffer;
+    }
+
+    /// <summary>A head of the library's own before one of the host's values.</summary>
+    public PooledBuffer Encode<THead, T>(THead head, JsonTypeInfo<THead> info, T body)
+    {
+        var buffer = Begin(serializer.FormatId);
+        try
+        {
+            Write(buffer, head, info);
+            buffer.Write(HeadEnd);
+            serializer.Serialize(body, buffer);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A new head before a body that was read and stays as it is.</summary>
+    public static PooledBuffer Encode<THead>(THead head, JsonTypeInfo<THead> info, DecodedValue old)
+    {
+        var buffer = Begin(old.Format);
+        Write(buffer, head, info);
+        buffer.Write(HeadEnd);
+        buffer.Write(old.Body.Span);
+        return buffer;
+    }
+
+    /// <summary>Opens a stored value that is one body.</summary>
+    /// <exception cref="StateCorruptionException">It is not an envelope of a known version.</exception>
+    public DecodedValue Decode(StateKey key, ReadOnlyMemory<byte> stored)
+    {
+        var (format, payload) = Open(key, stored);
+        return new(this, key, format, default, payload);
+    }
+
+    /// <summary>Opens a stored value that is a head and a body.</summary>
+    /// <exception cref="StateCorruptionException">It is not an envelope of a known version, or has no head.</exception>
+    public DecodedValue DecodeWithHead(StateKey key, ReadOnlyMemory<byte> stored)
+    {
+        var (format, payload) = Open(key, stored);
+        var end = payload.Span.IndexOf(HeadEnd);
+        if (end < 0) throw new StateCorruptionException($"The value of {key.Type} has no head.", key.Type);
+        return new(this, key, format, payload[..end], payload[(end + 1)..]);
+    }
+
+    internal T ReadBody<T>(StateKey key, byte format, ReadOnlySpan<byte> body)
+    {
+        if (format != serializer.FormatId)
+            throw new StateCorruptionException($"The value of {key.Type} was written in format {format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", key.Type);
+        try
+        {
+            return serializer.Deserialize<T>(body);
+        }
+        catch (Exception exception) when (exception is not (NotSupportedException or OutOfMemoryException))
+        {
+            throw new StateCorruptionException($"The value of {key.Type} cannot be read as {typeof(T).Name}: {exception.Message}", key.Type, exception);
+        }
+    }
+
+    internal static T ReadJson<T>(StateKey key, ReadOnlySpan<byte> json, JsonTypeInfo<T> info)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, info) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new StateCorruptionException($"The record of {key.Type} cannot be read: {exception.Message}", key.Type, exception);
+        }
+    }
+
+    private static PooledBuffer Begin(byte format)
+    {
+        var buffer = new PooledBuffer();
+        buffer.Write(Version, format, 0, 0);
+        return buffer;
+    }
+
+    private static void Write<T>(PooledBuffer buffer, T record, JsonTypeInfo<T> info)
+    {
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        JsonSerializer.Serialize(writer, record, info);
+    }
+
+    private static (byte Format, ReadOnlyMemory<byte> Payload) Open(StateKey key, ReadOnlyMemory<byte> stored)
+    {
+        var header = stored.Span;
+        if (header.Length < HeaderBytes || header[0] != Version || header[2] != 0 || header[3] != 0)
+            throw new StateCorruptionException($"The value of {key.Type} is not in a form this version reads. Perhaps a newer version wrote it.", key.Type);
+        return (header[1], stored[HeaderBytes..]);
+    }
+}

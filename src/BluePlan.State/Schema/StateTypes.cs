@@ -1,0 +1,41 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Every type of key that the managers keep. A manager writes only keys of these types; backups choose by them.</summary>
+internal static class StateTypes
+{
+    // Sessions. A session's key and member is the handle, a hash of its id, so that what is stored does not hand out live sessions.
+    public static readonly StateType UserSessions = new("user-sessions", StateShape.Index, StateParts.Sessions, StateOwnership.User);
+    public static readonly StateType Session = new("session", StateShape.Document, StateParts.Sessions, StateOwnership.Member, UserSessions);
+    public static readonly StateType SessionExpiry = new("session-expiry", StateShape.Index, StateParts.Sessions, StateOwnership.Partition);
+
+    // History. Head and messages lie under the conversation's id.
+    public static readonly StateType UserConversations = new("user-conversations", StateShape.Index, StateParts.History, StateOwnership.User);
+    public static readonly StateType Conversation = new("conversation", StateShape.Document, StateParts.History, StateOwnership.Member, UserConversations);
+    public static readonly StateType Messages = new("messages", StateShape.Log, StateParts.History, StateOwnership.Member, UserConversations);
+    public static readonly StateType ConversationExpiry = new("conversation-expiry", StateShape.Index, StateParts.History, StateOwnership.Partition);
+
+    // Token usage.
+    public static readonly StateType UsageSettings = new("usage-settings", StateShape.Document, StateParts.TokenUsage, StateOwnership.Tenant);
+    public static readonly StateType UsageRequest = new("usage-request", StateShape.Document, StateParts.TokenUsage, StateOwnership.User);
+    public static readonly StateType UserRequests = new("usage-user-requests", StateShape.Index, StateParts.TokenUsage, StateOwnership.User);
+    public static readonly StateType UsageSession = new("usage-session", StateShape.Map, StateParts.TokenUsage, StateOwnership.User);
+    public static readonly StateType UsageUserDay = new("usage-user-day", StateShape.Map, StateParts.TokenUsage, StateOwnership.User);
+    public static readonly StateType UsageDay = new("usage-day", StateShape.Map, StateParts.TokenUsage, StateOwnership.Aggregate);
+    public static readonly StateType UsageRanking = new("usage-ranking", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
+    public static readonly StateType UsageSessions = new("usage-sessions", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
+
+    // Config. All configs of a tenant lie in one partition, so that they can be backed up and restored as of one moment.
+    public static readonly StateType Config = new("config", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigVersions = new("config-versions", StateShape.Log, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigNames = new("config-names", StateShape.Index, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigBackup = new("config-backup", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigBackupNames = new("config-backup-names", StateShape.Index, StateParts.Config, StateOwnership.Tenant);
+
+    // The host's own data.
+    public static readonly StateType Data = new("data", StateShape.Document, StateParts.Store, StateOwnership.Tenant);
+    public static readonly StateType DataFields = new("data-fields", StateShape.Map, StateParts.Store, StateOwnership.Tenant);
+    public static readonly StateType DataKeys = new("data-keys", StateShape.Index, StateParts.Store, StateOwnership.Tenant);
+    public static readonly StateType DataExpiry = new("data-expiry", StateShape.Index, StateParts.Store, StateOwnership.Partition);
+}

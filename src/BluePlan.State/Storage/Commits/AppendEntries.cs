@@ -1,0 +1,38 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>Appends entries to a log under the next sequence numbers, which begin at 1.</summary>
+/// <remarks>
+/// <para>It carries two conditions: none of the ids is held by an entry that the log has now, and explicit sequences lie above the highest ever given.</para>
+/// <para>Answers <see cref="OperationResult.Value"/>: the sequence of the first entry, and <see cref="OperationResult.Count"/>: how many entries the log has now. Entries without explicit sequences are consecutive.</para>
+/// <para>A sequence beyond 2^53 − 1 throws <see cref="OverflowException"/> before anything of the commit is written.</para>
+/// </remarks>
+public sealed record AppendEntries : StateOperation
+{
+    /// <inheritdoc cref="AppendEntries"/>
+    /// <param name="key">A key of shape <see cref="StateShape.Log"/>.</param>
+    /// <param name="entries">At least one. No id twice; explicit sequences rise. The provider copies the values.</param>
+    /// <param name="keepLast">After the append all but the newest so many entries are removed, at least 1; null = all stay.</param>
+    /// <exception cref="ArgumentException">The key has another shape, or an entry breaks its rule.</exception>
+    public AppendEntries(StateKey key, IReadOnlyList<LogAppend> entries, int? keepLast = null) : base(key, StateShape.Log)
+    {
+        Entries = CheckList(entries, nameof(entries));
+        KeepLast = keepLast is null or > 0 ? keepLast : throw new ArgumentOutOfRangeException(nameof(keepLast), keepLast, "At least one entry stays.");
+        HashSet<string>? ids = null;
+        long last = 0;
+        foreach (var entry in entries)
+        {
+            CheckValue(entry.Value, nameof(entries));
+            if (entry.Id is not null && !(ids ??= new(StringComparer.Ordinal)).Add(StateText.CheckName(entry.Id, nameof(entries)))) throw new ArgumentException($"The id '{entry.Id}' is there twice.", nameof(entries));
+            if (entry.Sequence is { } sequence && (sequence <= last || sequence > StateLimits.MaximumNumber)) throw new ArgumentException("Explicit sequences are positive and rise.", nameof(entries));
+            last = entry.Sequence ?? last + 1;
+        }
+    }
+
+    /// <summary>The entries.</summary>
+    public IReadOnlyList<LogAppend> Entries { get; }
+
+    /// <summary>How many entries stay; null = all.</summary>
+    public int? KeepLast { get; }
+
+    internal override long PayloadBytes => Entries.Sum(static e => (long)e.Value.Length + (e.Id?.Length ?? 0));
+}

@@ -1,0 +1,7 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>An entry to append to a log.</summary>
+/// <param name="Value">The bytes, perhaps none.</param>
+/// <param name="Id">The host's own name for the entry, unique among the log's entries: 1 to 4,096 bytes in UTF-8. Null = none.</param>
+/// <param name="Sequence">Null = the next one. Else a positive number above every sequence the log ever gave, for copies that keep theirs.</param>
+public readonly record struct LogAppend(ReadOnlyMemory<byte> Value, string? Id = null, long? Sequence = null);

@@ -1,0 +1,17 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>Removes members of an index; the last one takes the index with it.</summary>
+/// <remarks>Answers <see cref="OperationResult.Count"/>: how many of them were there.</remarks>
+public sealed record RemoveMembers : StateOperation
+{
+    /// <inheritdoc cref="RemoveMembers"/>
+    /// <param name="key">A key of shape <see cref="StateShape.Index"/>.</param>
+    /// <param name="members">At least one; no member twice.</param>
+    /// <exception cref="ArgumentException">The key has another shape, or a member breaks its rule.</exception>
+    public RemoveMembers(StateKey key, IReadOnlyList<string> members) : base(key, StateShape.Index) => Members = CheckNames(members, static m => m, nameof(members));
+
+    /// <summary>The members.</summary>
+    public IReadOnlyList<string> Members { get; }
+
+    internal override long PayloadBytes => Members.Sum(static m => (long)m.Length);
+}

@@ -1,0 +1,44 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>One step of a <see cref="StateCommit"/>. The derived types in this folder are all there are.</summary>
+public abstract record StateOperation
+{
+    private protected StateOperation(StateKey key, StateShape? shape)
+    {
+        Key = key.Require(shape ?? key.Shape, GetType().Name);
+    }
+
+    /// <summary>What it acts on.</summary>
+    public StateKey Key { get; }
+
+    /// <summary>Whether it changes the content of its key. A commit has at most one such operation a key.</summary>
+    internal virtual bool IsWriter => true;
+
+    /// <summary>The bytes of the values and names that it carries, near enough for <see cref="StateLimits.MaximumCommitBytes"/>.</summary>
+    internal virtual long PayloadBytes => 0;
+
+    private protected static ReadOnlyMemory<byte> CheckValue(ReadOnlyMemory<byte> value, string parameter) =>
+        value.Length <= StateLimits.MaximumValueBytes ? value
+        : throw new ArgumentException($"The value takes {value.Length:N0} bytes; at most {StateLimits.MaximumValueBytes:N0} are accepted. Keep it elsewhere and store a reference.", parameter);
+
+    private protected static long CheckNumber(long number, string parameter) =>
+        number is >= -StateLimits.MaximumNumber and <= StateLimits.MaximumNumber ? number
+        : throw new ArgumentOutOfRangeException(parameter, number, $"Counters and scores stay within ±{StateLimits.MaximumNumber} (2^53 − 1).");
+
+    private protected static IReadOnlyList<T> CheckList<T>(IReadOnlyList<T>? items, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(items, parameter);
+        return items.Count > 0 ? items : throw new ArgumentException("The list is empty.", parameter);
+    }
+
+    /// <summary>Refuses a null, empty or repeated name.</summary>
+    private protected static IReadOnlyList<T> CheckNames<T>(IReadOnlyList<T>? items, Func<T, string?> name, string parameter)
+    {
+        CheckList(items, parameter);
+        if (items!.Count == 1) { StateText.CheckName(name(items[0]), parameter); return items; }
+        var seen = new HashSet<string>(items.Count, StringComparer.Ordinal);
+        foreach (var item in items)
+            if (!seen.Add(StateText.CheckName(name(item), parameter))) throw new ArgumentException($"'{name(item)}' is there twice.", parameter);
+        return items;
+    }
+}

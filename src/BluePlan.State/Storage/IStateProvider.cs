@@ -1,0 +1,77 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>
+/// Where state lives. To put BluePlan.State on another store, implement <see cref="OpenAsync"/>, <see cref="CommitAsync"/> and
+/// <see cref="ReadAsync"/>, offer what else the store can do, declare it in <see cref="Capabilities"/>,
+/// and inherit the fixtures of the package BluePlan.State.Conformance, which hold a provider to every sentence below.
+/// </summary>
+/// <remarks>
+/// <para><b>Concurrency.</b> All members but <see cref="OpenAsync"/> and disposal may be called at once from many threads. Commits of one partition are serializable, and
+/// a call that begins after a commit has returned sees it.</para>
+/// <para><b>Time.</b> The provider resolves expiry by its own clock at the moment of the commit. From its instant on a key is absent for every operation, read,
+/// condition and export, whether or not it was swept already: an append to an expired log begins again at 1.</para>
+/// <para><b>Memory.</b> What comes in belongs to the caller again when the task has ended, also by cancellation: copy what you keep. What goes out is
+/// never changed afterwards.</para>
+/// <para><b>Outcomes.</b> An absent key is null; an unmet condition is a result. Else: <see cref="StateUnavailableException"/> when the store cannot be reached or refuses,
+/// <see cref="StateCorruptionException"/> when what it holds is not what was written, <see cref="OperationCanceledException"/> when the token fired,
+/// <see cref="ObjectDisposedException"/> after disposal, <see cref="InvalidOperationException"/> before <see cref="OpenAsync"/>. A commit that was cancelled or
+/// was unavailable with <see cref="StateUnavailableException.MayHaveBeenWritten"/> has happened whole, or not, or will have within moments. A token that has fired before the call
+/// begins means that nothing happens.</para>
+/// </remarks>
+public interface IStateProvider : IAsyncDisposable
+{
+    /// <summary>A short name for messages, for instance <c>file</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What it offers beyond commits and reads. Never changes.</summary>
+    StateCapabilities Capabilities { get; }
+
+    /// <summary>Opens the store, making it when it is new. Called once, before all else; after a failure it may be called again.</summary>
+    /// <param name="partitionCount">How many partitions the store has: a power of two up to 1,024. Fixed in the store when it is made.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="InvalidOperationException">The store was made with another number, or somebody else owns it: the message says both.</exception>
+    /// <exception cref="StateUnavailableException">The store cannot be reached.</exception>
+    /// <exception cref="StateCorruptionException">The store is damaged, of an unknown version, or not a store.</exception>
+    ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken);
+
+    /// <summary>Applies a commit whole or not at all. See <see cref="StateCommit"/> for what is checked first and in which order.</summary>
+    /// <exception cref="OverflowException">A counter, score or sequence would pass ±(2^53 − 1). Nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">A field that is to be incremented holds bytes. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">A key's partition is not in the store. Nothing was written.</exception>
+    ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken);
+
+    /// <summary>Answers several questions, about any partitions, in one round trip; the answers in order, null for what is absent or expired.</summary>
+    /// <remarks>The same key may be asked about twice.</remarks>
+    ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken);
+
+    /// <summary>Answers one question: the same as a list of one, which is what it does unless the provider knows a shorter way.</summary>
+    async ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) =>
+        (await ReadAsync([read], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>
+    /// Shows everything that has not expired, with expiry, ETags, sequences and ids, while others go on writing. Keys come in any order, each once; what is written during
+    /// the export may be in it or not; each key is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.
+    /// </summary>
+    IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Export}.");
+
+    /// <summary>
+    /// Writes what an export showed, ETags, sequences, ids and expiry as they are; records that have expired by now are left out. A log's sequence is moved
+    /// forward by an import, never back, as long as the log lived before it.
+    /// </summary>
+    /// <remarks>Each key is replaced in one step; with <see cref="StateImportMode.Replace"/> and <see cref="StateCapabilities.AtomicReplace"/> the whole store is.</remarks>
+    /// <exception cref="ArgumentException">A record does not fit this store: its partition is beyond the count, or its content is not of its key's shape.</exception>
+    ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Import}.");
+
+    /// <summary>
+    /// Signals that the key may have changed: once when the watch is established, so that a caller who reads then has missed nothing; after each commit with
+    /// <see cref="NotifyWatchers"/> for it, from any process; and after every interruption that may have lost a signal. Signals may be joined, never lost. Ends only by cancellation, with
+    /// <see cref="OperationCanceledException"/>, or disposal.
+    /// </summary>
+    IAsyncEnumerable<StateKey> WatchAsync(StateKey key, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Watch}.");
+
+    /// <summary>Does what the store needs from time to time, such as sweeping expired keys or a checkpoint. Hosted maintenance calls it; harmless at any time.</summary>
+    ValueTask MaintainAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}

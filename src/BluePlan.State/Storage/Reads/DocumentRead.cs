@@ -1,0 +1,28 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>Reads a document, and perhaps touches it in the same atomic step.</summary>
+public sealed record DocumentRead : StateRead<DocumentContent>
+{
+    /// <inheritdoc cref="DocumentRead"/>
+    /// <param name="key">A key of shape <see cref="StateShape.Document"/>.</param>
+    /// <param name="touch">See <see cref="Touch"/>.</param>
+    /// <param name="headOnly">See <see cref="HeadOnly"/>.</param>
+    /// <exception cref="ArgumentException">The key has another shape, or the touch is of another kind.</exception>
+    public DocumentRead(StateKey key, StateExpiry? touch = null, bool headOnly = false) : base(key, StateShape.Document)
+    {
+        if (touch is { } expiry && !(expiry.Kind is StateExpiryKind.Keep || expiry is { Kind: StateExpiryKind.Sliding, AtMost: null, Cap: null }))
+            throw new ArgumentException("A touch is null, Keep, or Sliding without an end.", nameof(touch));
+        (Touch, HeadOnly) = (touch, headOnly);
+    }
+
+    /// <summary>
+    /// Null: a peek, nothing changes. <see cref="StateExpiry.Keep"/>: a document that slides is slid by its own window, up to its cap; any other is
+    /// left as it is. <see cref="StateExpiry.Sliding"/> without an end: this becomes the document's expiry, whatever it was, counted from now;
+    /// callers who know the window get the cheapest read that a server has. A touch changes no ETag. When the store refuses to write for
+    /// now, the document is still read and its expiry stays.
+    /// </summary>
+    public StateExpiry? Touch { get; }
+
+    /// <summary>Whether ETag and expiry suffice: <see cref="DocumentContent.Value"/> is empty.</summary>
+    public bool HeadOnly { get; }
+}

@@ -1,0 +1,7 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>An entry of a log.</summary>
+/// <param name="Sequence">Its place, from 1.</param>
+/// <param name="Value">The bytes.</param>
+/// <param name="Id">The host's own name for it; null = none.</param>
+public readonly record struct LogEntry(long Sequence, ReadOnlyMemory<byte> Value, string? Id = null);

@@ -1,0 +1,104 @@
+namespace BluePlan.State;
+
+/// <summary>
+/// When something expires. <c>default</c> is <see cref="Never"/>. From the instant of its expiry on a key is absent for every operation.
+/// </summary>
+/// <remarks>
+/// <para>Times are whole milliseconds: lifetimes are rounded up, instants down.</para>
+/// <para>
+/// Hosts say <see cref="After"/> or <see cref="Sliding"/>; the provider turns that into an instant, once, with <see cref="Resolve"/>, by its own
+/// clock (files and memory: the <see cref="TimeProvider"/>; Redis: the server). What reads and exports show is resolved: it has an
+/// <see cref="Instant"/>, unless it never expires. All arithmetic of expiry is in this type, so providers cannot disagree.
+/// </para>
+/// </remarks>
+public readonly record struct StateExpiry
+{
+    /// <summary>The longest lifetime that <see cref="After"/> and <see cref="Sliding"/> take: 36,500 days, about a century.</summary>
+    public static readonly TimeSpan MaximumLifetime = TimeSpan.FromDays(36_500);
+
+    /// <summary>How it expires.</summary>
+    public StateExpiryKind Kind { get; private init; }
+
+    /// <summary>The lifetime of <see cref="After"/>, the idle time of <see cref="Sliding"/>, else zero.</summary>
+    public TimeSpan Window { get; private init; }
+
+    /// <summary>The longest life of <see cref="Sliding"/>, counted from the write; null = it may slide for ever.</summary>
+    public TimeSpan? AtMost { get; private init; }
+
+    /// <summary>When it expires; null = never, or not resolved yet.</summary>
+    public DateTimeOffset? Instant { get; private init; }
+
+    /// <summary>The end that no touch moves, once resolved; null = none.</summary>
+    public DateTimeOffset? Cap { get; private init; }
+
+    /// <summary>It stays until it is deleted.</summary>
+    public static StateExpiry Never => default;
+
+    /// <summary>What the key has now stays as it is; never, when the key is new.</summary>
+    public static StateExpiry Keep => new() { Kind = StateExpiryKind.Keep };
+
+    /// <summary>It expires at an instant. One in the past is allowed: what is written is expired at once.</summary>
+    public static StateExpiry At(DateTimeOffset instant) => new() { Kind = StateExpiryKind.At, Instant = Floor(instant) };
+
+    /// <summary>It expires this long after the write.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative, or longer than <see cref="MaximumLifetime"/>.</exception>
+    public static StateExpiry After(TimeSpan lifetime) => new() { Kind = StateExpiryKind.After, Window = Checked(lifetime, nameof(lifetime)) };
+
+    /// <summary>It expires this long after the last write or touch, and at the latest <paramref name="atMost"/> after the write.</summary>
+    /// <param name="idle">How long it lives untouched.</param>
+    /// <param name="atMost">How long it lives however often it is touched; null = without end. One shorter than <paramref name="idle"/> wins.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative, or longer than <see cref="MaximumLifetime"/>.</exception>
+    public static StateExpiry Sliding(TimeSpan idle, TimeSpan? atMost = null) => new()
+    {
+        Kind = StateExpiryKind.Sliding,
+        Window = Checked(idle, nameof(idle)),
+        AtMost = atMost is { } most ? Checked(most, nameof(atMost)) : null,
+    };
+
+    /// <summary>Rebuilds a resolved sliding expiry from what a provider kept.</summary>
+    /// <param name="idle">The idle time.</param>
+    /// <param name="instant">When it expires as things stand.</param>
+    /// <param name="cap">The end that no touch moves; null = none.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="idle"/> is zero, negative, or longer than <see cref="MaximumLifetime"/>.</exception>
+    public static StateExpiry Resolved(TimeSpan idle, DateTimeOffset instant, DateTimeOffset? cap) => new()
+    {
+        Kind = StateExpiryKind.Sliding,
+        Window = Checked(idle, nameof(idle)),
+        Instant = Floor(instant),
+        Cap = cap is { } end ? Floor(end) : null,
+    };
+
+    /// <summary>For providers: makes it absolute at the moment of the write. What is resolved already, and <see cref="Keep"/>, come back as they are.</summary>
+    public StateExpiry Resolve(DateTimeOffset now) => Kind switch
+    {
+        StateExpiryKind.After => At(Add(now, Window)),
+        StateExpiryKind.Sliding when Instant is null => (this with { AtMost = null, Cap = Cap ?? (AtMost is { } most ? Add(now, most) : null) }).Slide(now),
+        _ => this,
+    };
+
+    /// <summary>For providers: what a touch makes of a resolved expiry. Only <see cref="Sliding"/> moves; it never passes its <see cref="Cap"/>.</summary>
+    public StateExpiry Slide(DateTimeOffset now)
+    {
+        if (Kind is not StateExpiryKind.Sliding) return this;
+        var instant = Add(now, Window);
+        return this with { Instant = Cap < instant ? Cap : instant };
+    }
+
+    /// <summary>The same sliding expiry, to be counted anew from the next write, its <see cref="Cap"/> staying where it was; every other kind unchanged.</summary>
+    public StateExpiry Renew() => Kind is StateExpiryKind.Sliding ? this with { Instant = null } : this;
+
+    /// <summary>Whether it has expired; false while it is not resolved.</summary>
+    public bool IsExpiredAt(DateTimeOffset now) => Instant <= now;
+
+    private static DateTimeOffset Add(DateTimeOffset now, TimeSpan time)
+    {
+        now = Floor(now);
+        return DateTimeOffset.MaxValue - now > time ? now + time : Floor(DateTimeOffset.MaxValue);
+    }
+
+    private static DateTimeOffset Floor(DateTimeOffset instant) => new(instant.UtcTicks - instant.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+
+    private static TimeSpan Checked(TimeSpan time, string name) =>
+        time > TimeSpan.Zero && time <= MaximumLifetime ? new((time.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond)
+        : throw new ArgumentOutOfRangeException(name, time, $"It must be longer than zero and at most {MaximumLifetime.TotalDays:N0} days; for something that stays use StateExpiry.Never.");
+}

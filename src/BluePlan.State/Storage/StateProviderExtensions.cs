@@ -1,0 +1,15 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>Typed reads, so that callers need no cast.</summary>
+public static class StateProviderExtensions
+{
+    /// <summary>Answers one question; null when the key is absent or expired.</summary>
+    public static ValueTask<T?> ReadAsync<T>(this IStateProvider provider, StateRead<T> read, CancellationToken cancellationToken = default) where T : StateContent
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        var task = provider.ReadOneAsync(read, cancellationToken);
+        return task.IsCompletedSuccessfully ? new((T?)task.Result) : Await(task);
+
+        static async ValueTask<T?> Await(ValueTask<StateContent?> task) => (T?)await task.ConfigureAwait(false);
+    }
+}

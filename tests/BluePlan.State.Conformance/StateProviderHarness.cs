@@ -1,0 +1,32 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>
+/// What the fixtures need to know of a provider. Derive once a provider, give it a public constructor without parameters, and inherit each fixture with an empty body:
+/// <c>[TestFixture] public sealed class MyDocumentTests : DocumentConformance&lt;MyHarness&gt;;</c>
+/// </summary>
+/// <remarks>Each test has a harness of its own, which disposes what it made: providers, files, server processes that nobody else uses.</remarks>
+public abstract class StateProviderHarness : IAsyncDisposable
+{
+    /// <summary>The clock that the store goes by, or one that agrees with it to a fraction of <see cref="Tick"/>.</summary>
+    public abstract TimeProvider Time { get; }
+
+    /// <summary>A time that is short to wait for and long against the store's own delays. Tests give lifetimes as multiples of it: a minute on a fake clock, some 100 ms on a real one.</summary>
+    public abstract TimeSpan Tick { get; }
+
+    /// <summary>Whether <see cref="ReopenAsync"/> finds what was written.</summary>
+    public abstract bool CanReopen { get; }
+
+    /// <summary>A provider on a new, empty store, not opened. Skips the test with <c>Assert.Ignore</c> when its server is not on this machine, and fails it when <c>CI=true</c>.</summary>
+    public abstract ValueTask<IStateProvider> CreateAsync();
+
+    /// <summary>Another provider on the store of the last <see cref="CreateAsync"/>, not opened. Unless the provider is <see cref="StateCapabilities.Shared"/>, the old one is disposed first.</summary>
+    public abstract ValueTask<IStateProvider> ReopenAsync();
+
+    /// <summary>Lets time pass: advances the fake clock, or waits.</summary>
+    public abstract ValueTask AdvanceAsync(TimeSpan by);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}
