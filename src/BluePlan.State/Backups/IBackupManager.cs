@@ -1,0 +1,6 @@
+namespace BluePlan.State;
+
+/// <summary>Backups of the whole store.</summary>
+public interface IBackupManager
+{
+}

@@ -1,0 +1,26 @@
+namespace BluePlan.State;
+
+/// <inheritdoc cref="IBluePlanState"/>
+internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions options, IBackupTarget backups) : IBluePlanState
+{
+    public string Tenant => scope.Tenant;
+
+    public ISessionManager Sessions => field ??= new SessionManager(scope, options.Sessions);
+
+    public IHistoryManager History => field ??= new HistoryManager(scope, options.History);
+
+    public ITokenUsageManager TokenUsage => field ??= new TokenUsageManager(scope, options.TokenUsage);
+
+    public IConfigManager Config => field ??= new ConfigManager(scope, options.Config);
+
+    public IBackupManager Backups => field ??= new BackupManager(scope, backups);
+
+    public IStateStore Store => field ??= new StateStore(scope);
+
+    public IBluePlanState ForTenant(string tenant)
+    {
+        ArgumentNullException.ThrowIfNull(tenant);
+        if (tenant.Length > 0) StateName.Check(tenant);
+        return tenant == Tenant ? this : new BluePlanState(scope with { Tenant = tenant }, options, backups);
+    }
+}

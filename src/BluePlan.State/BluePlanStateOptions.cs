@@ -1,0 +1,43 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>
+/// All settings of a store in one tree, with room for one configuration section:
+/// <c>services.Configure&lt;BluePlanStateOptions&gt;(configuration.GetSection("BluePlanState"))</c>, for a named store with its name before the section.
+/// Checked when the host starts, every fault listed at once.
+/// </summary>
+public sealed class BluePlanStateOptions
+{
+    /// <summary>How many partitions the store has: a power of two from 1 to 1,024; 32 by default. Fixed in the store when it is made: another number is refused from then on.</summary>
+    public int PartitionCount { get; set; } = 32;
+
+    /// <summary>Sessions.</summary>
+    public SessionManagerOptions Sessions { get; } = new();
+
+    /// <summary>Conversations.</summary>
+    public HistoryManagerOptions History { get; } = new();
+
+    /// <summary>Token accounting.</summary>
+    public TokenUsageManagerOptions TokenUsage { get; } = new();
+
+    /// <summary>Configuration.</summary>
+    public ConfigManagerOptions Config { get; } = new();
+
+    /// <summary>Hosted maintenance.</summary>
+    public MaintenanceOptions Maintenance { get; } = new();
+
+    /// <summary>A sentence for every setting that is out of range.</summary>
+    internal IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        if (PartitionCount is < 1 or > StateLimits.MaximumPartitions || !int.IsPow2(PartitionCount))
+            faults.Add($"{nameof(PartitionCount)} is {PartitionCount}; it must be a power of two from 1 to {StateLimits.MaximumPartitions}.");
+        Sessions.Validate(nameof(Sessions), faults);
+        History.Validate(nameof(History), faults);
+        TokenUsage.Validate(nameof(TokenUsage), faults);
+        Config.Validate(nameof(Config), faults);
+        Maintenance.Validate(nameof(Maintenance), faults);
+        return faults;
+    }
+}

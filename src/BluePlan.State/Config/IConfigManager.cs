@@ -1,0 +1,6 @@
+namespace BluePlan.State;
+
+/// <summary>Versioned configuration.</summary>
+public interface IConfigManager
+{
+}

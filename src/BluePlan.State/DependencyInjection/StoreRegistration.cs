@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization.Metadata;
+using BluePlan.State.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BluePlan.State;
+
+/// <summary>What the builder gathered for one store, and how it becomes objects.</summary>
+internal sealed class StoreRegistration(string? name)
+{
+    public string? Name => name;
+
+    public string OptionsName => name ?? Options.DefaultName;
+
+    public Func<IServiceProvider, IStateProvider>? CreateProvider { get; set; }
+
+    public List<Func<IServiceProvider, IStateProvider, IStateProvider>> Decorators { get; } = [];
+
+    public List<IJsonTypeInfoResolver> JsonContexts { get; } = [];
+
+    public IStateSerializer? Serializer { get; set; }
+
+    public Func<IServiceProvider, IBackupTarget>? CreateBackupTarget { get; set; }
+
+    public StateStorage CreateStorage(IServiceProvider services)
+    {
+        var provider = CreateProvider!(services) ?? throw new InvalidOperationException("The provider's factory returned null.");
+        foreach (var wrap in Decorators) provider = wrap(services, provider) ?? throw new InvalidOperationException("A decorator returned null.");
+        return new(provider, Settings(services).PartitionCount);
+    }
+
+    public BluePlanState CreateState(IServiceProvider services, StateStorage storage)
+    {
+        var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts));
+        var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "");
+        return new(scope, Settings(services), CreateBackupTarget?.Invoke(services)!);
+    }
+
+    private BluePlanStateOptions Settings(IServiceProvider services) => services.GetRequiredService<IOptionsMonitor<BluePlanStateOptions>>().Get(OptionsName);
+}

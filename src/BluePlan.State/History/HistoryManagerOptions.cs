@@ -1,0 +1,17 @@
+namespace BluePlan.State;
+
+/// <summary>Settings of <see cref="IHistoryManager"/>.</summary>
+public sealed class HistoryManagerOptions
+{
+    /// <summary>How many messages a conversation keeps, at least 1; 100 by default, null = all.</summary>
+    public int? MaximumMessages { get; set; } = 100;
+
+    /// <summary>How long a conversation lives after its last append; null, the default = until it is deleted.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    internal void Validate(string path, ICollection<string> faults)
+    {
+        if (MaximumMessages < 1) faults.Add($"{path}.{nameof(MaximumMessages)} is {MaximumMessages}; it must be at least 1, or null for no limit.");
+        if (Timeout is { } timeout && (timeout < TimeSpan.FromSeconds(1) || timeout > StateExpiry.MaximumLifetime)) faults.Add($"{path}.{nameof(Timeout)} is {timeout}; it must be from one second to 36,500 days, or null.");
+    }
+}

@@ -1,0 +1,6 @@
+namespace BluePlan.State;
+
+/// <summary>Conversations and their messages.</summary>
+public interface IHistoryManager
+{
+}

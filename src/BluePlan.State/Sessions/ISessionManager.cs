@@ -1,0 +1,6 @@
+namespace BluePlan.State;
+
+/// <summary>User sessions.</summary>
+public interface ISessionManager
+{
+}

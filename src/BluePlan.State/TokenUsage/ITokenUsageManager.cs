@@ -1,0 +1,6 @@
+namespace BluePlan.State;
+
+/// <summary>Token accounting.</summary>
+public interface ITokenUsageManager
+{
+}
