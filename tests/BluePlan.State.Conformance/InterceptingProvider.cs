@@ -1,0 +1,90 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>A provider that counts calls and lets a test stand between a manager and the store: to fail a call before it is made, to lose its reply, or to let somebody else write first.</summary>
+/// <remarks>A hook may be called from several threads at once.</remarks>
+public sealed class InterceptingProvider(IStateProvider inner) : DelegatingStateProvider(inner)
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private bool _open;
+    private int _commits;
+    private int _reads;
+
+    /// <summary>Called instead of each commit, with a function that makes it; null = nothing stands between.</summary>
+    public Func<StateCommit, Func<ValueTask<CommitResult>>, ValueTask<CommitResult>>? OnCommit { get; set; }
+
+    /// <summary>Called instead of each read, with a function that makes it; null = nothing stands between.</summary>
+    public Func<IReadOnlyList<StateRead>, Func<ValueTask<IReadOnlyList<StateContent?>>>, ValueTask<IReadOnlyList<StateContent?>>>? OnRead { get; set; }
+
+    /// <summary>How many commits were asked for since <see cref="ResetCounts"/>.</summary>
+    public int Commits => Volatile.Read(ref _commits);
+
+    /// <summary>How many reads were asked for since <see cref="ResetCounts"/>, each a round trip however many keys it names.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    internal IStateProvider Target => Inner;
+
+    /// <summary>Counts from zero again.</summary>
+    public void ResetCounts() => (_commits, _reads) = (0, 0);
+
+    /// <summary>Lets the next commit happen and loses its reply, as when a connection breaks: the caller sees that it may have been written.</summary>
+    public void LoseNextReply() => OnCommit = async (_, commit) =>
+    {
+        OnCommit = null;
+        await commit();
+        throw new StateUnavailableException("The reply was lost.", mayHaveBeenWritten: true);
+    };
+
+    /// <summary>Lets something happen before the next commit, for instance another writer's commit.</summary>
+    public void BeforeNextCommit(Func<Task> action) => OnCommit = async (_, commit) =>
+    {
+        OnCommit = null;
+        await action();
+        return await commit();
+    };
+
+    /// <summary>Opens the store once, also when several hosts share this provider and each opens it.</summary>
+    public override async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_open) await Inner.OpenAsync(partitionCount, cancellationToken);
+            _open = true;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _commits);
+        return OnCommit is { } hook ? hook(commit, () => Inner.CommitAsync(commit, cancellationToken)) : Inner.CommitAsync(commit, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        return OnRead is { } hook ? hook(reads, () => Inner.ReadAsync(reads, cancellationToken)) : Inner.ReadAsync(reads, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
+    {
+        if (OnRead is not null) return (await ReadAsync([read], cancellationToken))[0];
+        Interlocked.Increment(ref _reads);
+        return await Inner.ReadOneAsync(read, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _opening.Dispose();
+        return base.DisposeAsync();
+    }
+}
