@@ -29,6 +29,7 @@ public interface IStateProvider : IAsyncDisposable
     /// <summary>Opens the store, making it when it is new. Called once, before all else; after a failure it may be called again.</summary>
     /// <param name="partitionCount">How many partitions the store has: a power of two up to 1,024. Fixed in the store when it is made.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is no power of two, or beyond <see cref="StateLimits.MaximumPartitions"/>.</exception>
     /// <exception cref="InvalidOperationException">The store was made with another number, or somebody else owns it: the message says both.</exception>
     /// <exception cref="StateUnavailableException">The store cannot be reached.</exception>
     /// <exception cref="StateCorruptionException">The store is damaged, of an unknown version, or not a store.</exception>
@@ -41,7 +42,8 @@ public interface IStateProvider : IAsyncDisposable
     ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken);
 
     /// <summary>Answers several questions, about any partitions, in one round trip; the answers in order, null for what is absent or expired.</summary>
-    /// <remarks>The same key may be asked about twice.</remarks>
+    /// <remarks>The same key may be asked about twice. No question, no answer: an empty list.</remarks>
+    /// <exception cref="ArgumentException">A key's partition is not in the store.</exception>
     ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken);
 
     /// <summary>Answers one question: the same as a list of one, which is what it does unless the provider knows a shorter way.</summary>
@@ -57,7 +59,7 @@ public interface IStateProvider : IAsyncDisposable
 
     /// <summary>
     /// Writes what an export showed, ETags, sequences, ids and expiry as they are; records that have expired by now are left out. A log's sequence is moved
-    /// forward by an import, never back, as long as the log lived before it.
+    /// forward by an import of either mode, never back, as long as the log lived before it.
     /// </summary>
     /// <remarks>Each key is replaced in one step; with <see cref="StateImportMode.Replace"/> and <see cref="StateCapabilities.AtomicReplace"/> the whole store is.</remarks>
     /// <exception cref="ArgumentException">A record does not fit this store: its partition is beyond the count, or its content is not of its key's shape.</exception>
@@ -69,6 +71,7 @@ public interface IStateProvider : IAsyncDisposable
     /// <see cref="NotifyWatchers"/> for it, from any process; and after every interruption that may have lost a signal. Signals may be joined, never lost. Ends only by cancellation, with
     /// <see cref="OperationCanceledException"/>, or disposal.
     /// </summary>
+    /// <exception cref="ArgumentException">The key's partition is not in the store.</exception>
     IAsyncEnumerable<StateKey> WatchAsync(StateKey key, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Watch}.");
 

@@ -2,7 +2,7 @@ namespace BluePlan.State.Storage;
 
 /// <summary>Sets when a key of any shape expires; an ETag stays as it is.</summary>
 /// <remarks>
-/// It comes after the commit's other operations on the same key, so that a key which the commit makes gets its expiry.
+/// It stands behind the operation of the same commit that writes its key, and sees what that one made. An instant in the past deletes the key.
 /// Answers <see cref="OperationResult.Count"/>: 1 when it was set, 0 when the key is absent, or has an expiry and <see cref="OnlyIfNone"/> is set.
 /// </remarks>
 public sealed record ExpireKey : StateOperation

@@ -3,19 +3,20 @@ namespace BluePlan.State.Storage;
 /// <summary>Operations on one partition that happen all or not at all.</summary>
 /// <remarks>
 /// <para>Every condition is judged against the store as it was before the commit, all of them before the first write. So is everything that can
-/// fail: a counter that would overflow, bytes where counters are needed.</para>
+/// fail: a counter that would overflow, bytes where counters are needed. A commit with both is a conflict: an unmet condition is answered before any failure is thrown.</para>
 /// <para>A key has at most one operation that writes its content; <see cref="CheckKey"/>, <see cref="ExpireKey"/> and <see cref="NotifyWatchers"/> may
-/// stand beside it. So the order matters only where <see cref="ExpireKey"/> follows the write that makes its key.</para>
+/// stand beside it, <see cref="ExpireKey"/> only behind it. So providers may apply the operations in order, one by one.</para>
 /// <para>The commit keeps the list it is given: do not change it, nor what it holds, until the commit's task has ended.</para>
 /// </remarks>
 public sealed class StateCommit
 {
     /// <summary>Operations on one partition that happen all or not at all.</summary>
-    /// <exception cref="ArgumentException">There is no operation, they span two partitions, a key is written twice, or they carry more than 128 MiB.</exception>
+    /// <exception cref="ArgumentException">There is no operation, one is null, they span two partitions, a key is written twice or behind its <see cref="ExpireKey"/>, or they carry more than 128 MiB.</exception>
     public StateCommit(params IReadOnlyList<StateOperation> operations)
     {
         ArgumentNullException.ThrowIfNull(operations);
         if (operations.Count == 0) throw new ArgumentException("A commit needs an operation.", nameof(operations));
+        if (operations.Contains(null!)) throw new ArgumentException("An operation is null.", nameof(operations));
         var partition = operations[0].Key.Partition;
         long bytes = 0;
         for (var i = 0; i < operations.Count; i++)
@@ -37,22 +38,22 @@ public sealed class StateCommit
 
     private static void CheckWriters(IReadOnlyList<StateOperation> operations)
     {
-        HashSet<StateKey>? seen = null;
+        HashSet<StateKey>? seen = operations.Count > 8 ? new(operations.Count) : null;
         for (var i = 0; i < operations.Count; i++)
         {
-            if (!operations[i].IsWriter) continue;
-            var key = operations[i].Key;
-            bool twice;
-            if (operations.Count <= 8)
-            {
-                twice = false;
-                for (var j = 0; j < i && !twice; j++) twice = operations[j].IsWriter && operations[j].Key == key;
-            }
-            else
-            {
-                twice = !(seen ??= new(operations.Count)).Add(key);
-            }
-            if (twice) throw new ArgumentException($"A commit writes a key at most once: {key}.", nameof(operations));
+            var (key, writes) = (operations[i].Key, operations[i].IsWriter);
+            if (!writes && operations[i] is not ExpireKey) continue;
+            if (writes && (seen is null ? IsSettled(operations, i, key) : seen.Contains(key)))
+                throw new ArgumentException($"A commit writes a key at most once, and sets its expiry only behind that: {key}.", nameof(operations));
+            seen?.Add(key);
         }
+    }
+
+    // A few operations, which is what nearly every commit has, are compared without allocating.
+    private static bool IsSettled(IReadOnlyList<StateOperation> operations, int before, StateKey key)
+    {
+        for (var i = 0; i < before; i++)
+            if ((operations[i].IsWriter || operations[i] is ExpireKey) && operations[i].Key == key) return true;
+        return false;
     }
 }

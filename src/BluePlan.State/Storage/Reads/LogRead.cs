@@ -13,13 +13,9 @@ public sealed record LogRead : StateRead<LogContent>
     public LogRead(StateKey key, long first = 1, long last = long.MaxValue, int limit = int.MaxValue, bool fromEnd = false) : base(key, StateShape.Log) =>
         (First, Last, Limit, FromEnd) = (first, last, CheckLimit(limit, nameof(limit)), fromEnd);
 
-    /// <summary>Reads the entries that hold one of these ids.</summary>
-    /// <exception cref="ArgumentException">The key has another shape.</exception>
-    public LogRead(StateKey key, IReadOnlyList<string> ids) : this(key)
-    {
-        ArgumentNullException.ThrowIfNull(ids);
-        Ids = ids;
-    }
+    /// <summary>Reads the entries that hold one of these ids, none of which stands there twice; those that are not there are left out of the answer.</summary>
+    /// <exception cref="ArgumentException">The key has another shape, or an id breaks its rule.</exception>
+    public LogRead(StateKey key, IReadOnlyList<string> ids) : this(key) => Ids = CheckNames(ids, nameof(ids));
 
     /// <summary>The lowest sequence wanted.</summary>
     public long First { get; }

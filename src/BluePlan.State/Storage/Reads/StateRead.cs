@@ -9,6 +9,19 @@ public abstract record StateRead
     /// <summary>What is asked about.</summary>
     public StateKey Key { get; }
 
+    /// <summary>Refuses a null, empty, malformed or repeated name; no name at all is fine.</summary>
+    private protected static IReadOnlyList<string> CheckNames(IReadOnlyList<string>? names, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(names, parameter);
+        var seen = names.Count > 1 ? new HashSet<string>(names.Count, StringComparer.Ordinal) : null;
+        foreach (var name in names)
+        {
+            StateText.CheckName(name, parameter);
+            if (seen?.Add(name) is false) throw new ArgumentException($"'{name}' is there twice.", parameter);
+        }
+        return names;
+    }
+
     private protected static int CheckLimit(int limit, string parameter) =>
         limit >= 0 ? limit : throw new ArgumentOutOfRangeException(parameter, limit, "A limit is zero, for counts only, or positive.");
 }
