@@ -1,0 +1,37 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Tests;
+
+/// <summary>Whether an operation's condition holds for what its key holds now; null = the key is absent.</summary>
+internal static class DictionaryConditions
+{
+    public static bool AreMet(StateOperation operation, StateContent? now) => operation switch
+    {
+        PutDocument put => put.Condition.IsMet(now is not null, ETag(now)),
+        CheckKey check => check.Condition.IsMet(now is not null, ETag(now)),
+        SetFields { IfAbsent: true } set => now is not MapContent map || !set.Fields.Any(field => map.Fields.ContainsKey(field.Name)),
+        AppendEntries append => IdsAreNew(append, now as LogContent) && SequencesRise(append, now as LogContent),
+        ReplaceEntry replace => now is LogContent log && log.Entries.Any(entry => entry.Sequence == replace.Sequence
+            && (replace.Expected is not { } expected || entry.Value.Span.SequenceEqual(expected.Span))),
+        _ => true,
+    };
+
+    public static StateETag ETag(StateContent? now) => now is DocumentContent document ? document.ETag : default;
+
+    private static bool IdsAreNew(AppendEntries append, LogContent? log)
+    {
+        var ids = append.Entries.Where(entry => entry.Id is not null).Select(entry => entry.Id!).ToHashSet(StringComparer.Ordinal);
+        return ids.Count == 0 || log is null || !log.Entries.Any(entry => entry.Id is not null && ids.Contains(entry.Id));
+    }
+
+    private static bool SequencesRise(AppendEntries append, LogContent? log)
+    {
+        var last = log?.LastSequence ?? 0;
+        foreach (var entry in append.Entries)
+        {
+            if (entry.Sequence <= last) return false;
+            last = entry.Sequence ?? last + 1;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Tests;
+
+/// <summary>What a question shows of the whole content of its key.</summary>
+internal static class DictionaryReads
+{
+    public static StateContent Show(StateRead read, StateContent whole) => (read, whole) switch
+    {
+        (DocumentRead { HeadOnly: true }, DocumentContent document) => document with { Value = default },
+        (DocumentRead, DocumentContent) => whole,
+        (MapRead { Fields: null }, MapContent) => whole,
+        (MapRead { Fields: { } names }, MapContent map) => map with
+        {
+            Fields = names.Where(map.Fields.ContainsKey).ToDictionary(name => name, name => map.Fields[name], StringComparer.Ordinal),
+        },
+        (LogRead question, LogContent log) => log with { Entries = [.. Entries(question, log)] },
+        (IndexRead question, IndexContent index) => index with { Members = [.. Members(question, index)] },
+        _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
+    };
+
+    /// <summary>Null when none of the indexes is there.</summary>
+    public static IndexContent? Unite(UnionRead read, IReadOnlyList<IndexContent> indexes)
+    {
+        if (indexes.Count == 0) return null;
+        var sums = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var member in indexes.SelectMany(index => index.Members)) sums[member.Member] = sums.GetValueOrDefault(member.Member) + member.Score;
+        return new([.. sums.Select(sum => new IndexMember(sum.Key, sum.Value)).OrderDescending().Take(read.Limit)], sums.Count);
+    }
+
+    private static IEnumerable<LogEntry> Entries(LogRead read, LogContent log)
+    {
+        if (read.Ids is { } ids) return log.Entries.Where(entry => entry.Id is not null && ids.Contains(entry.Id, StringComparer.Ordinal));
+        var found = log.Entries.Where(entry => entry.Sequence >= read.First && entry.Sequence <= read.Last);
+        return read.FromEnd ? found.TakeLast(read.Limit) : found.Take(read.Limit);
+    }
+
+    private static IEnumerable<IndexMember> Members(IndexRead read, IndexContent index)
+    {
+        if (read.Members is { } names) return index.Members.Where(member => names.Contains(member.Member, StringComparer.Ordinal));
+        var found = index.Members.Where(member => member.Score >= read.Minimum && member.Score <= read.Maximum);
+        if (read.Descending) found = found.Reverse();
+        if (read.After is { } after) found = found.Where(member => read.Descending ? member < after : member > after);
+        return found.Take(read.Limit);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Tests;
+
+/// <summary>
+/// A whole provider on one immutable dictionary, written against the public contract alone: commits build the next dictionary and swap it. Correct, not fast. It shows what a
+/// provider of one's own takes, and that the contract suffices.
+/// </summary>
+internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvider time, StateCapabilities capabilities) : IStateProvider
+{
+    private readonly CancellationTokenSource _disposal = new();
+    private bool _open;
+    private bool _disposed;
+
+    public string Name => "dictionary";
+
+    public StateCapabilities Capabilities => capabilities;
+
+    public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (partitionCount is < 1 or > StateLimits.MaximumPartitions || (partitionCount & (partitionCount - 1)) != 0)
+            throw new ArgumentOutOfRangeException(nameof(partitionCount), partitionCount, $"A store has a power of two of partitions, at most {StateLimits.MaximumPartitions}.");
+        lock (store.Gate)
+        {
+            if (store.PartitionCount == 0) store.PartitionCount = partitionCount;
+            if (store.PartitionCount != partitionCount) throw new InvalidOperationException($"The store was made with {store.PartitionCount} partitions and cannot be opened with {partitionCount}.");
+        }
+        _open = true;
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        CheckPartition(commit.Operations[0].Key);
+        if (commit.Operations.OfType<NotifyWatchers>().Any()) Demand(StateCapabilities.Watch);
+        lock (store.Gate) return Commit(commit, time.GetUtcNow());
+    }
+
+    public async ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        foreach (var read in reads) CheckPartition(read.Key);
+        lock (store.Gate) return [.. reads.Select(Read)];
+    }
+
+    public async IAsyncEnumerable<StateRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Demand(StateCapabilities.Export);
+        await EnterAsync(cancellationToken);
+        var (contents, now) = (store.Contents, time.GetUtcNow());
+        foreach (var (key, content) in contents)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!content.Expiry.IsExpiredAt(now)) yield return new(key, content);
+        }
+    }
+
+    public async ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken)
+    {
+        Demand(StateCapabilities.Import);
+        await EnterAsync(cancellationToken);
+        var import = new DictionaryImport(store.PartitionCount);
+        await foreach (var record in records.WithCancellation(cancellationToken)) import.Add(record);
+        lock (store.Gate)
+        {
+            var now = time.GetUtcNow();
+            var contents = mode is StateImportMode.Replace ? store.Contents.Clear() : store.Contents;
+            foreach (var (key, content) in import.Contents.Where(imported => !imported.Value.Expiry.IsExpiredAt(now)))
+                contents = contents.SetItem(key, content is LogContent log && Live(key, now) is LogContent was && was.LastSequence > log.LastSequence ? log with { LastSequence = was.LastSequence } : content);
+            store.Contents = contents;
+        }
+    }
+
+    public async IAsyncEnumerable<StateKey> WatchAsync(StateKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Demand(StateCapabilities.Watch);
+        await EnterAsync(cancellationToken);
+        CheckPartition(key);
+        var signals = Channel.CreateBounded<StateKey>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        signals.Writer.TryWrite(key);
+        lock (store.Gate) store.Watchers = store.Watchers.Add((key, signals));
+        try
+        {
+            using var ended = _disposal.Token.Register(() => signals.Writer.TryComplete());
+            await foreach (var signal in signals.Reader.ReadAllAsync(cancellationToken)) yield return signal;
+        }
+        finally
+        {
+            lock (store.Gate) store.Watchers = store.Watchers.Remove((key, signals));
+        }
+    }
+
+    public async ValueTask MaintainAsync(CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken);
+        lock (store.Gate)
+        {
+            var now = time.GetUtcNow();
+            store.Contents = store.Contents.RemoveRange(store.Contents.Where(item => item.Value.Expiry.IsExpiredAt(now)).Select(item => item.Key));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        await _disposal.CancelAsync();
+        _disposal.Dispose();
+    }
+
+    private CommitResult Commit(StateCommit commit, DateTimeOffset now)
+    {
+        for (var i = 0; i < commit.Operations.Count; i++)
+            if (Live(commit.Operations[i].Key, now) is var content && !DictionaryConditions.AreMet(commit.Operations[i], content))
+                return CommitResult.Conflicted(i, DictionaryConditions.ETag(content));
+
+        var next = store.Contents.ToBuilder();
+        var results = new List<OperationResult>();
+        foreach (var operation in commit.Operations)
+        {
+            var was = next.TryGetValue(operation.Key, out var there) && !there.Expiry.IsExpiredAt(now) ? there : null;
+            var (content, result) = DictionaryWrites.Apply(operation, was, now);
+            if (content is null) next.Remove(operation.Key); else next[operation.Key] = content;
+            results.Add(result);
+        }
+        store.Contents = next.ToImmutable();
+
+        foreach (var notify in commit.Operations.OfType<NotifyWatchers>())
+            foreach (var watcher in store.Watchers.Where(watcher => watcher.Key == notify.Key)) watcher.Signals.Writer.TryWrite(notify.Key);
+        return new(results);
+    }
+
+    private StateContent? Read(StateRead read)
+    {
+        var now = time.GetUtcNow();
+        if (read is UnionRead union) return DictionaryReads.Unite(union, [.. union.Keys.Select(key => Live(key, now)).OfType<IndexContent>()]);
+        if (Live(read.Key, now) is not { } content) return null;
+        if (read is DocumentRead { Touch: { } touch })
+        {
+            content = content with { Expiry = touch.Kind is StateExpiryKind.Keep ? content.Expiry.Slide(now) : touch.Renew().Resolve(now) };
+            store.Contents = store.Contents.SetItem(read.Key, content);
+        }
+        return DictionaryReads.Show(read, content);
+    }
+
+    private StateContent? Live(StateKey key, DateTimeOffset now) =>
+        store.Contents.TryGetValue(key, out var content) && !content.Expiry.IsExpiredAt(now) ? content : null;
+
+    private ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_open) throw new InvalidOperationException($"The provider '{Name}' is not open: call OpenAsync first.");
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.CompletedTask;
+    }
+
+    private void CheckPartition(StateKey key)
+    {
+        if (key.Partition >= store.PartitionCount) throw new ArgumentException($"The store has {store.PartitionCount} partitions, so {key} is not in it.");
+    }
+
+    private void Demand(StateCapabilities capability)
+    {
+        if (!capabilities.HasFlag(capability)) throw new NotSupportedException($"The provider '{Name}' does not offer {capability}.");
+    }
+}
