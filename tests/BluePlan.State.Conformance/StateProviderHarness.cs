@@ -15,6 +15,9 @@ public abstract class StateProviderHarness : IAsyncDisposable
     /// <summary>A time that is short to wait for and long against the store's own delays. Tests give lifetimes as multiples of it: a minute on a fake clock, some 100 ms on a real one.</summary>
     public abstract TimeSpan Tick { get; }
 
+    /// <summary>Whether time passes in <see cref="AdvanceAsync"/> only, which then costs nothing: instants are compared exactly, and generated tests let time pass.</summary>
+    public virtual bool TimeStandsStill => Time != TimeProvider.System;
+
     /// <summary>Whether <see cref="ReopenAsync"/> finds what was written.</summary>
     public abstract bool CanReopen { get; }
 

@@ -1,0 +1,124 @@
+using System.Text;
+using BluePlan.State.Storage;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>What all fixtures of a provider share: each test has a new harness, and a provider that is open on a new store.</summary>
+/// <typeparam name="THarness">The provider's harness.</typeparam>
+public abstract class ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
+{
+    /// <summary>The partitions of the store.</summary>
+    protected const int PartitionCount = 4;
+
+    private THarness? _harness;
+    private IStateProvider? _provider;
+
+    protected THarness Harness => _harness ?? throw new InvalidOperationException("The harness lives within a test.");
+
+    protected IStateProvider Provider => _provider ?? throw new InvalidOperationException("The provider lives within a test.");
+
+    protected DateTimeOffset Now => Harness.Time.GetUtcNow();
+
+    [SetUp]
+    public async Task OpenStoreAsync()
+    {
+        _harness = new();
+        _provider = await Harness.CreateAsync();
+        await Provider.OpenAsync(PartitionCount, CancellationToken.None);
+    }
+
+    [TearDown]
+    public async Task DisposeHarnessAsync()
+    {
+        if (_harness is not null) await _harness.DisposeAsync();
+        (_harness, _provider) = (null, null);
+    }
+
+    protected static StateKey Document(string id = "one", int partition = 1, string type = "document") => new(partition, StateShape.Document, type, id);
+
+    protected static StateKey Map(string id = "one", int partition = 1, string type = "map") => new(partition, StateShape.Map, type, id);
+
+    protected static StateKey Log(string id = "one", int partition = 1, string type = "log") => new(partition, StateShape.Log, type, id);
+
+    protected static StateKey Index(string id = "one", int partition = 1, string type = "index") => new(partition, StateShape.Index, type, id);
+
+    protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    protected static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    /// <summary>Bytes that do not compress and differ by seed.</summary>
+    protected static byte[] Noise(int length, int seed = 1)
+    {
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    protected static MapField Field(string name, string bytes) => new(name, new(Bytes(bytes)));
+
+    protected static MapField Field(string name, params long[] counters) => new(name, new(counters.AsMemory()));
+
+    protected static MapIncrement By(string name, params long[] by) => new(name, by);
+
+    protected TimeSpan Ticks(double count) => Harness.Tick * count;
+
+    /// <summary>Skips the test on a provider that does not offer something; the fixture of capabilities holds it to refusing.</summary>
+    protected void Needs(StateCapabilities capabilities)
+    {
+        if (!Provider.Capabilities.HasFlag(capabilities)) Assert.Ignore($"The provider '{Provider.Name}' does not declare {capabilities & ~Provider.Capabilities}.");
+    }
+
+    /// <summary>Another provider on the same store, open. Unless it is <see cref="StateCapabilities.Shared"/>, the one before is closed.</summary>
+    protected async Task<IStateProvider> ReopenAsync()
+    {
+        var reopened = await Harness.ReopenAsync();
+        await reopened.OpenAsync(PartitionCount, CancellationToken.None);
+        if (!Provider.Capabilities.HasFlag(StateCapabilities.Shared)) _provider = reopened;
+        return reopened;
+    }
+
+    protected async Task<CommitResult> TryCommitAsync(params StateOperation[] operations) =>
+        await Provider.CommitAsync(new StateCommit(operations), CancellationToken.None);
+
+    /// <summary>Commits what must not conflict.</summary>
+    protected async Task<IReadOnlyList<OperationResult>> CommitAsync(params StateOperation[] operations)
+    {
+        var result = await TryCommitAsync(operations);
+        result.Conflict.Should().BeNull("no condition of the commit is unmet");
+        result.Results.Should().HaveCount(operations.Length, "each operation has a result");
+        return result.Results;
+    }
+
+    protected async Task<T?> ReadAsync<T>(StateRead<T> read) where T : StateContent => await Provider.ReadAsync(read);
+
+    /// <summary>Everything about a key, without touching it.</summary>
+    protected Task<StateContent?> ReadAsync(StateKey key) => ReadAsync(Provider, key);
+
+    protected static async Task<StateContent?> ReadAsync(IStateProvider provider, StateKey key) => await provider.ReadOneAsync(Whole(key), CancellationToken.None);
+
+    protected static StateRead Whole(StateKey key) => key.Shape switch
+    {
+        StateShape.Document => new DocumentRead(key),
+        StateShape.Map => new MapRead(key),
+        StateShape.Log => new LogRead(key),
+        _ => new IndexRead(key),
+    };
+
+    /// <summary>What the store holds under some keys, to compare and to print.</summary>
+    protected async Task<string> PictureAsync(IEnumerable<StateKey> keys, IStateProvider? provider = null)
+    {
+        StateKey[] list = [.. keys];
+        var contents = await (provider ?? Provider).ReadAsync([.. list.Select(Whole)], CancellationToken.None);
+        return string.Join('\n', list.Zip(contents, static (key, content) => $"{StatePicture.Of(key)}: {StatePicture.Of(content)}"));
+    }
+
+    /// <summary>Compares instants: exactly where time stands still, else to a few ticks.</summary>
+    protected void ShouldBe(DateTimeOffset? actual, DateTimeOffset expected)
+    {
+        var tolerance = Harness.TimeStandsStill ? TimeSpan.Zero : Ticks(3);
+        actual.Should().NotBeNull("the key expires");
+        actual!.Value.Should().BeCloseTo(expected, tolerance);
+    }
+}

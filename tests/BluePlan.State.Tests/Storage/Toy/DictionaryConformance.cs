@@ -1,0 +1,10 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture] public sealed class DictionaryDocumentTests : DocumentConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryMapTests : MapConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryLogTests : LogConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryIndexTests : IndexConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryUnionTests : UnionConformance<DictionaryHarness>;
