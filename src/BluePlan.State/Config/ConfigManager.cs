@@ -1,8 +1,165 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <inheritdoc cref="IConfigManager"/>
 internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions options) : IConfigManager
 {
-    private readonly StateScope _scope = scope;
-    private readonly ConfigManagerOptions _options = options;
+    // Each lost race means that somebody else's save succeeded, so this many are lost only under a storm of saves of one config.
+    private const int MaximumAttempts = 256;
+
+    private readonly ConfigKeys _keys = new(scope);
+
+    private ConfigBackups Backups => field ??= new(scope, _keys, options);
+
+    public async Task<ConfigEntry<T>> SaveAsync<T>(string name, T value, long? expectedVersion, CancellationToken cancellationToken)
+    {
+        CheckExpected(StateName.Check(name), expectedVersion);
+        if (value is null) throw new ArgumentNullException(nameof(value), "A config has a value. To remove it, use DeleteAsync.");
+        using var encoded = scope.Codec.Encode(value);
+        var body = scope.Codec.Decode(_keys.Config(name), encoded.Written);
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
+            RequireVersion(name, expectedVersion, newest);
+            if (await TryAddAsync(name, newest.LastVersion, false, body, cancellationToken).ConfigureAwait(false) is { } head) return new(name, head.Version, head.SavedAt, value);
+        }
+        throw Contended(name);
+    }
+
+    public async Task<ConfigEntry<T>?> LoadAsync<T>(string name, long? version, CancellationToken cancellationToken)
+    {
+        StateName.Check(name);
+        if (version is not { } wanted)
+            return await scope.Storage.ReadAsync(new DocumentRead(_keys.Config(name)), cancellationToken).ConfigureAwait(false) is { } now ? Entry<T>(name, _keys.Config(name), now.Value) : null;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted, nameof(version));
+        var key = _keys.Versions(name);
+        return await scope.Storage.ReadAsync(new LogRead(key, wanted, wanted), cancellationToken).ConfigureAwait(false) is { Entries: [var entry] } ? Entry<T>(name, key, entry.Value) : null;
+    }
+
+    public async Task<bool> DeleteAsync(string name, long? expectedVersion, CancellationToken cancellationToken)
+    {
+        StateName.Check(name);
+        if (expectedVersion is { } expected) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(expected, nameof(expectedVersion));
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
+            if (newest.Version is null) return false;
+            RequireVersion(name, expectedVersion, newest);
+            if (await TryAddAsync(name, newest.LastVersion, true, NoValue(scope.Codec), cancellationToken).ConfigureAwait(false) is not null) return true;
+        }
+        throw Contended(name);
+    }
+
+    public async Task<IReadOnlyList<ConfigVersion>> ListAsync(CancellationToken cancellationToken)
+    {
+        var names = await scope.Storage.ReadAsync(new MapRead(_keys.Names), cancellationToken).ConfigureAwait(false);
+        return names is null ? [] : [.. names.Fields.Select(f => Listed(f.Key, f.Value)).Where(v => !v.IsDeletion).OrderBy(v => v.Name, StringComparer.Ordinal)];
+    }
+
+    public async Task<IReadOnlyList<ConfigVersion>> ListVersionsAsync(string name, CancellationToken cancellationToken)
+    {
+        var key = _keys.Versions(StateName.Check(name));
+        var log = await scope.Storage.ReadAsync(new LogRead(key), cancellationToken).ConfigureAwait(false);
+        return log is null ? [] : [.. log.Entries.Reverse().Select(e => Version(name, Head(key, e.Value)))];
+    }
+
+    public async Task<ConfigVersion> RollbackAsync(string name, long version, long? expectedVersion, CancellationToken cancellationToken)
+    {
+        CheckExpected(StateName.Check(name), expectedVersion);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(version);
+        var key = _keys.Versions(name);
+        var old = await scope.Storage.ReadAsync(new LogRead(key, version, version), cancellationToken).ConfigureAwait(false) is { Entries: [var entry] } ? entry.Value
+            : throw new StateNotFoundException($"Config '{name}' has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
+        if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of config '{name}' is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
+        var body = scope.Codec.DecodeWithHead(key, old);
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
+            RequireVersion(name, expectedVersion, newest);
+            if (await TryAddAsync(name, newest.LastVersion, false, body, cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
+        }
+        throw Contended(name);
+    }
+
+    public IAsyncEnumerable<ConfigEntry<T>?> WatchAsync<T>(string name, CancellationToken cancellationToken) => FollowAsync<T>(StateName.Check(name), cancellationToken);
+
+    public Task<ConfigBackup> BackupAsync(string backupName, CancellationToken cancellationToken) => Backups.CreateAsync(StateName.Check(backupName), cancellationToken);
+
+    public Task<int> RestoreAsync(string backupName, CancellationToken cancellationToken) => Backups.RestoreAsync(StateName.Check(backupName), cancellationToken);
+
+    public Task<IReadOnlyList<ConfigBackup>> ListBackupsAsync(CancellationToken cancellationToken) => Backups.ListAsync(cancellationToken);
+
+    public Task<bool> DeleteBackupAsync(string backupName, CancellationToken cancellationToken) => Backups.DeleteAsync(StateName.Check(backupName), cancellationToken);
+
+    /// <summary>The body of a deletion.</summary>
+    internal static DecodedValue NoValue(StateCodec codec) => new(codec, default, JsonStateSerializer.JsonFormat, default, default);
+
+    internal static ConfigVersion Listed(string name, MapValue value) =>
+        new(name, value.Counters.Span[0], DateTimeOffset.FromUnixTimeMilliseconds(value.Counters.Span[1]), value.Counters.Span[2] != 0);
+
+    private async IAsyncEnumerable<ConfigEntry<T>?> FollowAsync<T>(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var key = _keys.Config(name);
+        StateETag? seen = null;
+        await foreach (var _ in scope.Storage.Provider.WatchAsync(key, cancellationToken).ConfigureAwait(false))
+        {
+            var now = await scope.Storage.ReadAsync(new DocumentRead(key), cancellationToken).ConfigureAwait(false);
+            if (seen == (now?.ETag ?? default)) continue; // one signal for several changes, or for none
+            seen = now?.ETag ?? default;
+            yield return now is null ? null : Entry<T>(name, key, now.Value);
+        }
+    }
+
+    /// <summary>One key tells all, as of one instant: the highest version ever, and whether the config is there now.</summary>
+    private async ValueTask<NewestVersion> ReadNewestAsync(string name, CancellationToken cancellationToken)
+    {
+        var key = _keys.Versions(name);
+        var log = await scope.Storage.ReadAsync(new LogRead(key, limit: 1, fromEnd: true), cancellationToken).ConfigureAwait(false);
+        return new(log?.LastSequence ?? 0, log is { Entries: [var entry] } && Head(key, entry.Value) is { Deleted: false } head ? head.Version : null);
+    }
+
+    /// <summary>Adds the version after the last one; null when somebody else was first.</summary>
+    private async ValueTask<ConfigHead?> TryAddAsync(string name, long lastVersion, bool deleted, DecodedValue body, CancellationToken cancellationToken)
+    {
+        var head = new ConfigHead(lastVersion + 1, DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds()), deleted);
+        using var changes = new ConfigChanges(_keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
+        changes.Add(name, head, body);
+        return (await scope.Storage.CommitAsync(changes.ToCommit(), cancellationToken).ConfigureAwait(false)).IsCommitted ? head : null;
+    }
+
+    private ConfigEntry<T> Entry<T>(string name, StateKey key, ReadOnlyMemory<byte> stored)
+    {
+        var value = scope.Codec.DecodeWithHead(key, stored);
+        var head = value.ReadHead(ConfigJson.Default.ConfigHead);
+        return new(name, head.Version, head.SavedAt, value.ReadBody<T>());
+    }
+
+    private ConfigHead Head(StateKey key, ReadOnlyMemory<byte> stored) => scope.Codec.DecodeWithHead(key, stored).ReadHead(ConfigJson.Default.ConfigHead);
+
+    private static ConfigVersion Version(string name, ConfigHead head) => new(name, head.Version, head.SavedAt, head.Deleted);
+
+    private static void CheckExpected(string name, long? expectedVersion)
+    {
+        if (expectedVersion is { } expected) ArgumentOutOfRangeException.ThrowIfNegative(expected, nameof(expectedVersion));
+    }
+
+    private static void RequireVersion(string name, long? expected, NewestVersion newest)
+    {
+        if (expected is not { } wanted || wanted == (newest.Version ?? 0)) return;
+        var (asked, actual) = (wanted == 0 ? null : wanted.ToString(CultureInfo.InvariantCulture), newest.Version?.ToString(CultureInfo.InvariantCulture));
+        throw new StateConflictException(
+            $"Config '{name}' was to {(asked is null ? "be new" : $"have version {asked}")}, but {(actual is null ? "is not there" : $"has version {actual}")}. Load it and decide.", Subject(name), asked, actual);
+    }
+
+    private static StateConflictException Contended(string name) =>
+        new($"Config '{name}' was changed by others {MaximumAttempts} times while this call tried to. Try again later.", Subject(name));
+
+    private static string Subject(string name) => $"config {name}";
+
+    /// <summary>Where a config stands: the highest version ever given, and the version now; null = it is not there.</summary>
+    private readonly record struct NewestVersion(long LastVersion, long? Version);
 }

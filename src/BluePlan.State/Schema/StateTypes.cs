@@ -28,10 +28,11 @@ internal static class StateTypes
 
     // Config. All configs of a tenant lie in one partition, so that they can be backed up and restored as of one moment.
     public static readonly StateType Config = new("config", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigSet = new("config-set", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
     public static readonly StateType ConfigVersions = new("config-versions", StateShape.Log, StateParts.Config, StateOwnership.Tenant);
-    public static readonly StateType ConfigNames = new("config-names", StateShape.Index, StateParts.Config, StateOwnership.Tenant);
-    public static readonly StateType ConfigBackup = new("config-backup", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
-    public static readonly StateType ConfigBackupNames = new("config-backup-names", StateShape.Index, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigNames = new("config-names", StateShape.Map, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigBackup = new("config-backup", StateShape.Map, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigBackupNames = new("config-backup-names", StateShape.Map, StateParts.Config, StateOwnership.Tenant);
 
     // The host's own data.
     public static readonly StateType Data = new("data", StateShape.Document, StateParts.Store, StateOwnership.Tenant);

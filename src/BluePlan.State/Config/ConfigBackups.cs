@@ -1,0 +1,109 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Named backups of all configs: both directions see the whole set as of one moment, because each checks the ETag that every change of any config renews.</summary>
+internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigManagerOptions options)
+{
+    // Each lost race means that somebody else's change succeeded.
+    private const int MaximumAttempts = 64;
+
+    // A restore writes each value twice, as the value now and as a kept version, and must fit one commit with names to spare.
+    private const long MaximumBytes = StateLimits.MaximumCommitBytes / 2 - 4 * 1024 * 1024;
+
+    public async Task<ConfigBackup> CreateAsync(string backupName, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var unchanged = await ReadSetAsync(cancellationToken).ConfigureAwait(false);
+            var configs = await ReadConfigsAsync(cancellationToken).ConfigureAwait(false);
+            if (configs is null) continue;
+            var backup = new ConfigBackup(backupName, DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds()), configs.Count);
+            var description = new MapField(backupName, new MapValue(new[] { backup.CreatedAt.ToUnixTimeMilliseconds(), backup.Configs }));
+            List<StateOperation> operations = [new SetFields(keys.BackupNames, [description], ifAbsent: true), new CheckKey(keys.Set, unchanged)];
+            if (configs.Count > 0) operations.Add(new SetFields(keys.Backup(backupName), configs));
+            var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
+            if (result.IsCommitted) return backup;
+            if (result.Conflict!.Operation == 0) throw new StateConflictException($"There is a backup of configs named '{backupName}'. Take another name, or delete it first.", Subject(backupName));
+        }
+        throw Contended(backupName);
+    }
+
+    public async Task<int> RestoreAsync(string backupName, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            var unchanged = await ReadSetAsync(cancellationToken).ConfigureAwait(false);
+            var answers = await scope.Storage.ReadAsync(
+                [new MapRead(keys.BackupNames, [backupName]), new MapRead(keys.Backup(backupName)), new MapRead(keys.Names)], cancellationToken).ConfigureAwait(false);
+            var backup = answers[0] is MapContent { Fields: var described } && described.TryGetValue(backupName, out var description) ? Described(backupName, description)
+                : throw new StateNotFoundException($"There is no backup of configs named '{backupName}'. ListBackupsAsync shows those that are kept.", Subject(backupName));
+            var values = ((MapContent?)answers[1])?.Fields ?? new Dictionary<string, MapValue>();
+            if (values.Count != backup.Configs) continue; // somebody deletes or replaces it at this very moment; an incomplete one must never be taken for an empty one
+            var now = ((MapContent?)answers[2])?.Fields ?? new Dictionary<string, MapValue>();
+
+            using var changes = await ChangesAsync(values, now, cancellationToken).ConfigureAwait(false);
+            if (changes.Count == 0) return 0;
+            if ((await scope.Storage.CommitAsync(changes.ToCommit(unchanged), cancellationToken).ConfigureAwait(false)).IsCommitted) return backup.Configs;
+        }
+        throw Contended(backupName);
+    }
+
+    public async Task<IReadOnlyList<ConfigBackup>> ListAsync(CancellationToken cancellationToken)
+    {
+        var backups = await scope.Storage.ReadAsync(new MapRead(keys.BackupNames), cancellationToken).ConfigureAwait(false);
+        return backups is null ? [] : [.. backups.Fields.Select(f => Described(f.Key, f.Value)).OrderBy(b => b.Name, StringComparer.Ordinal)];
+    }
+
+    public async Task<bool> DeleteAsync(string backupName, CancellationToken cancellationToken)
+    {
+        var result = await scope.Storage.CommitAsync(new(new RemoveFields(keys.BackupNames, [backupName]), new DeleteKey(keys.Backup(backupName))), cancellationToken).ConfigureAwait(false);
+        return result.Results[0].Count > 0;
+    }
+
+    /// <summary>The condition that no config has changed since now. It is read before all else, since the answers of one read may be of several instants.</summary>
+    private async ValueTask<StateCondition> ReadSetAsync(CancellationToken cancellationToken) =>
+        await scope.Storage.ReadAsync(new DocumentRead(keys.Set, headOnly: true), cancellationToken).ConfigureAwait(false) is { } set ? StateCondition.IfMatch(set.ETag) : StateCondition.IfAbsent;
+
+    /// <summary>All configs as they are stored; null when they changed meanwhile.</summary>
+    private async ValueTask<IReadOnlyList<MapField>?> ReadConfigsAsync(CancellationToken cancellationToken)
+    {
+        var names = await scope.Storage.ReadAsync(new MapRead(keys.Names), cancellationToken).ConfigureAwait(false);
+        string[] present = names is null ? [] : [.. names.Fields.Where(f => !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
+        var answers = await scope.Storage.ReadAsync([.. present.Select(name => new DocumentRead(keys.Config(name)))], cancellationToken).ConfigureAwait(false);
+        var configs = new List<MapField>(present.Length);
+        long bytes = 0;
+        for (var i = 0; i < present.Length; i++)
+        {
+            if (answers[i] is not DocumentContent config) return null;
+            bytes += config.Value.Length;
+            configs.Add(new(present[i], new MapValue(config.Value)));
+        }
+        return bytes <= MaximumBytes ? configs
+            : throw new InvalidOperationException($"The configs take {bytes:N0} bytes together; one backup holds at most {MaximumBytes:N0}, which one step can restore. Keep large things in IStateStore.");
+    }
+
+    private async ValueTask<ConfigChanges> ChangesAsync(IReadOnlyDictionary<string, MapValue> backup, IReadOnlyDictionary<string, MapValue> now, CancellationToken cancellationToken)
+    {
+        string[] superfluous = [.. now.Where(f => !backup.ContainsKey(f.Key) && !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
+        string[] names = [.. backup.Keys, .. superfluous];
+        var logs = await scope.Storage.ReadAsync([.. names.Select(name => new LogRead(keys.Versions(name), limit: 0))], cancellationToken).ConfigureAwait(false);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds());
+        var changes = new ConfigChanges(keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
+        for (var i = 0; i < names.Length; i++)
+        {
+            var version = (((LogContent?)logs[i])?.LastSequence ?? 0) + 1;
+            if (backup.TryGetValue(names[i], out var stored)) changes.Add(names[i], new(version, at), scope.Codec.DecodeWithHead(keys.Config(names[i]), stored.Bytes));
+            else changes.Add(names[i], new(version, at, Deleted: true), ConfigManager.NoValue(scope.Codec));
+        }
+        return changes;
+    }
+
+    private static ConfigBackup Described(string name, MapValue value) =>
+        new(name, DateTimeOffset.FromUnixTimeMilliseconds(value.Counters.Span[0]), checked((int)value.Counters.Span[1]));
+
+    private static StateConflictException Contended(string backupName) =>
+        new($"The configs, or backup '{backupName}', changed {MaximumAttempts} times while this call tried. Try again later.", Subject(backupName));
+
+    private static string Subject(string backupName) => $"config backup {backupName}";
+}
