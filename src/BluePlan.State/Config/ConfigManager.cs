@@ -16,7 +16,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
 
     public async Task<ConfigEntry<T>> SaveAsync<T>(string name, T value, long? expectedVersion, CancellationToken cancellationToken)
     {
-        CheckExpected(StateName.Check(name), expectedVersion);
+        StateName.Check(name);
+        CheckExpected(expectedVersion);
         if (value is null) throw new ArgumentNullException(nameof(value), "A config has a value. To remove it, use DeleteAsync.");
         using var encoded = scope.Codec.Encode(value);
         var body = scope.Codec.Decode(_keys.Config(name), encoded.Written);
@@ -68,7 +69,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
 
     public async Task<ConfigVersion> RollbackAsync(string name, long version, long? expectedVersion, CancellationToken cancellationToken)
     {
-        CheckExpected(StateName.Check(name), expectedVersion);
+        StateName.Check(name);
+        CheckExpected(expectedVersion);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(version);
         var key = _keys.Versions(name);
         var old = await scope.Storage.ReadAsync(new LogRead(key, version, version), cancellationToken).ConfigureAwait(false) is { Entries: [var entry] } ? entry.Value
@@ -131,18 +133,19 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         return (await scope.Storage.CommitAsync(changes.ToCommit(), cancellationToken).ConfigureAwait(false)).IsCommitted ? head : null;
     }
 
-    private ConfigEntry<T> Entry<T>(string name, StateKey key, ReadOnlyMemory<byte> stored)
+    /// <summary>A version with its value; null when it is a deletion.</summary>
+    private ConfigEntry<T>? Entry<T>(string name, StateKey key, ReadOnlyMemory<byte> stored)
     {
         var value = scope.Codec.DecodeWithHead(key, stored);
         var head = value.ReadHead(ConfigJson.Default.ConfigHead);
-        return new(name, head.Version, head.SavedAt, value.ReadBody<T>());
+        return head.Deleted ? null : new(name, head.Version, head.SavedAt, value.ReadBody<T>());
     }
 
     private ConfigHead Head(StateKey key, ReadOnlyMemory<byte> stored) => scope.Codec.DecodeWithHead(key, stored).ReadHead(ConfigJson.Default.ConfigHead);
 
     private static ConfigVersion Version(string name, ConfigHead head) => new(name, head.Version, head.SavedAt, head.Deleted);
 
-    private static void CheckExpected(string name, long? expectedVersion)
+    private static void CheckExpected(long? expectedVersion)
     {
         if (expectedVersion is { } expected) ArgumentOutOfRangeException.ThrowIfNegative(expected, nameof(expectedVersion));
     }

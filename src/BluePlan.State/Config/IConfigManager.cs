@@ -5,7 +5,7 @@ namespace BluePlan.State;
 /// </summary>
 /// <remarks>
 /// <para><b>Versions.</b> Each change of a config is its next version: a save, a rollback, a restore, and also a deletion. The versions of a name begin at 1 and rise
-/// for ever, without gaps; a config that is made again after its deletion goes on where it ended. The newest <see cref="ConfigManagerOptions.KeepVersions"/> versions, deletions among
+/// for ever; a config that is made again after its deletion goes on where it ended. The newest <see cref="ConfigManagerOptions.KeepVersions"/> versions, deletions among
 /// them, are kept, also while the config is deleted, so that it can be rolled back.</para>
 /// <para><b>Atomic.</b> A change and what follows from it (the kept version, the listing, the signal to watchers) happen in one step, or not at all. When a call ends with
 /// <see cref="StateUnavailableException"/> whose <see cref="StateUnavailableException.MayHaveBeenWritten"/> is true, or is cancelled, the change has happened or not: load to see.</para>

@@ -1,0 +1,9 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture] public sealed class DictionaryConfigTests : ConfigConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryConfigBackupTests : ConfigBackupConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryConfigWatchTests : ConfigWatchConformance<DictionaryHarness>;
+[TestFixture] public sealed class BareDictionaryConfigWatchTests : ConfigWatchConformance<BareDictionaryHarness>;
