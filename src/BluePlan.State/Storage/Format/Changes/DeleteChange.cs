@@ -1,0 +1,4 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>The key is gone.</summary>
+internal sealed record DeleteChange(StateKey Key) : StateChange(Key);

@@ -1,0 +1,23 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>What the engine asks of a medium that outlives the process. Without one, everything is acknowledged at once.</summary>
+internal interface ICommitJournal
+{
+    /// <summary>Up to which position everything is as safe as was promised; what was committed beyond is not told to anybody yet.</summary>
+    long Acknowledged { get; }
+
+    /// <summary>Whether commits are still accepted.</summary>
+    bool IsWritable { get; }
+
+    /// <summary>Takes what a commit is about to change, under its partition's lock, so that the positions of a partition rise in the order of its commits.</summary>
+    /// <returns>The commit's position.</returns>
+    /// <exception cref="StateUnavailableException">Commits are refused. Nothing was taken.</exception>
+    long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes);
+
+    /// <summary>Waits until a position is acknowledged.</summary>
+    /// <exception cref="StateUnavailableException">It could not be made safe.</exception>
+    ValueTask WaitAsync(long position, CancellationToken cancellationToken);
+
+    /// <summary>Refuses everything from now on, because memory is no longer what the journal says.</summary>
+    void Fail(Exception exception);
+}

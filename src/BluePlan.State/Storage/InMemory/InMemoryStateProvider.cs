@@ -1,0 +1,77 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>Keeps state in this process's memory: for tests, and for processes whose state may go with them. Everything that the contract offers, but nothing outlives the provider.</summary>
+/// <remarks>Safe for any number of threads. Expired keys leave memory as others are written, and all at once with <see cref="MaintainAsync"/>.</remarks>
+public sealed class InMemoryStateProvider : IStateProvider
+{
+    private readonly TimeProvider _time;
+    private StateEngine? _engine;
+    private volatile bool _disposed;
+
+    /// <summary>An empty store.</summary>
+    /// <param name="time">The clock that expiry goes by; null = the system's.</param>
+    public InMemoryStateProvider(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
+
+    /// <inheritdoc/>
+    public string Name => "memory";
+
+    /// <inheritdoc/>
+    public StateCapabilities Capabilities =>
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch;
+
+    private StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
+
+    /// <inheritdoc/>
+    public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        StoreShape.CheckPartitionCount(partitionCount);
+        if (Interlocked.CompareExchange(ref _engine, new(partitionCount, _time, null), null) is not null) throw new InvalidOperationException("The store is open already.");
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => Engine.CommitAsync(commit, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) => Engine.ReadAsync(reads, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Engine.ReadOneAsync(read, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Engine.ExportAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken)
+    {
+        var engine = Engine;
+        cancellationToken.ThrowIfCancellationRequested();
+        StoreShape.CheckImport(records, mode);
+        if (mode is StateImportMode.Merge) await engine.MergeAsync(records, cancellationToken).ConfigureAwait(false);
+        else engine.Replace(await engine.BuildReplacementAsync(records, cancellationToken).ConfigureAwait(false), null);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StateKey> WatchAsync(StateKey key, CancellationToken cancellationToken) => Engine.Watch(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask MaintainAsync(CancellationToken cancellationToken)
+    {
+        var engine = Engine;
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        engine.Sweep(cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        Volatile.Read(ref _engine)?.Watchers.Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private Exception NotOpen() => _disposed ? new ObjectDisposedException(nameof(InMemoryStateProvider)) : new InvalidOperationException("Open the store first: call OpenAsync.");
+}

@@ -1,0 +1,203 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>One partition in memory: its keys, and the lock under which they change. Documents are also read without it.</summary>
+internal sealed class Partition(int number)
+{
+    private const int SweptBuckets = 4;
+
+    private volatile KeyTable _keys = new();
+    private volatile bool _applying;
+    private HashSet<StateKey>? _touched;
+    private long _removalPosition;
+    private int _sweepPlace;
+
+    public int Number => number;
+
+    /// <summary>Held by whoever changes the partition, or reads a map, log or index.</summary>
+    public Lock Gate { get; } = new();
+
+    public KeyTable Keys => _keys;
+
+    /// <summary>The journal's position of the last commit.</summary>
+    public long LastPosition { get; private set; }
+
+    /// <summary>Finds a document without the lock. False when a commit is just being applied, half of which must not be seen.</summary>
+    /// <param name="key">The document.</param>
+    /// <param name="node">The document, perhaps expired; null = absent.</param>
+    /// <param name="position">What the journal must have acknowledged before this may be told.</param>
+    public bool TryPeek(in StateKey key, out KeyNode? node, out long position)
+    {
+        node = _keys.Find(key);
+        position = node?.Position ?? Volatile.Read(ref _removalPosition);
+        return !_applying;
+    }
+
+    /// <summary>Finds a key that has not expired.</summary>
+    public KeyNode? Find(in StateKey key, DateTimeOffset now)
+    {
+        var node = _keys.Find(key);
+        return node is null || IsExpired(node, now) ? null : node;
+    }
+
+    /// <inheritdoc cref="Find(in StateKey, DateTimeOffset)"/>
+    public KeyNode? Find(in StateKey key, DateTimeOffset now, out long position)
+    {
+        var node = _keys.Find(key);
+        position = node?.Position ?? _removalPosition;
+        return node is null || IsExpired(node, now) ? null : node;
+    }
+
+    public static bool IsExpired(KeyNode node, DateTimeOffset now)
+    {
+        var expiry = node.Expiry;
+        return expiry.Kind is not StateExpiryKind.Never && expiry.IsExpiredAt(now);
+    }
+
+    /// <inheritdoc cref="IsExpired(KeyNode, DateTimeOffset)"/>
+    public static bool IsExpired(KeyNode node, TimeProvider time) => node.Expiry.Kind is not StateExpiryKind.Never && IsExpired(node, time.GetUtcNow());
+
+    /// <summary>Applies what a commit did. Under the lock.</summary>
+    public void Apply(IReadOnlyList<StateChange> changes, long position)
+    {
+        LastPosition = Math.Max(LastPosition, position);
+        _applying = changes.Count > 1;
+        try
+        {
+            for (var i = 0; i < changes.Count; i++) Apply(changes[i], position);
+        }
+        finally
+        {
+            _applying = false;
+        }
+    }
+
+    /// <summary>Gives a document another expiry because it was read. Under the lock.</summary>
+    public DocumentContent Touch(KeyNode node, StateExpiry expiry, bool remember)
+    {
+        var (key, touched) = (node.Key(number), (DocumentContent)node.Content with { Expiry = expiry });
+        _keys.Set(key, touched, node.Position);
+        if (remember) (_touched ??= []).Add(key);
+        return touched;
+    }
+
+    /// <summary>The expiry of the documents that were touched since the last time. Under the lock.</summary>
+    public List<StateChange> TakeTouches()
+    {
+        if (_touched is not { Count: > 0 } touched) return [];
+        var changes = new List<StateChange>(touched.Count);
+        foreach (var key in touched)
+            if (_keys.Find(key) is { } node) changes.Add(new ExpireChange(key, node.Expiry));
+        _touched = null;
+        return changes;
+    }
+
+    /// <summary>Removes what has expired from the next few buckets, so that a store which is written to keeps clean by itself. Under the lock.</summary>
+    public void SweepSome(DateTimeOffset now)
+    {
+        for (var i = 0; i < SweptBuckets; i++)
+        {
+            if (_sweepPlace >> KeySegment.Bits >= _keys.SegmentCount) _sweepPlace = 0;
+            _keys.Sweep(_sweepPlace >> KeySegment.Bits, _sweepPlace & (KeySegment.Size - 1), now);
+            _sweepPlace++;
+        }
+    }
+
+    /// <summary>Removes everything that has expired, letting others in between.</summary>
+    public void SweepAll(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var segment = 0; segment < _keys.SegmentCount; segment++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (Gate)
+                for (var bucket = 0; bucket < KeySegment.Size && segment < _keys.SegmentCount; bucket++) _keys.Sweep(segment, bucket, now);
+        }
+    }
+
+    /// <summary>Puts other keys in the place of all there are. Under the lock.</summary>
+    public void Replace(KeyTable keys, long position)
+    {
+        (_keys, _touched, _removalPosition) = (keys, null, position);
+        LastPosition = Math.Max(LastPosition, position);
+    }
+
+    private void Apply(StateChange change, long position)
+    {
+        switch (change)
+        {
+            case PutDocumentChange put:
+                _keys.Set(put.Key, put.Content, position);
+                break;
+            case DeleteChange delete:
+                Remove(delete.Key, position);
+                break;
+            case ExpireChange expire:
+                Expire(expire, position);
+                break;
+            case SetFieldsChange set:
+                var map = ForWriting(set.Key, set.Fresh, position) as StoredMap ?? Make(set.Key, new StoredMap(_keys.Epoch), position);
+                foreach (var field in set.Fields) map.Fields.Set(field);
+                break;
+            case RemoveFieldsChange remove:
+                if (ForWriting(remove.Key, false, position) is not StoredMap fields) break;
+                foreach (var name in remove.Names) fields.Fields.Remove(new(name, default));
+                if (fields.Fields.Count == 0) Remove(remove.Key, position);
+                break;
+            case AppendChange append:
+                var log = ForWriting(append.Key, append.Fresh, position) as StoredLog ?? Make(append.Key, new StoredLog(_keys.Epoch), position);
+                foreach (var entry in append.Entries) log.Append(entry);
+                if (append.KeepLast > 0) log.RemoveOldest(log.Entries.Count - append.KeepLast);
+                break;
+            case ReplaceEntryChange replace:
+                (ForWriting(replace.Key, false, position) as StoredLog)?.Entries.Set(replace.Entry);
+                break;
+            case RemoveEntriesChange remove:
+                if (ForWriting(remove.Key, false, position) is not StoredLog entries) break;
+                foreach (var range in remove.Ranges)
+                    foreach (var entry in entries.Entries.View.Collect(LogRanges.Of(range))) entries.Remove(entry);
+                break;
+            case SetScoresChange set:
+                var index = ForWriting(set.Key, set.Fresh, position) as StoredIndex ?? Make(set.Key, new StoredIndex(_keys.Epoch), position);
+                foreach (var member in set.Members) index.Set(member);
+                break;
+            case RemoveMembersChange remove:
+                if (ForWriting(remove.Key, false, position) is not StoredIndex members) break;
+                foreach (var member in remove.Members) members.Remove(member);
+                if (members.Members.Count == 0) Remove(remove.Key, position);
+                break;
+            case RestoreChange restore:
+                var content = restore.Built ?? StoredParts.Build(restore.Parts, _keys.Epoch);
+                _keys.Set(restore.Key, content is StoredKey stored && stored.Epoch != _keys.Epoch ? stored.Fork(_keys.Epoch) : content, position);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown change {change.GetType().Name}.");
+        }
+    }
+
+    private T Make<T>(in StateKey key, T stored, long position) where T : StoredKey
+    {
+        _keys.Set(key, stored, position);
+        return stored;
+    }
+
+    private StoredKey? ForWriting(in StateKey key, bool fresh, long position)
+    {
+        if (fresh || _keys.Find(key) is not { Content: StoredKey stored } node) return null;
+        if (stored.Epoch != _keys.Epoch) return Make(key, stored.Fork(_keys.Epoch), position);
+        node.Position = position;
+        return stored;
+    }
+
+    private void Expire(ExpireChange change, long position)
+    {
+        if (ForWriting(change.Key, false, position) is { } stored) stored.Expiry = change.Expiry;
+        else if (_keys.Find(change.Key) is { Content: DocumentContent document }) _keys.Set(change.Key, document with { Expiry = change.Expiry }, position);
+    }
+
+    private void Remove(in StateKey key, long position)
+    {
+        if (_keys.Find(key) is null) return;
+        // First the position: who no longer finds the key must know what to wait for.
+        Volatile.Write(ref _removalPosition, position);
+        _keys.Remove(key);
+    }
+}

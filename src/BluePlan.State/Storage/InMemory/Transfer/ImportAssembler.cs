@@ -1,0 +1,62 @@
+namespace BluePlan.State.Storage;
+
+/// <summary>Puts the records of an import together to whole keys, checks that they fit the store, and copies what they hold.</summary>
+internal sealed class ImportAssembler(int partitionCount, TimeProvider time)
+{
+    private List<StateRecord> _parts = [];
+    private HashSet<string>? _ids;
+    private long _lastSequence;
+
+    /// <summary>Takes a record; answers the key before it, which is complete now, unless it has expired.</summary>
+    /// <exception cref="ArgumentException">The record does not fit the store, or continues a key that does not stand before it.</exception>
+    public RestoreChange? Add(StateRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        var key = record.Key.Require(record.Key.Shape, nameof(StateRecord));
+        if (key.Partition >= partitionCount) throw new ArgumentException($"The record's partition is {key.Partition}, and the store has {partitionCount}. An import needs the same number of partitions as the export.");
+        if (record.Continues && (_parts.Count == 0 || _parts[0].Key != key)) throw new ArgumentException($"A record of {key.Type} continues a key that does not stand before it.");
+        if (record.Continues && key.Shape is StateShape.Document) throw new ArgumentException("A document comes in one record.");
+        var completed = record.Continues ? null : Complete();
+        _parts.Add(record with { Content = Copy(key, record.Content) });
+        return completed;
+    }
+
+    /// <summary>The last key.</summary>
+    public RestoreChange? Complete()
+    {
+        var parts = _parts;
+        (_parts, _ids, _lastSequence) = ([], null, 0);
+        if (parts.Count == 0 || parts[0].Content.Expiry.IsExpiredAt(time.GetUtcNow())) return null;
+        // A map or index without members is absent.
+        if (parts.TrueForAll(static p => p.Content is MapContent { Fields.Count: 0 } or IndexContent { Members.Count: 0 })) return null;
+        return new(parts[0].Key, parts, StoredParts.Build(parts, 0));
+    }
+
+    private StateContent Copy(StateKey key, StateContent content)
+    {
+        if (content.Expiry.Kind is StateExpiryKind.Sliding && key.Shape is not StateShape.Document) throw new ArgumentException($"Only documents slide, a record of {key.Type} is none.");
+        var expiry = content.Expiry.Resolve(time.GetUtcNow());
+        StateContent copy = (key.Shape, content) switch
+        {
+            (StateShape.Document, DocumentContent document) => document with { Value = document.Value.ToArray() },
+            (StateShape.Map, MapContent map) => new MapContent(map.Fields.ToDictionary(static f => StateText.CheckName(f.Key, "record"), static f => Copy(f.Value), StringComparer.Ordinal)),
+            (StateShape.Log, LogContent log) => log with { Entries = [.. log.Entries.Select(Copy)], LastSequence = Check(log.LastSequence) },
+            (StateShape.Index, IndexContent index) => index with { Members = [.. index.Members.Select(static m => new IndexMember(StateText.CheckName(m.Member, "record"), Check(m.Score)))] },
+            _ => throw new ArgumentException($"The content of a record of {key.Type} is not of its key's shape, {key.Shape}."),
+        };
+        return copy with { Expiry = expiry.Kind is StateExpiryKind.Keep ? StateExpiry.Never : expiry };
+    }
+
+    private static MapValue Copy(MapValue value) => value.IsCounters ? new(value.Counters.ToArray()) : new(value.Bytes.ToArray());
+
+    private LogEntry Copy(LogEntry entry)
+    {
+        if (entry.Sequence <= _lastSequence) throw new ArgumentException("The sequences of a log's records begin at 1 and rise.");
+        if (entry.Id is not null && !(_ids ??= new(StringComparer.Ordinal)).Add(StateText.CheckName(entry.Id, "record"))) throw new ArgumentException("Two entries of a log's records have the same id.");
+        _lastSequence = Check(entry.Sequence);
+        return new(entry.Sequence, entry.Value.ToArray(), entry.Id);
+    }
+
+    private static long Check(long number) =>
+        number is >= -StateLimits.MaximumNumber and <= StateLimits.MaximumNumber ? number : throw new ArgumentException($"A record holds the number {number}, which is beyond ±(2^53 − 1).");
+}
