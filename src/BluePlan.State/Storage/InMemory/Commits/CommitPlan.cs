@@ -9,7 +9,7 @@ internal sealed class CommitPlan
     private readonly Partition _partition;
     private readonly DateTimeOffset _now;
 
-    // What earlier operations of the commit make of their keys; only kept when an ExpireKey is there, which alone shares its key with a writer.
+    // What earlier operations of the commit make of their keys; only kept when an ExpireKey is there, which alone may follow a writer of its key.
     private readonly Dictionary<StateKey, (bool Exists, StateExpiry Expiry)>? _planned;
 
     public CommitPlan(Partition partition, StateCommit commit, DateTimeOffset now)
@@ -119,8 +119,8 @@ internal sealed class CommitPlan
 
     private OperationResult Replace(ReplaceEntry replace)
     {
-        // The condition said that it is there; an ExpireKey before it may have ended it all the same.
-        if (Stored<StoredLog>(replace.Key, out var expiry) is not { } log || !log.Entries.TryGet(new(replace.Sequence, default), out var entry)) return default;
+        var log = Stored<StoredLog>(replace.Key, out var expiry);
+        if (log is null || !log.Entries.TryGet(new(replace.Sequence, default), out var entry)) throw new InvalidOperationException("The condition of a replacement was not judged.");
         Write(new ReplaceEntryChange(replace.Key, entry with { Value = Copy(replace.Value) }), true, expiry);
         return default;
     }

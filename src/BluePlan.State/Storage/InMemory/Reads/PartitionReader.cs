@@ -117,6 +117,7 @@ internal static class PartitionReader
         var found = new List<IndexMember>(members.Count);
         foreach (var member in members)
             if (index.TryGet(member, out var score)) found.Add(new(member, score));
+        found.Sort();
         return found;
     }
 }
