@@ -7,34 +7,30 @@ namespace BluePlan.State.Conformance;
 
 /// <summary>What all fixtures of a provider share: each test has a new harness, and a provider that is open on a new store.</summary>
 /// <typeparam name="THarness">The provider's harness.</typeparam>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract class ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
 {
     /// <summary>The partitions of the store.</summary>
     protected const int PartitionCount = 4;
 
-    private THarness? _harness;
-    private IStateProvider? _provider;
+    // Instants are whole milliseconds.
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
-    protected THarness Harness => _harness ?? throw new InvalidOperationException("The harness lives within a test.");
+    protected THarness Harness { get; } = new();
 
-    protected IStateProvider Provider => _provider ?? throw new InvalidOperationException("The provider lives within a test.");
+    protected IStateProvider Provider { get; private set; } = null!;
 
     protected DateTimeOffset Now => Harness.Time.GetUtcNow();
 
     [SetUp]
     public async Task OpenStoreAsync()
     {
-        _harness = new();
-        _provider = await Harness.CreateAsync();
+        Provider = await Harness.CreateAsync();
         await Provider.OpenAsync(PartitionCount, CancellationToken.None);
     }
 
     [TearDown]
-    public async Task DisposeHarnessAsync()
-    {
-        if (_harness is not null) await _harness.DisposeAsync();
-        (_harness, _provider) = (null, null);
-    }
+    public async Task DisposeHarnessAsync() => await Harness.DisposeAsync();
 
     protected static StateKey Document(string id = "one", int partition = 1, string type = "document") => new(partition, StateShape.Document, type, id);
 
@@ -75,7 +71,7 @@ public abstract class ConformanceFixture<THarness> where THarness : StateProvide
     {
         var reopened = await Harness.ReopenAsync();
         await reopened.OpenAsync(PartitionCount, CancellationToken.None);
-        if (!Provider.Capabilities.HasFlag(StateCapabilities.Shared)) _provider = reopened;
+        if (!Provider.Capabilities.HasFlag(StateCapabilities.Shared)) Provider = reopened;
         return reopened;
     }
 
@@ -114,11 +110,13 @@ public abstract class ConformanceFixture<THarness> where THarness : StateProvide
         return string.Join('\n', list.Zip(contents, static (key, content) => $"{StatePicture.Of(key)}: {StatePicture.Of(content)}"));
     }
 
-    /// <summary>Compares instants: exactly where time stands still, else to a few ticks.</summary>
-    protected void ShouldBe(DateTimeOffset? actual, DateTimeOffset expected)
+    /// <summary>Compares an instant with a lifetime that began between <paramref name="since"/> and now: exactly where time stands still, else to a tick.</summary>
+    protected void ShouldBeIn(TimeSpan lifetime, DateTimeOffset since, DateTimeOffset? instant)
     {
-        var tolerance = Harness.TimeStandsStill ? TimeSpan.Zero : Ticks(3);
-        actual.Should().NotBeNull("the key expires");
-        actual!.Value.Should().BeCloseTo(expected, tolerance);
+        var tolerance = Harness.TimeStandsStill ? TimeSpan.Zero : Harness.Tick;
+        instant.Should().NotBeNull("the key expires").And.BeOnOrAfter(since + lifetime - tolerance - Millisecond).And.BeOnOrBefore(Now + lifetime + tolerance);
     }
+
+    /// <summary>Runs a body for many callers at once.</summary>
+    protected static Task AllAsync(int callers, Func<int, Task> body) => Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => body(caller))));
 }

@@ -8,3 +8,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryLogTests : LogConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryIndexTests : IndexConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryUnionTests : UnionConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryCommitTests : CommitConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryExpiryTests : ExpiryConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryNameTests : NameConformance<DictionaryHarness>;
