@@ -318,7 +318,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
     [Test]
     public async Task SaveAsync_HostileNames_StayApart()
     {
-        var names = HostileNames.Good;
+        var names = HostNames.Good;
         foreach (var name in names) await Config.SaveAsync(name, name, expectedVersion: 0);
 
         foreach (var name in names) (await Config.LoadAsync<string>(name))!.Value.Should().Be(name);
@@ -426,7 +426,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
         await CountAsync(() => Config.DeleteBackupAsync("b"), reads: 0, commits: 1);
     }
 
-    private static IEnumerable<string?> BadNames() => HostileNames.Bad;
+    private static IEnumerable<string?> BadNames() => HostNames.Bad;
 
     private async Task CountAsync(Func<Task> call, int reads, int commits)
     {

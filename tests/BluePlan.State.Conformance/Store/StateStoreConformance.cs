@@ -318,28 +318,28 @@ public abstract class StateStoreConformance<THarness> : ManagerFixture<THarness>
     [Test]
     public async Task SetAsync_HostileNames_StayApart()
     {
-        foreach (var name in HostileNames.Good)
+        foreach (var name in HostNames.Good)
         {
             await Store.SetAsync(name, "key", name, condition: StateCondition.IfAbsent);
             await Store.SetAsync("category", name, name, condition: StateCondition.IfAbsent);
             await Store.SetFieldAsync("fields", "key", name, name);
         }
 
-        foreach (var name in HostileNames.Good)
+        foreach (var name in HostNames.Good)
         {
             (await Store.GetAsync<string>(name, "key"))!.Value.Should().Be(name);
             (await Store.GetAsync<string>("category", name))!.Value.Should().Be(name);
             (await Store.GetFieldAsync<string>("fields", "key", name)).Should().Be(name);
             (await Store.ListKeysAsync(name)).Items.Should().Equal("key");
         }
-        (await Store.ListKeysAsync("category")).Items.Should().BeEquivalentTo(HostileNames.Good);
-        (await Store.GetFieldsAsync<string>("fields", "key")).Should().HaveCount(HostileNames.Good.Count);
+        (await Store.ListKeysAsync("category")).Items.Should().BeEquivalentTo(HostNames.Good);
+        (await Store.GetFieldsAsync<string>("fields", "key")).Should().HaveCount(HostNames.Good.Count);
     }
 
     [Test]
     public async Task AnyCall_BadName_IsRefused()
     {
-        foreach (var bad in HostileNames.Bad.Select(name => name!))
+        foreach (var bad in HostNames.Bad.Select(name => name!))
         {
             foreach (var (category, key) in new[] { (bad, "key"), ("category", bad) })
             {

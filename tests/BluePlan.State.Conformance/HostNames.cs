@@ -1,7 +1,7 @@
 namespace BluePlan.State.Conformance;
 
-/// <summary>Names that break what escapes badly.</summary>
-internal static class HostileNames
+/// <summary>Names that hosts may bring, and names that no call takes.</summary>
+internal static class HostNames
 {
     /// <summary>Every one of them is a good name.</summary>
     public static readonly IReadOnlyList<string> Good =
