@@ -1,7 +1,7 @@
 namespace BluePlan.State;
 
 /// <inheritdoc cref="IBluePlanState"/>
-internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions options, IBackupTarget backups) : IBluePlanState
+internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions options, IBackupTarget backups, UsageMemory usage) : IBluePlanState
 {
     public string Tenant => scope.Tenant;
 
@@ -9,7 +9,7 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
 
     public IHistoryManager History => field ??= new HistoryManager(scope, options.History);
 
-    public ITokenUsageManager TokenUsage => field ??= new TokenUsageManager(scope, options.TokenUsage);
+    public ITokenUsageManager TokenUsage => field ??= new TokenUsageManager(scope, usage);
 
     public IConfigManager Config => field ??= new ConfigManager(scope, options.Config);
 
@@ -21,6 +21,6 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
     {
         ArgumentNullException.ThrowIfNull(tenant);
         if (tenant.Length > 0) StateName.Check(tenant);
-        return tenant == Tenant ? this : new BluePlanState(scope with { Tenant = tenant }, options, backups);
+        return tenant == Tenant ? this : new BluePlanState(scope with { Tenant = tenant }, options, backups, usage);
     }
 }

@@ -33,7 +33,8 @@ internal sealed class StoreRegistration(string? name)
     {
         var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts));
         var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "");
-        return new(scope, Settings(services), CreateBackupTarget?.Invoke(services)!);
+        var settings = Settings(services);
+        return new(scope, settings, CreateBackupTarget?.Invoke(services)!, new(settings.TokenUsage));
     }
 
     private BluePlanStateOptions Settings(IServiceProvider services) => services.GetRequiredService<IOptionsMonitor<BluePlanStateOptions>>().Get(OptionsName);

@@ -22,9 +22,13 @@ internal static class StateTypes
     public static readonly StateType UserRequests = new("usage-user-requests", StateShape.Index, StateParts.TokenUsage, StateOwnership.User);
     public static readonly StateType UsageSession = new("usage-session", StateShape.Map, StateParts.TokenUsage, StateOwnership.User);
     public static readonly StateType UsageUserDay = new("usage-user-day", StateShape.Map, StateParts.TokenUsage, StateOwnership.User);
+    public static readonly StateType UsageUserMonth = new("usage-user-month", StateShape.Document, StateParts.TokenUsage, StateOwnership.User);
     public static readonly StateType UsageDay = new("usage-day", StateShape.Map, StateParts.TokenUsage, StateOwnership.Aggregate);
     public static readonly StateType UsageRanking = new("usage-ranking", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
-    public static readonly StateType UsageSessions = new("usage-sessions", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
+    public static readonly StateType UsageSeen = new("usage-seen", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
+    public static readonly StateType UsageMonth = new("usage-month", StateShape.Document, StateParts.TokenUsage, StateOwnership.Aggregate);
+    public static readonly StateType UsageTenants = new("usage-tenants", StateShape.Index, StateParts.TokenUsage, StateOwnership.Partition);
+    public static readonly StateType UsageCleaned = new("usage-cleaned", StateShape.Index, StateParts.TokenUsage, StateOwnership.Partition);
 
     // Config. All configs of a tenant lie in one partition, so that they can be backed up and restored as of one moment.
     public static readonly StateType Config = new("config", StateShape.Document, StateParts.Config, StateOwnership.Tenant);

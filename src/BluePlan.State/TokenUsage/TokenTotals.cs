@@ -1,0 +1,45 @@
+namespace BluePlan.State;
+
+/// <summary>A sum over requests. Counts are inclusive, as in <see cref="TokenUsage"/>.</summary>
+/// <param name="Requests">How many requests.</param>
+/// <param name="InputTokens">All tokens of the prompts.</param>
+/// <param name="OutputTokens">All tokens of the answers.</param>
+/// <param name="CachedInputTokens">How many of the input tokens came from a cache.</param>
+/// <param name="CacheWriteTokens">How many of the input tokens were written to a cache.</param>
+/// <param name="ReasoningTokens">How many of the output tokens were spent on reasoning.</param>
+/// <param name="CostNanos">What they cost, in thousand-millionths (10⁻⁹) of the host's currency.</param>
+public readonly record struct TokenTotals(long Requests, long InputTokens, long OutputTokens, long CachedInputTokens, long CacheWriteTokens, long ReasoningTokens, long CostNanos)
+{
+    /// <summary>Input and output together; nothing is in both.</summary>
+    public long TotalTokens => checked(InputTokens + OutputTokens);
+
+    /// <summary>What they cost, in the host's currency.</summary>
+    public decimal Cost => CostNanos / 1_000_000_000m;
+
+    /// <summary>The sum of two sums.</summary>
+    /// <exception cref="OverflowException">A sum would pass 2^63 − 1.</exception>
+    public static TokenTotals operator +(TokenTotals left, TokenTotals right) => checked(new(
+        left.Requests + right.Requests,
+        left.InputTokens + right.InputTokens,
+        left.OutputTokens + right.OutputTokens,
+        left.CachedInputTokens + right.CachedInputTokens,
+        left.CacheWriteTokens + right.CacheWriteTokens,
+        left.ReasoningTokens + right.ReasoningTokens,
+        left.CostNanos + right.CostNanos));
+
+    /// <summary>The sum of two sums.</summary>
+    /// <exception cref="OverflowException">A sum would pass 2^63 − 1.</exception>
+    public static TokenTotals Add(TokenTotals left, TokenTotals right) => left + right;
+
+    /// <summary>The form in which it is stored: the seven numbers in this order, which never changes. What a later version adds stands behind them.</summary>
+    internal long[] ToVector() => [Requests, InputTokens, OutputTokens, CachedInputTokens, CacheWriteTokens, ReasoningTokens, CostNanos];
+
+    /// <summary>Reads the stored form; what is missing is zero.</summary>
+    internal static TokenTotals FromVector(ReadOnlySpan<long> vector)
+    {
+        Span<long> all = stackalloc long[7];
+        all.Clear();
+        vector[..Math.Min(7, vector.Length)].CopyTo(all);
+        return new(all[0], all[1], all[2], all[3], all[4], all[5], all[6]);
+    }
+}

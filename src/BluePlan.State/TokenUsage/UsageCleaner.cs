@@ -1,0 +1,67 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Compacts days that lose their quarter-hours and puts months by before their days expire.</summary>
+/// <remarks>
+/// What is cleaned up can no longer be written to, so the work comes out the same however often, by however many machines and after whatever crash it is done. How far a tenant of a
+/// partition got is noted last, with the day as score; until then it is done again.
+/// </remarks>
+internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
+{
+    private const int PageSize = 128;
+
+    /// <summary>Cleans up for all tenants when the scope is the default tenant, else for that tenant.</summary>
+    public async Task<UsageCleanup> RunAsync(CancellationToken cancellationToken)
+    {
+        var partitions = scope.Storage.PartitionCount;
+        var reads = new StateRead[2 * partitions];
+        for (var p = 0; p < partitions; p++) (reads[2 * p], reads[2 * p + 1]) = (TenantsOf(p), new IndexRead(UsageKeys.Cleaned(p)));
+        var contents = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
+
+        var (removed, kept) = (0L, 0L);
+        for (var p = 0; p < partitions; p++)
+        {
+            if (contents[2 * p] is not IndexContent tenants) continue;
+            var cleaned = (contents[2 * p + 1] as IndexContent)?.Members.ToDictionary(static m => m.Member, static m => m.Score, StringComparer.Ordinal) ?? [];
+            foreach (var (member, _) in tenants.Members)
+            {
+                var (r, k) = await RunAsync(p, member, cleaned.GetValueOrDefault(member), cancellationToken).ConfigureAwait(false);
+                (removed, kept) = (removed + r, kept + k);
+            }
+        }
+        return new(removed, kept);
+    }
+
+    private async Task<(long Removed, long Kept)> RunAsync(int partition, string member, long cleaned, CancellationToken cancellationToken)
+    {
+        var tenant = scope with { Tenant = UsageKeys.TenantOf(member) };
+        var today = memory.Calendar.DayOf(scope.Now);
+        var oldest = today.AddDays(-UsageRetention.Days);
+        var last = today.AddDays(-UsageRetention.QuarterDays - 1 - UsageRetention.Margin);
+        var first = cleaned < oldest.DayNumber ? oldest : DateOnly.FromDayNumber((int)cleaned + 1);
+        if (first > last) return (0, 0);
+
+        var keys = new UsageKeys(tenant);
+        var removed = await new UsageCompactor(tenant, keys, partition).RunAsync(first, last, cancellationToken).ConfigureAwait(false);
+        var kept = await new UsageRollup(tenant, keys, memory, partition).RunAsync(today, cancellationToken).ConfigureAwait(false);
+        // Tenants without any usage left are forgotten; they register again with their next record.
+        await scope.Storage.CommitAsync(new(
+            new SetScores(UsageKeys.Cleaned(partition), [new(member, last.DayNumber)], onlyRaise: true),
+            new RemoveScores(UsageKeys.Tenants(partition), 0, oldest.DayNumber - 1 - UsageRetention.Margin)), cancellationToken).ConfigureAwait(false);
+        return (removed, kept);
+    }
+
+    private IndexRead TenantsOf(int partition) => scope.Tenant.Length == 0 ? new(UsageKeys.Tenants(partition)) : new(UsageKeys.Tenants(partition), [UsageKeys.TenantMember(scope.Tenant)]);
+
+    /// <summary>The members of an index in pages.</summary>
+    internal static async IAsyncEnumerable<IReadOnlyList<IndexMember>> PagesAsync(StateScope scope, StateKey key, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IndexMember? after = null;
+        while (await scope.Storage.ReadAsync(new IndexRead(key, limit: PageSize, after: after), cancellationToken).ConfigureAwait(false) is { Members.Count: > 0 } page)
+        {
+            yield return page.Members;
+            after = page.Members[^1];
+        }
+    }
+}

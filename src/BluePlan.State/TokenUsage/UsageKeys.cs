@@ -1,0 +1,62 @@
+using System.Globalization;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>The keys of one tenant's usage. Days are those of the reporting time zone.</summary>
+internal sealed class UsageKeys(StateScope scope)
+{
+    public string Tenant => scope.Tenant;
+
+    public int PartitionCount => scope.Storage.PartitionCount;
+
+    /// <summary>The reporting time zone that the tenant's days belong to.</summary>
+    public StateKey Settings => scope.Key(scope.Partition(StateRoute.Of("usage", Tenant, "settings")), StateTypes.UsageSettings, "reporting");
+
+    public int PartitionOf(string userId) => scope.UserPartition(userId);
+
+    /// <summary>A single record.</summary>
+    public StateKey Request(int partition, string userId, string requestId) => scope.Key(partition, StateTypes.UsageRequest, userId, requestId);
+
+    /// <summary>The requests of a user on a day: request id → Unix milliseconds.</summary>
+    public StateKey Requests(int partition, string userId, DateOnly day) => scope.Key(partition, StateTypes.UserRequests, userId, Text(day));
+
+    /// <summary>What a session used.</summary>
+    public StateKey Session(int partition, string userId, string handle) => scope.Key(partition, StateTypes.UsageSession, userId, handle);
+
+    /// <summary>What a user used on a day.</summary>
+    public StateKey UserDay(int partition, string userId, DateOnly day) => scope.Key(partition, StateTypes.UsageUserDay, userId, Text(day));
+
+    /// <summary>What the partition's users used on a day.</summary>
+    public StateKey Day(int partition, DateOnly day) => scope.Key(partition, StateTypes.UsageDay, Text(day));
+
+    /// <summary>The partition's users on a day: user → total tokens.</summary>
+    public StateKey Ranking(int partition, DateOnly day) => scope.Key(partition, StateTypes.UsageRanking, Text(day));
+
+    /// <summary>The partition's models and sessions on a day.</summary>
+    public StateKey Seen(int partition, DateOnly day) => scope.Key(partition, StateTypes.UsageSeen, Text(day));
+
+    /// <summary>What a user used in a month that is over.</summary>
+    public StateKey UserMonth(int partition, string userId, DateOnly month) => scope.Key(partition, StateTypes.UsageUserMonth, userId, MonthText(month));
+
+    /// <summary>What the partition's users used in a month that is over.</summary>
+    public StateKey Month(int partition, DateOnly month) => scope.Key(partition, StateTypes.UsageMonth, MonthText(month));
+
+    /// <summary>The tenants with usage in a partition: tenant → the latest day on which this was said.</summary>
+    public static StateKey Tenants(int partition) => new(partition, StateTypes.UsageTenants.Shape, StateTypes.UsageTenants.Name, "all");
+
+    /// <summary>How far a partition's tenants were cleaned up: tenant → the last day whose quarter-hours are gone.</summary>
+    public static StateKey Cleaned(int partition) => new(partition, StateTypes.UsageCleaned.Shape, StateTypes.UsageCleaned.Name, "all");
+
+    /// <summary>A tenant as a member of these two: an index takes no empty name.</summary>
+    public static string TenantMember(string tenant) => KeyText.Join("tenant", tenant);
+
+    public static string TenantOf(string member) => KeyText.Split(member)[1];
+
+    /// <summary>Names a session without giving it away: a session id lets whoever has it in.</summary>
+    public string HandleOf(string sessionId) => StateId.Hash(KeyText.Join("session", Tenant, sessionId));
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string MonthText(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+}

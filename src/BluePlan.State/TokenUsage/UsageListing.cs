@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Pages through a user's single records, newest first: day after day back, more days at a time while they are empty.</summary>
+internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory memory)
+{
+    private const int MostDays = 64;
+
+    public async Task<StatePage<TokenUsageRecord>> ReadAsync(string userId, int pageSize, string? after, CancellationToken cancellationToken)
+    {
+        var partition = keys.PartitionOf(userId);
+        var (oldest, newest) = (scope.Now - memory.DetailRetention, scope.Now + UsageRetention.Ahead);
+        IndexMember? place = after is null ? null : Parse(after);
+        if (place is { } p && DateTimeOffset.FromUnixTimeMilliseconds(p.Score) is var at && at < newest) newest = at;
+
+        var members = new List<IndexMember>();
+        var (day, last, step) = (memory.Calendar.DayOf(newest), memory.Calendar.DayOf(oldest), 2);
+        while (members.Count <= pageSize && day >= last)
+        {
+            var reads = new List<StateRead>();
+            for (; reads.Count < step && day >= last; day = day.AddDays(-1))
+                reads.Add(new IndexRead(keys.Requests(partition, userId, day), oldest.ToUnixTimeMilliseconds(), limit: pageSize + 1 - members.Count, descending: true, after: place));
+            foreach (var content in await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false))
+                if (content is IndexContent index) members.AddRange(index.Members);
+            step = Math.Min(2 * step, MostDays);
+        }
+
+        var page = members.Take(pageSize).ToArray();
+        return new(await ReadAsync(partition, userId, page, cancellationToken).ConfigureAwait(false), members.Count > pageSize ? Text(page[^1]) : null);
+    }
+
+    private async Task<IReadOnlyList<TokenUsageRecord>> ReadAsync(int partition, string userId, IndexMember[] page, CancellationToken cancellationToken)
+    {
+        if (page.Length == 0) return [];
+        var reads = page.Select(m => new DocumentRead(keys.Request(partition, userId, m.Member))).ToArray();
+        var contents = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
+        var records = new List<TokenUsageRecord>(page.Length);
+        for (var i = 0; i < page.Length; i++)
+            if (contents[i] is DocumentContent document)
+                records.Add(scope.Codec.Decode(reads[i].Key, document.Value).ReadRecord(UsageJson.Default.UsageDetail).ToRecord(userId, page[i].Member));
+        return records;
+    }
+
+    private static string Text(IndexMember place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{place.Score}/{place.Member}")));
+
+    private static IndexMember Parse(string after)
+    {
+        if (Base64Url.IsValid(after))
+        {
+            var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(after)).Split('/', 2);
+            if (parts is [var score, { Length: > 0 } member] && long.TryParse(score, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return new(member, milliseconds);
+        }
+        throw new ArgumentException("It is not a place in this listing. Pass what a page gave as Next, unchanged, or null.", nameof(after));
+    }
+}

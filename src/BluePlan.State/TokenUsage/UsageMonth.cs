@@ -1,0 +1,8 @@
+namespace BluePlan.State;
+
+/// <summary>The sums of a month that is over, as they are stored.</summary>
+internal sealed record UsageMonth
+{
+    /// <summary>Each model's vector, see <see cref="TokenTotals.ToVector"/>.</summary>
+    public required Dictionary<string, long[]> Models { get; init; }
+}

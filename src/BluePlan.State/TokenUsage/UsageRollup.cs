@@ -1,0 +1,64 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>
+/// Puts the sums of a month by, once no record can reach it any more and while all its days are still there: first those of the users, then that of the partition, which says that
+/// the month is done. Kept for ten years from the month's end.
+/// </summary>
+internal sealed class UsageRollup(StateScope scope, UsageKeys keys, UsageMemory memory, int partition)
+{
+    private const int ReadsAtOnce = 512;
+    private const int DocumentsAtOnce = 64;
+
+    /// <returns>How many sums were put by.</returns>
+    public async Task<long> RunAsync(DateOnly today, CancellationToken cancellationToken)
+    {
+        var kept = 0L;
+        var month = UsageRange.FirstOfMonth(today.AddDays(-UsageRetention.Days - 1)).AddMonths(1); // the first whose days are all there
+        for (; month.AddMonths(1) < today.AddDays(-UsageRetention.BackdateDays - UsageRetention.Margin); month = month.AddMonths(1))
+            if (await scope.Storage.ReadAsync(new DocumentRead(keys.Month(partition, month), headOnly: true), cancellationToken).ConfigureAwait(false) is null)
+                kept += await KeepAsync(month, cancellationToken).ConfigureAwait(false);
+        return kept;
+    }
+
+    private async Task<long> KeepAsync(DateOnly month, CancellationToken cancellationToken)
+    {
+        var days = Enumerable.Range(0, DateTime.DaysInMonth(month.Year, month.Month)).Select(month.AddDays).ToArray();
+        var models = await new UsageReader(scope, keys).ReadModelsAsync([.. days.Select(d => (partition, d))], cancellationToken).ConfigureAwait(false);
+        var used = days.Zip(models).Where(static d => d.Second.Count > 0).ToArray();
+
+        var users = new Dictionary<string, List<MapRead>>(StringComparer.Ordinal);
+        foreach (var (day, fields) in used)
+            await foreach (var page in UsageCleaner.PagesAsync(scope, keys.Ranking(partition, day), cancellationToken).ConfigureAwait(false))
+                foreach (var (user, _) in page)
+                {
+                    if (!users.TryGetValue(user, out var reads)) users.Add(user, reads = []);
+                    reads.Add(new(keys.UserDay(partition, user, day), fields));
+                }
+        foreach (var chunk in users.Chunk(DocumentsAtOnce))
+            await PutAsync([.. chunk.Select(u => (keys.UserMonth(partition, u.Key, month), u.Value))], month, cancellationToken).ConfigureAwait(false);
+        await PutAsync([(keys.Month(partition, month), [.. used.Select(d => new MapRead(keys.Day(partition, d.First), d.Second))])], month, cancellationToken).ConfigureAwait(false);
+        return users.Count + 1;
+    }
+
+    private async Task PutAsync((StateKey Month, List<MapRead> Days)[] sums, DateOnly month, CancellationToken cancellationToken)
+    {
+        var totals = sums.Select(static _ => new UsageSums()).ToArray();
+        foreach (var chunk in sums.SelectMany(static (s, at) => s.Days.Select(d => (Read: d, At: at))).Chunk(ReadsAtOnce))
+        {
+            var maps = await scope.Storage.ReadAsync([.. chunk.Select(static c => c.Read)], cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < maps.Count; i++) totals[chunk[i].At].AddModels((MapContent?)maps[i], chunk[i].Read.Key);
+        }
+        var expiry = StateExpiry.At(memory.Calendar.StartOf(month.AddMonths(1).AddYears(UsageRetention.MonthYears)));
+        var buffers = totals.Select(static t => StateCodec.EncodeRecord(t.ToMonth(), UsageJson.Default.UsageMonth)).ToArray();
+        try
+        {
+            await scope.Storage.CommitAsync(new([.. sums.Zip(buffers, (s, b) => new PutDocument(s.Month, b.Written, expiry))]), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var buffer in buffers) buffer.Dispose();
+        }
+    }
+}
