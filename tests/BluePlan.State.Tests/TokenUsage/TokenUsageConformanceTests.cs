@@ -1,0 +1,13 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture] public sealed class DictionaryTokenUsageRecordTests : TokenUsageRecordConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryTokenUsageInputTests : TokenUsageInputConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryTokenUsageTotalsTests : TokenUsageTotalsConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryTokenUsageRankingTests : TokenUsageRankingConformance<DictionaryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageRecordTests : TokenUsageRecordConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageInputTests : TokenUsageInputConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageTotalsTests : TokenUsageTotalsConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageRankingTests : TokenUsageRankingConformance<InMemoryHarness>;
