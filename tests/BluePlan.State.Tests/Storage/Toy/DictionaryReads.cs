@@ -30,14 +30,14 @@ internal static class DictionaryReads
 
     private static IEnumerable<LogEntry> Entries(LogRead read, LogContent log)
     {
-        if (read.Ids is { } ids) return log.Entries.Where(entry => entry.Id is not null && ids.Contains(entry.Id, StringComparer.Ordinal));
+        if (read.Ids?.ToHashSet(StringComparer.Ordinal) is { } ids) return log.Entries.Where(entry => entry.Id is not null && ids.Contains(entry.Id));
         var found = log.Entries.Where(entry => entry.Sequence >= read.First && entry.Sequence <= read.Last);
         return read.FromEnd ? found.TakeLast(read.Limit) : found.Take(read.Limit);
     }
 
     private static IEnumerable<IndexMember> Members(IndexRead read, IndexContent index)
     {
-        if (read.Members is { } names) return index.Members.Where(member => names.Contains(member.Member, StringComparer.Ordinal));
+        if (read.Members?.ToHashSet(StringComparer.Ordinal) is { } names) return index.Members.Where(member => names.Contains(member.Member));
         var found = index.Members.Where(member => member.Score >= read.Minimum && member.Score <= read.Maximum);
         if (read.Descending) found = found.Reverse();
         if (read.After is { } after) found = found.Where(member => read.Descending ? member < after : member > after);
