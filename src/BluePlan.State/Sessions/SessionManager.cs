@@ -1,8 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <inheritdoc cref="ISessionManager"/>
 internal sealed class SessionManager(StateScope scope, SessionManagerOptions options) : ISessionManager
 {
-    private readonly StateScope _scope = scope;
-    private readonly SessionManagerOptions _options = options;
+    private const int DeletePageSize = 256;
+    private readonly SessionStorage _sessions = new(scope);
+
+    public async Task<Session<T>> CreateAsync<T>(string userId, T data, StateExpiry? expiry, string? hostSessionId, CancellationToken cancellationToken)
+    {
+        StateName.Check(userId);
+        ArgumentNullException.ThrowIfNull(data);
+        var lifetime = expiry ?? StateExpiry.Sliding(options.Timeout, options.AtMost);
+        if (lifetime.Kind is StateExpiryKind.Keep) throw new ArgumentException("A new session has no expiry to keep.", nameof(expiry));
+
+        var id = hostSessionId is null ? SessionId.New(StateRoute.OfUser(scope.Tenant, userId), lifetime) : SessionId.For(scope.Tenant, userId, StateName.Check(hostSessionId));
+        var handle = id.Handle(scope.Tenant);
+        var now = scope.Now;
+        var head = new SessionHead(userId, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+        using var value = scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
+        var put = new PutDocument(_sessions.Key(scope.Partition(id.Route), handle), value.Written, lifetime, StateCondition.IfAbsent);
+        var result = await scope.Storage.CommitAsync(new(_sessions.Creation(put, handle, head)), cancellationToken).ConfigureAwait(false);
+        if (result.Conflict is { } conflict)
+            throw new StateConflictException("The user has a live session of this id. Read it, or delete it first.", $"session {handle}", actual: conflict.ActualETag.ToString());
+        return new StoredSession(put.Key, handle, head, default, put.ETag, lifetime.Resolve(now)).ToSession(id.Text, data, now);
+    }
+
+    public string GetId(string userId, string hostSessionId) => SessionId.For(scope.Tenant, StateName.Check(userId), StateName.Check(hostSessionId)).Text;
+
+    public async Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken) =>
+        await _sessions.ReadAsync(sessionId, slide: true, cancellationToken).ConfigureAwait(false) is { } session
+            ? session.ToSession(sessionId, session.Value.ReadBody<T>(), scope.Now) : null;
+
+    public async Task<Session<T>?> PeekAsync<T>(string sessionId, CancellationToken cancellationToken) =>
+        await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false) is { } session
+            ? session.ToSession(sessionId, session.Value.ReadBody<T>()) : null;
+
+    public async Task<Session<T>?> UpdateAsync<T>(string sessionId, Func<T, T> update, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        T data = default!;
+        var session = await ChangeAsync(sessionId, slide: true, (old, head) =>
+        {
+            data = update(old.Value.ReadBody<T>()) ?? throw new InvalidOperationException("The update returned null. To end a session, delete it.");
+            return scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
+        }, cancellationToken).ConfigureAwait(false);
+        return session?.ToSession(sessionId, data, scope.Now);
+    }
+
+    public async Task<bool> PatchAsync(string sessionId, JsonObject patch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        if (!scope.Codec.IsJson) throw new NotSupportedException("A merge patch needs data in JSON, and this store writes by a serializer of the host's own. Use UpdateAsync.");
+        if (MergePatch.IsTooDeep(patch)) throw new ArgumentException($"It nests deeper than {MergePatch.MaximumDepth} levels.", nameof(patch));
+        var session = await ChangeAsync(sessionId, slide: true, (old, head) =>
+            scope.Codec.Encode(head, SessionJson.Default.SessionHead, MergePatch.Apply(old.Value.ReadBody<JsonElement>(), patch)), cancellationToken).ConfigureAwait(false);
+        return session is not null;
+    }
+
+    public async Task<bool> SetStatusAsync(string sessionId, SessionStatus status, CancellationToken cancellationToken)
+    {
+        if (!Enum.IsDefined(status)) throw new ArgumentOutOfRangeException(nameof(status), status, "Unknown status.");
+        var session = await ChangeAsync(sessionId, slide: false, (old, _) =>
+            StateCodec.Encode(old.Head with { Status = status }, SessionJson.Default.SessionHead, old.Value), cancellationToken).ConfigureAwait(false);
+        return session is not null;
+    }
+
+    public async Task<Session<T>?> RotateAsync<T>(string sessionId, string? newUserId, CancellationToken cancellationToken)
+    {
+        if (newUserId is not null) StateName.Check(newUserId);
+        if (await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+        var rotation = new SessionRotation(scope, _sessions);
+        return await (newUserId is null || newUserId == old.Head.User
+            ? rotation.WithinUserAsync<T>(old, cancellationToken)
+            : rotation.ToUserAsync<T>(old, newUserId, cancellationToken)).ConfigureAwait(false);
+    }
+
+    public async Task<bool> DeleteAsync(string sessionId, CancellationToken cancellationToken) =>
+        await DeleteAsync(await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    public async Task<bool> RevokeAsync(string userId, string handle, CancellationToken cancellationToken)
+    {
+        StateName.Check(userId);
+        ArgumentException.ThrowIfNullOrEmpty(handle);
+        if (!SessionId.IsHandle(handle)) return false;
+        var session = await _sessions.ReadAsync(scope.UserPartition(userId), handle, touch: null, cancellationToken).ConfigureAwait(false);
+        return await DeleteAsync(session?.Head.User == userId ? session : null, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken)
+    {
+        var listing = _sessions.Listing(StateName.Check(userId));
+        for (var deleted = 0; ;)
+        {
+            var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: DeletePageSize), cancellationToken).ConfigureAwait(false);
+            if (page is not { Members.Count: > 0 and var count }) return deleted;
+            var result = await scope.Storage.CommitAsync(new(_sessions.Removal(userId, [.. page.Members.Select(static m => m.Member)])), cancellationToken).ConfigureAwait(false);
+            var alive = (int)result.Results.Take(count).Sum(static r => r.Count);
+            deleted += alive;
+            // One that was no longer there has expired, or was rotated since the read: then its successor is listed now.
+            if (alive == count && page.Count == count) return deleted;
+        }
+    }
+
+    public Task<StatePage<ListedSession<T>>> ListAsync<T>(string userId, int pageSize, string? after, CancellationToken cancellationToken)
+    {
+        StateName.Check(userId);
+        if (pageSize is < 1 or > SessionListing.MaximumPageSize) throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, $"A page holds 1 to {SessionListing.MaximumPageSize:N0} sessions.");
+        return new SessionListing(scope, _sessions).ListAsync<T>(userId, pageSize, SessionListing.ParseAfter(after), cancellationToken);
+    }
+
+    public Task<int> CleanupAsync(CancellationToken cancellationToken) => _sessions.Expiry.SweepAsync(SessionStorage.Find, cancellationToken);
+
+    private async Task<bool> DeleteAsync(StoredSession? session, CancellationToken cancellationToken)
+    {
+        if (session is null) return false;
+        var result = await scope.Storage.CommitAsync(new(_sessions.Removal(session.Head.User, [session.Handle])), cancellationToken).ConfigureAwait(false);
+        return result.Results[0].Count == 1;
+    }
+
+    /// <summary>Writes a session anew unless somebody else wrote since it was read; then it begins again with what they wrote. Null when it is absent.</summary>
+    private async Task<StoredSession?> ChangeAsync(string sessionId, bool slide, Func<StoredSession, SessionHead, PooledBuffer> encode, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+            var now = scope.Now;
+            var head = old.Head with { Active = now.ToUnixTimeMilliseconds() };
+            var expiry = slide ? old.Expiry.Renew() : StateExpiry.Keep;
+            using var value = encode(old, head);
+            var put = new PutDocument(old.Key, value.Written, expiry, StateCondition.IfMatch(old.ETag));
+            var result = await scope.Storage.CommitAsync(new(put), cancellationToken).ConfigureAwait(false);
+            if (result.Conflict is not { } conflict) return old with { Head = head, ETag = put.ETag, Expiry = slide ? expiry.Resolve(now) : old.Expiry };
+            if (attempt == SessionStorage.Attempts)
+                throw new StateConflictException($"Others wrote to the session {attempt} times in between. Try again.", $"session {old.Handle}", old.ETag.ToString(), conflict.ActualETag.ToString());
+        }
+    }
 }

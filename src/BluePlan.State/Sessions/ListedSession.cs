@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+
+namespace BluePlan.State;
+
+/// <summary>A session as a listing shows it: everything but the id, which the store does not know. <see cref="ToString"/> does not show <see cref="Data"/>.</summary>
+/// <typeparam name="T">The type of the host's data.</typeparam>
+public sealed record ListedSession<T>
+{
+    /// <inheritdoc cref="Session{T}.Handle"/>
+    public required string Handle { get; init; }
+
+    /// <inheritdoc cref="Session{T}.UserId"/>
+    public required string UserId { get; init; }
+
+    /// <inheritdoc cref="Session{T}.Data"/>
+    public required T Data { get; init; }
+
+    /// <inheritdoc cref="Session{T}.Status"/>
+    public SessionStatus Status { get; init; }
+
+    /// <inheritdoc cref="Session{T}.CreatedAt"/>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <inheritdoc cref="Session{T}.LastActivityAt"/>
+    public DateTimeOffset LastActivityAt { get; init; }
+
+    /// <inheritdoc cref="Session{T}.ExpiresAt"/>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Handle = {Handle}, UserId = {UserId}, Status = {Status}, CreatedAt = {CreatedAt:O}, LastActivityAt = {LastActivityAt:O}, ExpiresAt = {ExpiresAt:O}");
+        return true;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Pages through a user's sessions, the newest first: one read of the listing and one of all its sessions, again only while dead ones leave room on the page.</summary>
+internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
+{
+    public const int MaximumPageSize = 1_000;
+    private const int MaximumRounds = 10;
+
+    public async Task<StatePage<ListedSession<T>>> ListAsync<T>(string userId, int pageSize, IndexMember? after, CancellationToken cancellationToken)
+    {
+        var listing = sessions.Listing(userId);
+        var items = new List<ListedSession<T>>();
+        for (var round = 1; ; round++)
+        {
+            var room = pageSize - items.Count;
+            var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: room + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
+            if (page is not { Members.Count: > 0 }) return new(items, null);
+
+            var members = page.Members.Take(room).ToArray();
+            var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(sessions.Key(listing.Partition, m.Member)))], cancellationToken).ConfigureAwait(false);
+            var dead = new List<string>();
+            for (var i = 0; i < members.Length; i++)
+            {
+                if (contents[i] is DocumentContent content) items.Add(sessions.Open(sessions.Key(listing.Partition, members[i].Member), members[i].Member, content).ToListed<T>());
+                else dead.Add(members[i].Member);
+            }
+            if (dead.Count > 0) await sessions.TidyAsync(userId, dead, cancellationToken).ConfigureAwait(false);
+
+            if (page.Members.Count <= room) return new(items, null);
+            after = members[^1];
+            if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[^1]));
+        }
+    }
+
+    /// <summary>Reads what <see cref="StatePage{T}.Next"/> said.</summary>
+    /// <exception cref="ArgumentException">It is something else.</exception>
+    public static IndexMember? ParseAfter(string? after)
+    {
+        if (after is null) return null;
+        var dot = after.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && long.TryParse(after.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var created)
+            && created is >= -StateLimits.MaximumNumber and <= StateLimits.MaximumNumber && SessionId.IsHandle(after[(dot + 1)..])
+            ? new IndexMember(after[(dot + 1)..], created)
+            : throw new ArgumentException("It is not what a page gave as its next one.", nameof(after));
+    }
+
+    private static string Write(IndexMember place) => string.Create(CultureInfo.InvariantCulture, $"{place.Score}.{place.Member}");
+}

@@ -1,0 +1,91 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Where sessions stand in a store: their documents, the listing of each user, the hints for cleanup; and the steps that keep the three in agreement.</summary>
+/// <remarks>
+/// A session is a document under its handle: <see cref="SessionHead"/> as a line of JSON, then the host's data. The same commit lists it for its user under the time of its creation, and
+/// in <see cref="Expiry"/>. What changes it later touches the document alone.
+/// </remarks>
+internal sealed class SessionStorage(StateScope scope)
+{
+    /// <summary>How often a change is tried while others write in between: more often than any sensible number of hosts at once.</summary>
+    public const int Attempts = 100;
+
+    public ExpiryIndex Expiry { get; } = new(scope, StateTypes.SessionExpiry);
+
+    public StateKey Key(int partition, string handle) => scope.Key(partition, StateTypes.Session, handle);
+
+    public StateKey Listing(string userId) => scope.Key(scope.UserPartition(userId), StateTypes.UserSessions, userId);
+
+    /// <summary>Null when the text is no id, the session is absent, or it has expired.</summary>
+    /// <param name="sessionId">The id, as a caller brings it.</param>
+    /// <param name="slide">Whether the read slides the expiry, else it is a peek.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public ValueTask<StoredSession?> ReadAsync(string sessionId, bool slide, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sessionId);
+        return SessionId.TryParse(sessionId, out var id)
+            ? ReadAsync(scope.Partition(id.Route), id.Handle(scope.Tenant), slide ? id.Window ?? StateExpiry.Keep : null, cancellationToken)
+            : ValueTask.FromResult<StoredSession?>(null);
+    }
+
+    public async ValueTask<StoredSession?> ReadAsync(int partition, string handle, StateExpiry? touch, CancellationToken cancellationToken)
+    {
+        var key = Key(partition, handle);
+        return await scope.Storage.ReadAsync(new DocumentRead(key, touch), cancellationToken).ConfigureAwait(false) is { } content ? Open(key, handle, content) : null;
+    }
+
+    public StoredSession Open(StateKey key, string handle, DocumentContent content)
+    {
+        var value = scope.Codec.DecodeWithHead(key, content.Value);
+        return new(key, handle, value.ReadHead(SessionJson.Default.SessionHead), value, content.ETag, content.Expiry);
+    }
+
+    /// <summary>The steps that make a session and list it; the first is conditional.</summary>
+    public List<StateOperation> Creation(PutDocument put, string handle, SessionHead head)
+    {
+        List<StateOperation> steps = [put, new SetScores(Listing(head.User), [new(handle, head.Created)])];
+        if (Expiry.Set(put.Key.Partition, Member(scope.Tenant, head.User, handle), put.Expiry) is { } hint) steps.Add(hint);
+        return steps;
+    }
+
+    /// <summary>The steps that delete sessions of one user and all that names them; the first answers for the first session, and so on.</summary>
+    public StateOperation[] Removal(string userId, IReadOnlyList<string> handles)
+    {
+        var listing = Listing(userId);
+        return
+        [
+            .. handles.Select(handle => new DeleteKey(Key(listing.Partition, handle))),
+            new RemoveMembers(listing, handles),
+            Expiry.Remove(listing.Partition, [.. handles.Select(handle => Member(scope.Tenant, userId, handle))]),
+        ];
+    }
+
+    /// <summary>Takes sessions that were just found dead, or just killed, out of the listings, unless the store refuses to write.</summary>
+    public async Task TidyAsync(string userId, IEnumerable<string> handles, CancellationToken cancellationToken)
+    {
+        var partition = scope.UserPartition(userId);
+        try
+        {
+            await Expiry.DropAsync(partition, handles.Select(handle => Item(partition, scope.Tenant, userId, handle)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateUnavailableException)
+        {
+            // No caller's answer depends on it: every reader passes over the dead, and the next listing or cleanup tries again.
+        }
+    }
+
+    /// <summary>What a member of <see cref="Expiry"/> means.</summary>
+    public static ExpiringItem Find(int partition, string[] parts) =>
+        parts is [var tenant, var userId, var handle] ? Item(partition, tenant, userId, handle)
+        : throw new StateCorruptionException($"A member of {StateTypes.SessionExpiry.Name} does not name a session.", StateTypes.SessionExpiry.Name);
+
+    private static ExpiringItem Item(int partition, string tenant, string userId, string handle) => new(
+        Member(tenant, userId, handle),
+        [new(partition, StateTypes.Session.Shape, StateTypes.Session.Name, KeyText.Join(tenant, handle))],
+        new(partition, StateTypes.UserSessions.Shape, StateTypes.UserSessions.Name, KeyText.Join(tenant, userId)),
+        handle);
+
+    private static string Member(string tenant, string userId, string handle) => KeyText.Join(tenant, userId, handle);
+}

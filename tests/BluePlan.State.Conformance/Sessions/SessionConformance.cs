@@ -1,0 +1,284 @@
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>Holds the session manager to creating, reading, sliding, expiring and deleting.</summary>
+/// <typeparam name="THarness">The provider's harness.</typeparam>
+public abstract class SessionConformance<THarness> : SessionFixture<THarness> where THarness : StateProviderHarness, new()
+{
+    [Test]
+    public async Task CreateAsync_NoId_MintsOneAndReadsBackEqual()
+    {
+        var begin = Now;
+        var created = await Sessions.CreateAsync("ann", Hello);
+
+        created.Id.Should().MatchRegex("^[0-9a-f]{36}-[0-9a-f]+$");
+        created.Handle.Should().MatchRegex("^[0-9a-f]{32}$");
+        (created.UserId, created.Data, created.Status).Should().Be(("ann", Hello, SessionStatus.Active));
+        AssertSince(created.CreatedAt, begin);
+        created.LastActivityAt.Should().Be(created.CreatedAt);
+        AssertSince(created.ExpiresAt, begin, TimeSpan.FromHours(1));
+        var read = await Sessions.PeekAsync<ChatState>(created.Id);
+        (read!.Id, read.Handle, read.UserId, read.Data, read.Status, read.CreatedAt).Should().Be((created.Id, created.Handle, "ann", Hello, SessionStatus.Active, created.CreatedAt));
+    }
+
+    [Test]
+    public async Task CreateAsync_Any_IsOneCommitAndGetOneRead()
+    {
+        await Sessions.CreateAsync("ann", Hello);
+        Provider.ResetCounts();
+
+        var created = await Sessions.CreateAsync("ann", Hello);
+        (Provider.Reads, Provider.Commits).Should().Be((0, 1));
+
+        (await Sessions.GetAsync<ChatState>(created.Id)).Should().NotBeNull();
+        (Provider.Reads, Provider.Commits).Should().Be((1, 1));
+    }
+
+    [Test]
+    public async Task CreateAsync_Often_NeverMintsAnIdTwice()
+    {
+        var created = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Sessions.CreateAsync("ann", new ChatState("many", i))));
+
+        created.Select(s => s.Id).Should().OnlyHaveUniqueItems();
+        created.Select(s => s.Handle).Should().OnlyHaveUniqueItems();
+        (await Sessions.GetAsync<ChatState>(created[42].Id))!.Data.Turns.Should().Be(42);
+    }
+
+    [Test]
+    public async Task CreateAsync_HostsId_IsFoundByGetId()
+    {
+        var created = await Sessions.CreateAsync("ann", Hello, hostSessionId: "default");
+        var other = await Sessions.CreateAsync("bob", new ChatState("other", 1), hostSessionId: "default");
+
+        created.Id.Should().Be(Sessions.GetId("ann", "default")).And.NotBe(other.Id);
+        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Should().Be(Hello);
+        (await Sessions.GetAsync<ChatState>(Sessions.GetId("bob", "default")))!.UserId.Should().Be("bob");
+        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "another"))).Should().BeNull();
+    }
+
+    [Test]
+    public async Task CreateAsync_HostsIdTaken_ThrowsConflictAndChangesNothing()
+    {
+        await Sessions.CreateAsync("ann", Hello, hostSessionId: "default");
+
+        var act = () => Sessions.CreateAsync("ann", new ChatState("second", 2), hostSessionId: "default");
+
+        var thrown = (await act.Should().ThrowAsync<StateConflictException>()).Which;
+        $"{thrown.Message} {thrown.Key}".Should().NotContain(Sessions.GetId("ann", "default"));
+        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Should().Be(Hello);
+        (await ListAsync("ann")).Should().HaveCount(1);
+    }
+
+    [Test]
+    public async Task CreateAsync_HostsIdAtOnce_OneWins()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                return (await Sessions.CreateAsync("ann", new ChatState("race", i), hostSessionId: "default")).Data.Turns;
+            }
+            catch (StateConflictException)
+            {
+                return -1;
+            }
+        })));
+
+        results.Where(turns => turns >= 0).Should().ContainSingle()
+            .Which.Should().Be((await Sessions.PeekAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Turns);
+    }
+
+    [Test]
+    public async Task CreateAsync_HostsIdOfADeadSession_IsFree()
+    {
+        await Sessions.CreateAsync("ann", Hello, Sliding(2), "default");
+        await AdvanceAsync(3);
+        await Sessions.CreateAsync("ann", new ChatState("again", 1), Sliding(9), "default");
+
+        (await Sessions.PeekAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Topic.Should().Be("again");
+        (await Sessions.CleanupAsync()).Should().Be(0);
+        (await ListAsync("ann")).Should().HaveCount(1);
+    }
+
+    [Test]
+    public async Task GetAsync_Sliding_KeepsTheSessionAliveAndPeekDoesNot([Values] bool hostsId)
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(4), hostsId ? "default" : null);
+        await AdvanceAsync(3);
+        var begin = Now;
+        var read = await Sessions.GetAsync<ChatState>(session.Id);
+        AssertSince(read!.LastActivityAt, begin);
+        AssertSince(read.ExpiresAt, begin, Tick * 4);
+
+        await AdvanceAsync(3);
+        var peeked = await Sessions.PeekAsync<ChatState>(session.Id);
+        (peeked!.LastActivityAt, peeked.ExpiresAt).Should().Be((read.LastActivityAt, read.ExpiresAt));
+
+        await AdvanceAsync(2);
+        (await Sessions.PeekAsync<ChatState>(session.Id)).Should().BeNull();
+        (await Sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
+    }
+
+    [Test]
+    public async Task GetAsync_SlidingWithAnEnd_EndsThere()
+    {
+        var begin = Now;
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(4, atMost: 7));
+        session.Id.Should().HaveLength(36);
+        AssertSince(session.ExpiresAt, begin, Tick * 4);
+        await AdvanceAsync(3);
+        AssertSince((await Sessions.GetAsync<ChatState>(session.Id))!.ExpiresAt, begin, Tick * 7);
+        await AdvanceAsync(2);
+        begin = Now;
+        var late = await Sessions.GetAsync<ChatState>(session.Id);
+        AssertSince(late!.LastActivityAt, begin);
+
+        await AdvanceAsync(3);
+        (await Sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
+    }
+
+    [Test]
+    public async Task PeekAsync_UpAgainstTheEnd_NeverTellsALaterActivityThanThereWas()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, atMost: 10));
+        await AdvanceAsync(6);
+        await Sessions.GetAsync<ChatState>(session.Id);
+        var used = Now;
+        await AdvanceAsync(2);
+
+        var peeked = await Sessions.PeekAsync<ChatState>(session.Id);
+
+        peeked!.LastActivityAt.Should().BeOnOrBefore(used + Tick / 4).And.BeAfter(session.CreatedAt).And.BeAfter(used - Tick * 8);
+    }
+
+    [Test]
+    public async Task GetAsync_FixedLifetime_DoesNotExtendIt()
+    {
+        var begin = Now;
+        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.After(Tick * 4));
+        await AdvanceAsync(3);
+        var read = await Sessions.GetAsync<ChatState>(session.Id);
+        AssertSince(read!.ExpiresAt, begin, Tick * 4);
+        read.LastActivityAt.Should().Be(session.CreatedAt);
+
+        await AdvanceAsync(2);
+        (await Sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
+    }
+
+    [Test]
+    public async Task GetAsync_NoExpiry_IsThereForEver()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.Never);
+        await AdvanceAsync(9);
+
+        var read = await Sessions.GetAsync<ChatState>(session.Id);
+
+        read!.ExpiresAt.Should().BeNull();
+        read.LastActivityAt.Should().Be(session.CreatedAt);
+        (await Sessions.CleanupAsync()).Should().Be(0);
+    }
+
+    [Test]
+    public async Task CreateAsync_ExpiryInThePast_IsAbsentAtOnce()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.At(Now - Tick * 2));
+
+        (await Sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
+        (await ListAsync("ann")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task CreateAsync_TimeoutsFromOptions_AreUsed()
+    {
+        await StartAsync(b => b.Configure(o => (o.Sessions.Timeout, o.Sessions.AtMost) = (TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(20))));
+        var begin = Now;
+
+        var session = await Sessions.CreateAsync("ann", Hello);
+
+        AssertSince(session.ExpiresAt, begin, TimeSpan.FromMinutes(20));
+        AssertSince((await Sessions.GetAsync<ChatState>(session.Id))!.ExpiresAt, begin, TimeSpan.FromMinutes(20));
+    }
+
+    [Test]
+    public async Task SetStatusAsync_Closed_ChangesNothingElse()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(5));
+        await AdvanceAsync(1);
+        var before = await Sessions.PeekAsync<ChatState>(session.Id);
+
+        (await Sessions.SetStatusAsync(session.Id, SessionStatus.Closed)).Should().BeTrue();
+
+        (await Sessions.PeekAsync<ChatState>(session.Id)).Should().Be(before! with { Status = SessionStatus.Closed });
+        (await Sessions.SetStatusAsync(session.Id, SessionStatus.Active)).Should().BeTrue();
+        (await Sessions.PeekAsync<ChatState>(session.Id)).Should().Be(before);
+    }
+
+    [Test]
+    public async Task SetStatusAsync_UnknownStatus_Throws()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+
+        await FluentActions.Awaiting(() => Sessions.SetStatusAsync(session.Id, (SessionStatus)7)).Should().ThrowAsync<ArgumentOutOfRangeException>();
+    }
+
+    [Test]
+    public async Task DeleteAsync_Live_LeavesNothingBehind()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+
+        (await Sessions.DeleteAsync(session.Id)).Should().BeTrue();
+
+        (await Sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
+        (await Sessions.DeleteAsync(session.Id)).Should().BeFalse();
+        (await ExportAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task DeleteAsync_ManyAtOnce_OneSaysYes()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+
+        var deleted = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Sessions.DeleteAsync(session.Id))));
+
+        deleted.Count(yes => yes).Should().Be(1);
+    }
+
+    [Test]
+    public async Task GetAsync_AfterARestart_FindsTheSession()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+        await RestartAsync();
+
+        (await Sessions.GetAsync<ChatState>(session.Id))!.Data.Should().Be(Hello);
+    }
+
+    [Test]
+    public async Task GetAsync_AsAnotherType_ReadsTheSameBytes()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+
+        (await Sessions.GetAsync<JsonElement>(session.Id))!.Data.GetProperty("Topic").GetString().Should().Be("hello");
+    }
+
+    [Test]
+    public async Task GetAsync_DataOfAnotherShape_ThrowsCorruptionWithoutTheId()
+    {
+        var session = await Sessions.CreateAsync("ann", "just a text");
+
+        var thrown = (await FluentActions.Awaiting(() => Sessions.GetAsync<ChatState>(session.Id)).Should().ThrowAsync<StateCorruptionException>()).Which;
+
+        $"{thrown} {thrown.Key}".Should().NotContain(session.Id);
+        (await Sessions.GetAsync<string>(session.Id))!.Data.Should().Be("just a text");
+    }
+
+    [Test]
+    public async Task CreateAsync_TypeThatCannotBeWritten_ThrowsNotSupportedAndWritesNothing()
+    {
+        await FluentActions.Awaiting(() => Sessions.CreateAsync<Action>("ann", () => { })).Should().ThrowAsync<NotSupportedException>();
+
+        (await ListAsync("ann")).Should().BeEmpty();
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>Holds the session manager to typed, clear answers to bad input.</summary>
+/// <typeparam name="THarness">The provider's harness.</typeparam>
+public abstract class SessionInputConformance<THarness> : SessionFixture<THarness> where THarness : StateProviderHarness, new()
+{
+    private static readonly string[] Hostile = ["..", "/", "a/b", "a%2Fb", "{}", "{a}:b", "*", "?[a-z]", "new\nline", "\0", "😀", "名前", " ", "-", "%", new('x', 384)];
+
+    [Test]
+    public async Task CreateAsync_HostileUserIds_AreApart()
+    {
+        var created = new List<Session<ChatState>>();
+        for (var i = 0; i < Hostile.Length; i++) created.Add(await Sessions.CreateAsync(Hostile[i], new ChatState(Hostile[i], i), hostSessionId: Hostile[^(i + 1)]));
+
+        for (var i = 0; i < Hostile.Length; i++)
+        {
+            var read = await Sessions.GetAsync<ChatState>(Sessions.GetId(Hostile[i], Hostile[^(i + 1)]));
+            (read!.UserId, read.Data).Should().Be((Hostile[i], new ChatState(Hostile[i], i)));
+            (await ListAsync(Hostile[i])).Should().Equal(created[i].Handle);
+        }
+        foreach (var userId in Hostile) (await Sessions.DeleteAllAsync(userId)).Should().Be(1);
+        (await ExportAsync()).Should().BeEmpty();
+    }
+
+    // By number, since metadata cannot hold half a surrogate pair.
+    [Test]
+    public async Task AnyCall_BadName_ThrowsArgument([Values(0, 1, 2, 3)] int which)
+    {
+        var name = new[] { null, "", "\uD800half", new('x', 10_240) }[which];
+
+        await FluentActions.Awaiting(() => Sessions.CreateAsync(name!, Hello)).Should().ThrowAsync<ArgumentException>();
+        FluentActions.Invoking(() => Sessions.GetId(name!, "a")).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => Sessions.GetId("ann", name!)).Should().Throw<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.ListAsync<ChatState>(name!)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.DeleteAllAsync(name!)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.RevokeAsync(name!, "a")).Should().ThrowAsync<ArgumentException>();
+        if (name is not null) await FluentActions.Awaiting(() => Sessions.RotateAsync<ChatState>(new('0', 36), name)).Should().ThrowAsync<ArgumentException>();
+        if (name is not null) await FluentActions.Awaiting(() => Sessions.CreateAsync("ann", Hello, hostSessionId: name)).Should().ThrowAsync<ArgumentException>();
+        (await ListAsync("ann")).Should().BeEmpty();
+        (await ExportAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task AnyCall_GarbageId_IsAbsent()
+    {
+        var live = (await Sessions.CreateAsync("ann", Hello)).Id;
+        string[] garbage =
+        [
+            .. Hostile, "\uD800half", new('x', 10_240), new('0', 36), $"{new string('0', 36)}-", $"{new string('0', 36)}-zz", $"{new string('0', 36)}-ffffffffffffffff", new('a', 10_240),
+            live[..36], live[..^1], $"{live}0", live.ToUpperInvariant(), $" {live}", $"{live[..36]}-1", $"{live[..36]}-0{live[37..]}", $"{(live[0] == '0' ? '1' : '0')}{live[1..]}",
+        ];
+
+        foreach (var id in garbage)
+        {
+            (await Sessions.GetAsync<ChatState>(id)).Should().BeNull();
+            (await Sessions.PeekAsync<ChatState>(id)).Should().BeNull();
+            (await Sessions.UpdateAsync<ChatState>(id, _ => throw new InvalidOperationException("There is nothing to update."))).Should().BeNull();
+            (await Sessions.PatchAsync(id, [])).Should().BeFalse();
+            (await Sessions.SetStatusAsync(id, SessionStatus.Closed)).Should().BeFalse();
+            (await Sessions.RotateAsync<ChatState>(id)).Should().BeNull();
+            (await Sessions.DeleteAsync(id)).Should().BeFalse();
+            (await Sessions.RevokeAsync("ann", id)).Should().BeFalse();
+        }
+        (await Sessions.GetAsync<ChatState>(live))!.Data.Should().Be(Hello);
+    }
+
+    [TestCase(null)]
+    [TestCase("")]
+    public async Task AnyCall_NoId_ThrowsArgument(string? id)
+    {
+        await FluentActions.Awaiting(() => Sessions.GetAsync<ChatState>(id!)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.PeekAsync<ChatState>(id!)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.UpdateAsync<ChatState>(id!, s => s)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.PatchAsync(id!, [])).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.SetStatusAsync(id!, SessionStatus.Closed)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.RotateAsync<ChatState>(id!)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.DeleteAsync(id!)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Awaiting(() => Sessions.RevokeAsync("ann", id!)).Should().ThrowAsync<ArgumentException>();
+    }
+
+    [Test]
+    public async Task AnyCall_NothingWhereSomethingIsNeeded_ThrowsArgumentNull()
+    {
+        await FluentActions.Awaiting(() => Sessions.CreateAsync<string>("ann", null!)).Should().ThrowAsync<ArgumentNullException>();
+        await FluentActions.Awaiting(() => Sessions.UpdateAsync<ChatState>(new('0', 36), null!)).Should().ThrowAsync<ArgumentNullException>();
+        await FluentActions.Awaiting(() => Sessions.PatchAsync(new('0', 36), null!)).Should().ThrowAsync<ArgumentNullException>();
+    }
+
+    [Test]
+    public async Task CreateAsync_ExpiryKeep_ThrowsArgument() =>
+        await FluentActions.Awaiting(() => Sessions.CreateAsync("ann", Hello, StateExpiry.Keep)).Should().ThrowAsync<ArgumentException>().WithParameterName("expiry");
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    [TestCase(int.MinValue)]
+    [TestCase(1_001)]
+    public async Task ListAsync_PageSizeOutOfRange_ThrowsArgument(int pageSize) =>
+        await FluentActions.Awaiting(() => Sessions.ListAsync<ChatState>("ann", pageSize)).Should().ThrowAsync<ArgumentOutOfRangeException>().WithParameterName(nameof(pageSize));
+
+    [TestCase("")]
+    [TestCase(".")]
+    [TestCase("12")]
+    [TestCase("12.ab")]
+    [TestCase("x.00000000000000000000000000000000")]
+    [TestCase("99999999999999999999.00000000000000000000000000000000")]
+    [TestCase("9007199254740992.00000000000000000000000000000000")]
+    [TestCase("1.0000000000000000000000000000000G")]
+    public async Task ListAsync_AfterIsGarbage_ThrowsArgument(string after) =>
+        await FluentActions.Awaiting(() => Sessions.ListAsync<ChatState>("ann", after: after)).Should().ThrowAsync<ArgumentException>().WithParameterName(nameof(after));
+
+    [Test]
+    public async Task AnyCall_CancelledBefore_ThrowsAndWritesNothing()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.Never);
+        var before = await ReadTextsAsync();
+        var cancelled = new CancellationToken(canceled: true);
+
+        await FluentActions.Awaiting(() => Sessions.CreateAsync("ann", Hello, cancellationToken: cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.GetAsync<ChatState>(session.Id, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.PeekAsync<ChatState>(session.Id, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 }, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.PatchAsync(session.Id, new JsonObject { ["Turns"] = 1 }, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.SetStatusAsync(session.Id, SessionStatus.Closed, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.RotateAsync<ChatState>(session.Id, "bob", cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.DeleteAsync(session.Id, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.RevokeAsync("ann", session.Handle, cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.DeleteAllAsync("ann", cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.ListAsync<ChatState>("ann", cancellationToken: cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.CleanupAsync(cancelled)).Should().ThrowAsync<OperationCanceledException>();
+        (await ReadTextsAsync()).Should().BeEquivalentTo(before);
+    }
+}

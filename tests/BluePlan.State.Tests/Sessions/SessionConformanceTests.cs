@@ -1,0 +1,15 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture] public sealed class InMemorySessionTests : SessionConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemorySessionInputTests : SessionInputConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemorySessionUpdateTests : SessionUpdateConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemorySessionListingTests : SessionListingConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemorySessionRotationTests : SessionRotationConformance<InMemoryHarness>;
+[TestFixture] public sealed class DictionarySessionTests : SessionConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionarySessionInputTests : SessionInputConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionarySessionUpdateTests : SessionUpdateConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionarySessionListingTests : SessionListingConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionarySessionRotationTests : SessionRotationConformance<DictionaryHarness>;
