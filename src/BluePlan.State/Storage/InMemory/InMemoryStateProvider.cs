@@ -19,7 +19,7 @@ public sealed class InMemoryStateProvider : IStateProvider
     public StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch;
 
-    private StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
+    internal StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
 
     /// <inheritdoc/>
     public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
