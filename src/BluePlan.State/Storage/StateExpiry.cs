@@ -16,20 +16,25 @@ public readonly record struct StateExpiry
     /// <summary>The longest lifetime that <see cref="After"/> and <see cref="Sliding"/> take: 36,500 days, about a century.</summary>
     public static readonly TimeSpan MaximumLifetime = TimeSpan.FromDays(36_500);
 
+    // Every stored document and every read carries one of these, so it is kept small: whole milliseconds, and 0 for "none".
+    private readonly long _window;
+    private readonly long _instant; // since year 1, plus 1
+    private readonly long _end;     // a cap like an instant, or the negative of AtMost: never both
+
     /// <summary>How it expires.</summary>
     public StateExpiryKind Kind { get; private init; }
 
     /// <summary>The lifetime of <see cref="After"/>, the idle time of <see cref="Sliding"/>, else zero.</summary>
-    public TimeSpan Window { get; private init; }
+    public TimeSpan Window { get => new(_window * TimeSpan.TicksPerMillisecond); private init => _window = value.Ticks / TimeSpan.TicksPerMillisecond; }
 
     /// <summary>The longest life of <see cref="Sliding"/>, counted from the write; null = it may slide for ever.</summary>
-    public TimeSpan? AtMost { get; private init; }
+    public TimeSpan? AtMost { get => _end < 0 ? new(-_end * TimeSpan.TicksPerMillisecond) : null; private init => _end = -(value?.Ticks ?? 0) / TimeSpan.TicksPerMillisecond; }
 
     /// <summary>When it expires; null = never, or not resolved yet.</summary>
-    public DateTimeOffset? Instant { get; private init; }
+    public DateTimeOffset? Instant { get => Unpack(_instant); private init => _instant = Pack(value); }
 
     /// <summary>The end that no touch moves, once resolved; null = none.</summary>
-    public DateTimeOffset? Cap { get; private init; }
+    public DateTimeOffset? Cap { get => _end > 0 ? Unpack(_end) : null; private init => _end = Pack(value); }
 
     /// <summary>It stays until it is deleted.</summary>
     public static StateExpiry Never => default;
@@ -72,7 +77,7 @@ public readonly record struct StateExpiry
     public StateExpiry Resolve(DateTimeOffset now) => Kind switch
     {
         StateExpiryKind.After => At(Add(now, Window)),
-        StateExpiryKind.Sliding when Instant is null => (this with { AtMost = null, Cap = Cap ?? (AtMost is { } most ? Add(now, most) : null) }).Slide(now),
+        StateExpiryKind.Sliding when Instant is null => (AtMost is { } most ? this with { Cap = Add(now, most) } : this).Slide(now),
         _ => this,
     };
 
@@ -88,13 +93,17 @@ public readonly record struct StateExpiry
     public StateExpiry Renew() => Kind is StateExpiryKind.Sliding ? this with { Instant = null } : this;
 
     /// <summary>Whether it has expired; false while it is not resolved.</summary>
-    public bool IsExpiredAt(DateTimeOffset now) => Instant <= now;
+    public bool IsExpiredAt(DateTimeOffset now) => _instant > 0 && (_instant - 1) * TimeSpan.TicksPerMillisecond <= now.UtcTicks;
 
     private static DateTimeOffset Add(DateTimeOffset now, TimeSpan time)
     {
         now = Floor(now);
         return DateTimeOffset.MaxValue - now > time ? now + time : Floor(DateTimeOffset.MaxValue);
     }
+
+    private static long Pack(DateTimeOffset? instant) => instant is { } value ? value.UtcTicks / TimeSpan.TicksPerMillisecond + 1 : 0;
+
+    private static DateTimeOffset? Unpack(long packed) => packed > 0 ? new((packed - 1) * TimeSpan.TicksPerMillisecond, TimeSpan.Zero) : null;
 
     private static DateTimeOffset Floor(DateTimeOffset instant) => new(instant.UtcTicks - instant.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
 
