@@ -27,7 +27,7 @@ internal static class PartitionReader
             if (partition.Find(read.Key, now, out var position) is not { Content: DocumentContent content } node) return new(null, position);
             if (writable && read.Touch is { } touch)
             {
-                var expiry = touch.Kind is StateExpiryKind.Keep ? content.Expiry.Slide(now) : touch.Resolve(now);
+                var expiry = touch.Kind is StateExpiryKind.Keep ? content.Expiry.Slide(now) : touch.Slide(now);
                 if (expiry != content.Expiry) content = partition.Touch(node, expiry, durable);
             }
             return new(read.HeadOnly ? content with { Value = default } : content, position);
