@@ -7,3 +7,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryConfigBackupTests : ConfigBackupConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryConfigWatchTests : ConfigWatchConformance<DictionaryHarness>;
 [TestFixture] public sealed class BareDictionaryConfigWatchTests : ConfigWatchConformance<BareDictionaryHarness>;
+[TestFixture] public sealed class InMemoryConfigTests : ConfigConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryConfigBackupTests : ConfigBackupConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryConfigWatchTests : ConfigWatchConformance<InMemoryHarness>;

@@ -6,3 +6,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryStateStoreTests : StateStoreConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryStateFieldsTests : StateFieldsConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryStateStoreListingTests : StateStoreListingConformance<DictionaryHarness>;
+[TestFixture] public sealed class InMemoryStateStoreTests : StateStoreConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryStateFieldsTests : StateFieldsConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryStateStoreListingTests : StateStoreListingConformance<InMemoryHarness>;

@@ -12,7 +12,7 @@ public sealed record DocumentRead : StateRead<DocumentContent>
     {
         if (touch is { } expiry && !(expiry.Kind is StateExpiryKind.Keep || expiry is { Kind: StateExpiryKind.Sliding, AtMost: null, Cap: null }))
             throw new ArgumentException("A touch is null, Keep, or Sliding without an end.", nameof(touch));
-        (Touch, HeadOnly) = (touch, headOnly);
+        (Touch, HeadOnly) = (touch?.Renew(), headOnly); // A window that was read somewhere is resolved, and would not be counted from now.
     }
 
     /// <summary>
