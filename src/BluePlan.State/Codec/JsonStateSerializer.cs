@@ -12,12 +12,14 @@ internal sealed class JsonStateSerializer : IStateSerializer
 
     private readonly JsonSerializerOptions _options;
 
-    public JsonStateSerializer(IEnumerable<IJsonTypeInfoResolver> contexts)
+    /// <param name="contexts">The host's contexts, the first that knows a type.</param>
+    /// <param name="allowReflection">Whether types that no context knows go by reflection, where the host allows it.</param>
+    public JsonStateSerializer(IEnumerable<IJsonTypeInfoResolver> contexts, bool allowReflection = true)
     {
         _options = new();
         foreach (var context in contexts) _options.TypeInfoResolverChain.Add(context);
         _options.TypeInfoResolverChain.Add(StateJson.Default); // JsonElement, JsonObject and the plain types
-        if (JsonSerializer.IsReflectionEnabledByDefault) _options.TypeInfoResolverChain.Add(Reflection());
+        if (JsonSerializer.IsReflectionEnabledByDefault && allowReflection) _options.TypeInfoResolverChain.Add(Reflection());
         _options.MakeReadOnly();
     }
 

@@ -332,7 +332,7 @@ public abstract class StateStoreConformance<THarness> : ManagerFixture<THarness>
             (await Store.GetFieldAsync<string>("fields", "key", name)).Should().Be(name);
             (await Store.ListKeysAsync(name)).Items.Should().Equal("key");
         }
-        (await Store.ListKeysAsync("category")).Items.Should().BeEquivalentTo(HostNames.Good);
+        (await Store.ListKeysAsync("category", 1_000)).Items.Should().BeEquivalentTo(HostNames.Good);
         (await Store.GetFieldsAsync<string>("fields", "key")).Should().HaveCount(HostNames.Good.Count);
     }
 

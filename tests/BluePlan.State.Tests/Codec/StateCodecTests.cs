@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using BluePlan.State.Storage;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture]
+public sealed class StateCodecTests
+{
+    private static readonly StateKey Key = new(0, StateShape.Document, "thing", "one");
+    private static readonly ConfigHead Head = new(3, new(2026, 3, 1, 12, 0, 0, 500, TimeSpan.Zero));
+    private static readonly StateCodec Codec = new(new JsonStateSerializer([]));
+
+    // What version 1 of the envelope looks like. These bytes are in stores and backups: they are read for ever, so they never change here.
+    private const string GoldenValue = "01010000" + "7B224E616D65223A225C75363734455C75393646375C6E222C22436F756E74223A337D";
+    private const string GoldenHeadAndValue = "01010000" + "7B2276657273696F6E223A332C2273617665644174223A22323032362D30332D30315431323A30303A30302E352B30303A3030227D" + "0A" + "226122";
+    private const string GoldenRecord = "01010000" + "7B2276657273696F6E223A332C2273617665644174223A22323032362D30332D30315431323A30303A30302E352B30303A3030227D";
+    private const string GoldenForeign = "01C80000" + "6B6361626177";
+
+    [Test]
+    public void Encode_Value_WritesTheGoldenBytes()
+    {
+        using var buffer = Codec.Encode(new Thing("李雷\n", 3));
+
+        Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenValue);
+    }
+
+    [Test]
+    public void Decode_GoldenValue_IsTheValue() =>
+        Codec.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<Thing>().Should().Be(new Thing("李雷\n", 3));
+
+    [Test]
+    public void Encode_HeadAndValue_WritesTheGoldenBytes()
+    {
+        using var buffer = Codec.Encode(Head, ConfigJson.Default.ConfigHead, "a");
+
+        Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenHeadAndValue);
+    }
+
+    [Test]
+    public void DecodeWithHead_GoldenBytes_AreHeadAndValue()
+    {
+        var decoded = Codec.DecodeWithHead(Key, Convert.FromHexString(GoldenHeadAndValue));
+
+        decoded.ReadHead(ConfigJson.Default.ConfigHead).Should().Be(Head);
+        decoded.ReadBody<string>().Should().Be("a");
+        decoded.Format.Should().Be(1);
+    }
+
+    [Test]
+    public void EncodeRecord_Record_WritesTheGoldenBytes()
+    {
+        using var buffer = StateCodec.EncodeRecord(Head, ConfigJson.Default.ConfigHead);
+
+        Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenRecord);
+        Codec.Decode(Key, buffer.Written).ReadRecord(ConfigJson.Default.ConfigHead).Should().Be(Head);
+    }
+
+    [Test]
+    public void Encode_ForeignSerializer_WritesTheGoldenBytesUnderItsFormat()
+    {
+        var codec = new StateCodec(new BackwardsSerializer());
+        using var buffer = codec.Encode("waback");
+
+        Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenForeign);
+        codec.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>().Should().Be("waback");
+        codec.IsJson.Should().BeFalse();
+        Codec.IsJson.Should().BeTrue();
+    }
+
+    [Test]
+    public void Encode_HeadBeforeForeignValue_KeepsBothApart()
+    {
+        var codec = new StateCodec(new BackwardsSerializer());
+        using var buffer = codec.Encode(Head, ConfigJson.Default.ConfigHead, "a\nb\n");
+
+        var decoded = codec.DecodeWithHead(Key, buffer.Written);
+        decoded.ReadHead(ConfigJson.Default.ConfigHead).Should().Be(Head);
+        decoded.ReadBody<string>().Should().Be("a\nb\n");
+        decoded.Format.Should().Be(200);
+    }
+
+    [Test]
+    public void Encode_NewHeadBeforeOldBody_KeepsBodyAndFormat()
+    {
+        var codec = new StateCodec(new BackwardsSerializer());
+        using var old = codec.Encode(Head, ConfigJson.Default.ConfigHead, "body");
+        using var buffer = StateCodec.Encode(Head with { Version = 4 }, ConfigJson.Default.ConfigHead, codec.DecodeWithHead(Key, old.Written));
+
+        var decoded = codec.DecodeWithHead(Key, buffer.Written);
+        decoded.ReadHead(ConfigJson.Default.ConfigHead).Version.Should().Be(4);
+        decoded.ReadBody<string>().Should().Be("body");
+    }
+
+    [Test]
+    public void ReadBody_WrittenByAnotherSerializer_NamesBothFormats()
+    {
+        var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
+        thrown.Message.Should().Contain("format 200").And.Contain("format 1").And.Contain("Register the serializer");
+        thrown.Key.Should().Be("thing");
+        new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<string>()).Should().Throw<StateCorruptionException>();
+    }
+
+    [Test]
+    public void ReadBody_SerializerThrows_KeepsItsException()
+    {
+        var thrown = new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString("01C80000FF")).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
+
+        thrown.InnerException.Should().BeOfType<DecoderFallbackException>();
+    }
+
+    [Test]
+    public void Encode_SerializerThrows_PassesItOn()
+    {
+        var codec = new StateCodec(new BackwardsSerializer());
+
+        codec.Invoking(c => c.Encode(7)).Should().Throw<InvalidCastException>();
+        codec.Invoking(c => c.Encode(Head, ConfigJson.Default.ConfigHead, 7)).Should().Throw<InvalidCastException>();
+    }
+
+    [TestCase("", TestName = "Decode_Empty_IsCorrupt")]
+    [TestCase("010100", TestName = "Decode_HalfAHeader_IsCorrupt")]
+    [TestCase("0001000031", TestName = "Decode_VersionZero_IsCorrupt")]
+    [TestCase("0201000031", TestName = "Decode_LaterVersion_IsCorrupt")]
+    [TestCase("7B226122", TestName = "Decode_PlainJson_IsCorrupt")]
+    [TestCase("0101010031", TestName = "Decode_UnknownCompression_IsCorrupt")]
+    [TestCase("0101000131", TestName = "Decode_UnknownEncryption_IsCorrupt")]
+    public void Decode_NotThisEnvelope_IsCorrupt(string hex)
+    {
+        Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>().Which.Key.Should().Be("thing");
+        Codec.Invoking(c => c.DecodeWithHead(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>();
+    }
+
+    [TestCase("01010000", TestName = "ReadBody_NoBody_IsCorrupt")]
+    [TestCase("010100007B22", TestName = "ReadBody_HalfTheJson_IsCorrupt")]
+    [TestCase("01010000333334", TestName = "ReadBody_AnotherType_IsCorrupt")]
+    [TestCase("01010000FFFE", TestName = "ReadBody_NoUtf8_IsCorrupt")]
+    [TestCase("01020000" + "7B7D", TestName = "ReadBody_UnknownFormat_IsCorrupt")]
+    public void ReadBody_Damaged_IsCorrupt(string hex) =>
+        Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateCorruptionException>();
+
+    [Test]
+    public void DecodeWithHead_HeadIsDamaged_IsCorrupt()
+    {
+        byte[] Stored(string payload) => [1, 1, 0, 0, .. Encoding.UTF8.GetBytes(payload)];
+
+        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("{}"))).Should().Throw<StateCorruptionException>().WithMessage("*no head*");
+        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("{\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>().Which.InnerException.Should().BeOfType<JsonException>();
+        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("null\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>();
+        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>();
+    }
+
+    [Test]
+    public void Encode_TypeThatNoContextKnows_SaysWhatToDo()
+    {
+        var codec = new StateCodec(new JsonStateSerializer([ConfigJson.Default], allowReflection: false));
+
+        codec.Invoking(c => c.Encode(new Thing("a", 1))).Should().Throw<NotSupportedException>().WithMessage("*Thing*JsonSerializable(typeof(Thing))*UseJson*");
+        codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<Thing>()).Should().Throw<NotSupportedException>();
+        using var known = codec.Encode(Head);
+        codec.Decode(Key, known.Written).ReadBody<ConfigHead>().Should().Be(Head);
+        using var plain = codec.Encode(new Dictionary<string, string> { ["a"] = "b" });
+        codec.Decode(Key, plain.Written).ReadBody<JsonElement>().GetProperty("a").GetString().Should().Be("b");
+    }
+
+    [Test]
+    public void Encode_BigValue_ComesBack()
+    {
+        var big = string.Concat(Enumerable.Range(0, 200_000).Select(i => (char)('a' + i % 26)));
+        using var buffer = Codec.Encode(big);
+
+        buffer.Written.Length.Should().Be(4 + 200_000 + 2);
+        Codec.Decode(Key, buffer.Written).ReadBody<string>().Should().Be(big);
+    }
+
+    private sealed record Thing(string Name, int Count);
+
+    /// <summary>A host's own format: text backwards.</summary>
+    private sealed class BackwardsSerializer : IStateSerializer
+    {
+        private static readonly UTF8Encoding Strict = new(false, true);
+
+        public byte FormatId => 200;
+
+        public void Serialize<T>(T value, IBufferWriter<byte> destination) => destination.Write(Strict.GetBytes([.. ((string)(object)value!).Reverse()]));
+
+        public T Deserialize<T>(ReadOnlySpan<byte> source) => (T)(object)new string([.. Strict.GetString(source).Reverse()]);
+    }
+}
