@@ -9,7 +9,7 @@ namespace BluePlan.State;
 /// </remarks>
 internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
 {
-    private const int PageSize = 128;
+    private const int CompactAfterDays = UsageRetention.QuarterDays + 1 + UsageRetention.Margin;
 
     /// <summary>Cleans up for all tenants when the scope is the default tenant, else for that tenant.</summary>
     public async Task<UsageCleanup> RunAsync(CancellationToken cancellationToken)
@@ -38,13 +38,13 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
         var tenant = scope with { Tenant = UsageKeys.TenantOf(member) };
         var today = memory.Calendar.DayOf(scope.Now);
         var oldest = today.AddDays(-UsageRetention.Days);
-        var last = today.AddDays(-UsageRetention.QuarterDays - 1 - UsageRetention.Margin);
-        var first = cleaned < oldest.DayNumber ? oldest : DateOnly.FromDayNumber((int)cleaned + 1);
-        if (first > last) return (0, 0);
+        var last = today.AddDays(-CompactAfterDays);
+        var done = cleaned < oldest.DayNumber ? oldest.AddDays(-1) : DateOnly.FromDayNumber((int)cleaned);
+        if (done >= last) return (0, 0);
 
         var keys = new UsageKeys(tenant);
-        var removed = await new UsageCompactor(tenant, keys, partition).RunAsync(first, last, cancellationToken).ConfigureAwait(false);
-        var kept = await new UsageRollup(tenant, keys, memory, partition).RunAsync(today, cancellationToken).ConfigureAwait(false);
+        var removed = await new UsageCompactor(tenant, keys, partition).RunAsync(done.AddDays(1), last, cancellationToken).ConfigureAwait(false);
+        var kept = await new UsageRollup(tenant, keys, memory, partition).RunAsync(done.AddDays(CompactAfterDays), today, cancellationToken).ConfigureAwait(false);
         // Tenants without any usage left are forgotten; they register again with their next record.
         await scope.Storage.CommitAsync(new(
             new SetScores(UsageKeys.Cleaned(partition), [new(member, last.DayNumber)], onlyRaise: true),
@@ -53,15 +53,4 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
     }
 
     private IndexRead TenantsOf(int partition) => scope.Tenant.Length == 0 ? new(UsageKeys.Tenants(partition)) : new(UsageKeys.Tenants(partition), [UsageKeys.TenantMember(scope.Tenant)]);
-
-    /// <summary>The members of an index in pages.</summary>
-    internal static async IAsyncEnumerable<IReadOnlyList<IndexMember>> PagesAsync(StateScope scope, StateKey key, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        IndexMember? after = null;
-        while (await scope.Storage.ReadAsync(new IndexRead(key, limit: PageSize, after: after), cancellationToken).ConfigureAwait(false) is { Members.Count: > 0 } page)
-        {
-            yield return page.Members;
-            after = page.Members[^1];
-        }
-    }
 }

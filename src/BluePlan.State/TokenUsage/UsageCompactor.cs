@@ -5,8 +5,6 @@ namespace BluePlan.State;
 /// <summary>Takes the quarter-hours out of a partition's old days; the sums of the days stay.</summary>
 internal sealed class UsageCompactor(StateScope scope, UsageKeys keys, int partition)
 {
-    private const int PageSize = 128;
-
     /// <returns>How many fields were removed.</returns>
     public async Task<long> RunAsync(DateOnly first, DateOnly last, CancellationToken cancellationToken)
     {
@@ -21,9 +19,8 @@ internal sealed class UsageCompactor(StateScope scope, UsageKeys keys, int parti
     private async Task<long> CompactAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var removed = 0L;
-        var users = keys.Ranking(partition, day);
-        for (IndexMember? after = null; await scope.Storage.ReadAsync(new IndexRead(users, limit: PageSize, after: after), cancellationToken).ConfigureAwait(false) is { Members.Count: > 0 } page; after = page.Members[^1])
-            removed += await RemoveAsync([.. page.Members.Select(m => keys.UserDay(partition, m.Member, day))], cancellationToken).ConfigureAwait(false);
+        await foreach (var users in new UsageReader(scope, keys).ReadUsersAsync(partition, day, cancellationToken).ConfigureAwait(false))
+            removed += await RemoveAsync([.. users.Select(u => keys.UserDay(partition, u, day))], cancellationToken).ConfigureAwait(false);
         return removed + await RemoveAsync([keys.Day(partition, day)], cancellationToken).ConfigureAwait(false);
     }
 

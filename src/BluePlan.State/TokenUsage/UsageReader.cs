@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -7,6 +8,7 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys)
 {
     private const int SmallReads = 512;
     private const int WholeMaps = 32;
+    private const int UsersAtOnce = 128;
 
     /// <summary>The sums of each period.</summary>
     public async Task<UsageSums[]> ReadAsync(UsageScope who, UsagePeriods periods, UsagePlan plan, CancellationToken cancellationToken)
@@ -26,6 +28,17 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys)
         var reads = days.Select(d => new IndexRead(keys.Seen(d.Partition, d.Day), minimum: UsageFields.ModelScore)).ToArray();
         var contents = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
         return [.. contents.Select(static c => c is IndexContent seen ? seen.Members.Select(static m => m.Member).ToArray() : [])];
+    }
+
+    /// <summary>The users of a partition on a day, in pages, those with the fewest tokens first. One whose sum grows meanwhile may come twice.</summary>
+    public async IAsyncEnumerable<IEnumerable<string>> ReadUsersAsync(int partition, DateOnly day, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IndexMember? after = null;
+        while (await scope.Storage.ReadAsync(new IndexRead(keys.Ranking(partition, day), limit: UsersAtOnce, after: after), cancellationToken).ConfigureAwait(false) is { Members.Count: > 0 } page)
+        {
+            yield return page.Members.Select(static m => m.Member);
+            after = page.Members[^1];
+        }
     }
 
     private async Task ReadDaysAsync(Source source, UsagePlan plan, UsageSums[] sums, CancellationToken cancellationToken)

@@ -11,27 +11,36 @@ internal sealed class UsageRollup(StateScope scope, UsageKeys keys, UsageMemory 
     private const int ReadsAtOnce = 512;
     private const int DocumentsAtOnce = 64;
 
+    /// <summary>Puts by the months that have come out of reach since the last time.</summary>
+    /// <param name="before">What was today when this was last done.</param>
+    /// <param name="today">What is today.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>How many sums were put by.</returns>
-    public async Task<long> RunAsync(DateOnly today, CancellationToken cancellationToken)
+    public async Task<long> RunAsync(DateOnly before, DateOnly today, CancellationToken cancellationToken)
     {
         var kept = 0L;
         var month = UsageRange.FirstOfMonth(today.AddDays(-UsageRetention.Days - 1)).AddMonths(1); // the first whose days are all there
-        for (; month.AddMonths(1) < today.AddDays(-UsageRetention.BackdateDays - UsageRetention.Margin); month = month.AddMonths(1))
+        while (IsOutOfReach(month, before)) month = month.AddMonths(1);
+        for (; IsOutOfReach(month, today); month = month.AddMonths(1))
             if (await scope.Storage.ReadAsync(new DocumentRead(keys.Month(partition, month), headOnly: true), cancellationToken).ConfigureAwait(false) is null)
                 kept += await KeepAsync(month, cancellationToken).ConfigureAwait(false);
         return kept;
     }
 
+    private static bool IsOutOfReach(DateOnly month, DateOnly today) => month.AddMonths(1) < today.AddDays(-UsageRetention.BackdateDays - UsageRetention.Margin);
+
     private async Task<long> KeepAsync(DateOnly month, CancellationToken cancellationToken)
     {
         var days = Enumerable.Range(0, DateTime.DaysInMonth(month.Year, month.Month)).Select(month.AddDays).ToArray();
-        var models = await new UsageReader(scope, keys).ReadModelsAsync([.. days.Select(d => (partition, d))], cancellationToken).ConfigureAwait(false);
+        var reader = new UsageReader(scope, keys);
+        var models = await reader.ReadModelsAsync([.. days.Select(d => (partition, d))], cancellationToken).ConfigureAwait(false);
         var used = days.Zip(models).Where(static d => d.Second.Count > 0).ToArray();
+        if (used.Length == 0) return 0;
 
         var users = new Dictionary<string, List<MapRead>>(StringComparer.Ordinal);
         foreach (var (day, fields) in used)
-            await foreach (var page in UsageCleaner.PagesAsync(scope, keys.Ranking(partition, day), cancellationToken).ConfigureAwait(false))
-                foreach (var (user, _) in page)
+            await foreach (var page in reader.ReadUsersAsync(partition, day, cancellationToken).ConfigureAwait(false))
+                foreach (var user in page)
                 {
                     if (!users.TryGetValue(user, out var reads)) users.Add(user, reads = []);
                     reads.Add(new(keys.UserDay(partition, user, day), fields));

@@ -11,3 +11,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryTokenUsageInputTests : TokenUsageInputConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryTokenUsageTotalsTests : TokenUsageTotalsConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryTokenUsageRankingTests : TokenUsageRankingConformance<InMemoryHarness>;
+[TestFixture] public sealed class DictionaryTokenUsageCleanupTests : TokenUsageCleanupConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryTokenUsageRecountTests : TokenUsageRecountConformance<DictionaryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageCleanupTests : TokenUsageCleanupConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageRecountTests : TokenUsageRecountConformance<InMemoryHarness>;
