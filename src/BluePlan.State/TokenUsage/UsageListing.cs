@@ -40,8 +40,12 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
         var contents = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
         var records = new List<TokenUsageRecord>(page.Length);
         for (var i = 0; i < page.Length; i++)
-            if (contents[i] is DocumentContent document)
-                records.Add(scope.Codec.Decode(reads[i].Key, document.Value).ReadRecord(UsageJson.Default.UsageDetail).ToRecord(userId, page[i].Member));
+        {
+            if (contents[i] is not DocumentContent document) continue;
+            var detail = scope.Codec.Decode(reads[i].Key, document.Value).ReadRecord(UsageJson.Default.UsageDetail);
+            // An id that was forgotten and used again is still listed where it was before, too.
+            if (detail.At == page[i].Score) records.Add(detail.ToRecord(userId, page[i].Member));
+        }
         return records;
     }
 
