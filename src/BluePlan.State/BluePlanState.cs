@@ -1,3 +1,5 @@
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <inheritdoc cref="IBluePlanState"/>
@@ -22,5 +24,11 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
         ArgumentNullException.ThrowIfNull(tenant);
         if (tenant.Length > 0) StateName.Check(tenant);
         return tenant == Tenant ? this : new BluePlanState(scope with { Tenant = tenant }, options, backups, usage);
+    }
+
+    public Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return StateCopy.RunAsync(scope, target, progress, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <summary>All managers of one store, seen by one tenant. Each is also a service of its own. Thread-safe.</summary>
@@ -30,4 +32,20 @@ public interface IBluePlanState
     /// <param name="tenant">The tenant; empty = the default one.</param>
     /// <exception cref="ArgumentException">Longer than 384 bytes in UTF-8, or not well-formed.</exception>
     IBluePlanState ForTenant(string tenant);
+
+    /// <summary>
+    /// Copies everything into another provider, which becomes exactly this store: the one call for moving to another kind of store, after which only the registration
+    /// changes. A tenant other than the default one copies its own keys only, and replaces only those.
+    /// </summary>
+    /// <remarks>
+    /// Stop the hosts before moving: what they write meanwhile may be left behind. Expiry, ETags and sequence numbers come along; what has expired does not. With
+    /// <see cref="StateCapabilities.AtomicReplace"/> the target changes in one step; else a failure in the middle leaves it half written: repeat the call.
+    /// </remarks>
+    /// <param name="target">Where to, unopened: it is opened with this store's number of partitions. It stays open afterwards, and stays the caller's to dispose.</param>
+    /// <param name="progress">Told now and again how many keys were written.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="NotSupportedException">This store does not export, or the target does not import; a tenant's copy needs a target that exports too. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The target has another number of partitions, or somebody else owns it. Nothing was changed.</exception>
+    /// <exception cref="StateUnavailableException">One of the two cannot be reached or refuses.</exception>
+    Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default);
 }

@@ -12,6 +12,12 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
 
+    /// <summary>What was written, to be read; valid as long as that is.</summary>
+    public Stream OpenRead() => new MemoryStream(_bytes, 0, _written, writable: false);
+
+    /// <summary>Begins again, keeping the memory.</summary>
+    public void Clear() => _written = 0;
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - _written));

@@ -15,6 +15,6 @@ internal enum StateOwnership
     /// <summary>The tenant's own.</summary>
     Tenant,
 
-    /// <summary>A partition's housekeeping, over all tenants; made anew as needed.</summary>
+    /// <summary>A partition's housekeeping, an index over all tenants whose members are <see cref="KeyText"/> that begins with the tenant, and with the user of what is a user's; made anew as needed.</summary>
     Partition,
 }

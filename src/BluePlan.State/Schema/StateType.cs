@@ -8,4 +8,8 @@ namespace BluePlan.State;
 /// <param name="Part">The part that a backup restores it with.</param>
 /// <param name="Ownership">How to tell whose a key is.</param>
 /// <param name="MemberOf">For <see cref="StateOwnership.Member"/>: the user's index that names it.</param>
-internal sealed record StateType(string Name, StateShape Shape, StateParts Part, StateOwnership Ownership, StateType? MemberOf = null);
+internal sealed record StateType(string Name, StateShape Shape, StateParts Part, StateOwnership Ownership, StateType? MemberOf = null)
+{
+    /// <summary>Whether it lists other keys, so that a restore that merges unites it with what is there rather than replace it. An index is, unless it sums up.</summary>
+    public bool IsListing { get; init; } = Shape is StateShape.Index && Ownership is not StateOwnership.Aggregate;
+}

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Reflection;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -34,13 +36,21 @@ internal static class StateTypes
     public static readonly StateType Config = new("config", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
     public static readonly StateType ConfigSet = new("config-set", StateShape.Document, StateParts.Config, StateOwnership.Tenant);
     public static readonly StateType ConfigVersions = new("config-versions", StateShape.Log, StateParts.Config, StateOwnership.Tenant);
-    public static readonly StateType ConfigNames = new("config-names", StateShape.Map, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigNames = new("config-names", StateShape.Map, StateParts.Config, StateOwnership.Tenant) { IsListing = true };
     public static readonly StateType ConfigBackup = new("config-backup", StateShape.Map, StateParts.Config, StateOwnership.Tenant);
-    public static readonly StateType ConfigBackupNames = new("config-backup-names", StateShape.Map, StateParts.Config, StateOwnership.Tenant);
+    public static readonly StateType ConfigBackupNames = new("config-backup-names", StateShape.Map, StateParts.Config, StateOwnership.Tenant) { IsListing = true };
 
     // The host's own data.
     public static readonly StateType Data = new("data", StateShape.Document, StateParts.Store, StateOwnership.Tenant);
     public static readonly StateType DataFields = new("data-fields", StateShape.Map, StateParts.Store, StateOwnership.Tenant);
     public static readonly StateType DataKeys = new("data-keys", StateShape.Index, StateParts.Store, StateOwnership.Tenant);
     public static readonly StateType DataExpiry = new("data-expiry", StateShape.Index, StateParts.Store, StateOwnership.Partition);
+
+    /// <summary>Every type of the fields above, so that none is forgotten.</summary>
+    public static IReadOnlyList<StateType> All { get; } = [.. typeof(StateTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static f => (StateType)f.GetValue(null)!)];
+
+    private static readonly FrozenDictionary<(string, StateShape), StateType> ByName = All.ToFrozenDictionary(static t => (t.Name, t.Shape));
+
+    /// <summary>The type of a key; null = none of these: a newer version's, or a host's own.</summary>
+    public static StateType? Find(string name, StateShape shape) => ByName.GetValueOrDefault((name, shape));
 }

@@ -12,4 +12,10 @@ public static class StateProviderExtensions
 
         static async ValueTask<T?> Await(ValueTask<StateContent?> task) => (T?)await task.ConfigureAwait(false);
     }
+
+    /// <summary>Refuses in the words of the contract what the provider does not declare.</summary>
+    internal static void Require(this IStateProvider provider, StateCapabilities capability)
+    {
+        if (!provider.Capabilities.HasFlag(capability)) throw new NotSupportedException($"The provider '{provider.Name}' does not offer {capability}.");
+    }
 }

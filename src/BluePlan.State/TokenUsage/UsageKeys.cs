@@ -48,10 +48,10 @@ internal sealed class UsageKeys(StateScope scope)
     /// <summary>How far a partition's tenants were cleaned up: tenant → the last day whose quarter-hours are gone.</summary>
     public static StateKey Cleaned(int partition) => new(partition, StateTypes.UsageCleaned.Shape, StateTypes.UsageCleaned.Name, "all");
 
-    /// <summary>A tenant as a member of these two: an index takes no empty name.</summary>
-    public static string TenantMember(string tenant) => KeyText.Join("tenant", tenant);
+    /// <summary>A tenant as a member of these two, beginning with the tenant as every member of a partition's housekeeping does: an index takes no empty name.</summary>
+    public static string TenantMember(string tenant) => KeyText.Join(tenant, "");
 
-    public static string TenantOf(string member) => KeyText.Split(member)[1];
+    public static string TenantOf(string member) => KeyText.Split(member)[0];
 
     /// <summary>Names a session without giving it away: a session id lets whoever has it in.</summary>
     public string HandleOf(string sessionId) => StateId.Hash(KeyText.Join("session", Tenant, sessionId));

@@ -1,0 +1,47 @@
+namespace BluePlan.State;
+
+/// <summary>Restores one backup.</summary>
+internal sealed class BackupRestore(StateScope scope, IBackupTarget target, BackupNames names, BackupManifest manifest, IProgress<BackupProgress>? progress)
+{
+    public async Task<RestoreReport> RunAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Into is null && manifest.PartitionCount != scope.Storage.PartitionCount)
+            throw new InvalidOperationException($"The backup {manifest.Id} was made from a store with {manifest.PartitionCount} partitions, and this one has {scope.Storage.PartitionCount}. Restore it into a store with {manifest.PartitionCount}.");
+        var selection = new BackupSelection(scope.Tenant, options.Parts, options.UserId, manifest.PartitionCount);
+        var store = options.Into ?? scope.Storage.Provider;
+        var transfer = new StateTransfer(store, selection, options.Mode, scope.Time, progress);
+        transfer.CheckCapabilities();
+
+        var reader = new BackupReader(target, names, manifest, progress);
+        var chunks = reader.ChunksOf(selection.Partition);
+        await reader.CheckAsync(chunks, cancellationToken).ConfigureAwait(false);
+
+        if (options.Into is null) await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
+        else await store.OpenAsync(manifest.PartitionCount, cancellationToken).ConfigureAwait(false);
+        await transfer.RunAsync(cancel => reader.ReadAsync(chunks, cancel), chunks.Sum(static c => c.Keys), cancellationToken).ConfigureAwait(false);
+        return new()
+        {
+            BackupId = manifest.Id,
+            RestoredTo = manifest.CreatedAt,
+            IsAtomic = transfer.IsAtomic,
+            KeysWritten = transfer.Written,
+            KeysRemoved = transfer.Removed,
+            KeysExpired = transfer.Expired,
+            KeysSkipped = transfer.Skipped,
+            UnknownTypes = transfer.UnknownTypes,
+            LeftAlone = selection.NotOfUsers,
+        };
+    }
+
+    /// <exception cref="ArgumentException">The options select nothing, or make no sense.</exception>
+    public static void Check(RestoreOptions options)
+    {
+        if (options.Parts is StateParts.None || (options.Parts & ~StateParts.All) != 0)
+            throw new ArgumentException($"{nameof(RestoreOptions.Parts)} is {options.Parts}; name at least one part, and no unknown ones.", nameof(options));
+        if (!Enum.IsDefined(options.Mode)) throw new ArgumentException($"{nameof(RestoreOptions.Mode)} is {options.Mode}, which is unknown.", nameof(options));
+        if (options.UserId is null) return;
+        StateName.Check(options.UserId, nameof(options));
+        if ((options.Parts & BackupSelection.OfUsers) == 0)
+            throw new ArgumentException($"{options.Parts} holds nothing that belongs to a user, so there is nothing to restore for one.", nameof(options));
+    }
+}

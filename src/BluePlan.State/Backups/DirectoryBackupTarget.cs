@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Keeps backups in a directory: each object a file, in subdirectories as its name says.</summary>
+/// <remarks>
+/// <para>An object is written to a temporary file, brought to disk, renamed, and its directory brought to disk too; so it is there whole and durable, or not at all. Files and directories that
+/// are made can be read by their owner only (modes 0600 and 0700; on Windows they inherit).</para>
+/// <para>Several processes may share the directory, and several machines when its file system allows. Put it on another disk than the store. It may be copied as it is, to move or mirror
+/// backups.</para>
+/// </remarks>
+public sealed class DirectoryBackupTarget : IBackupTarget
+{
+    private readonly BackupDirectory _directory;
+
+    /// <summary>Keeps backups in a directory.</summary>
+    /// <param name="directory">Where; a relative path counts from the current directory. It is made by the first write.</param>
+    /// <exception cref="ArgumentException">The path is empty or malformed.</exception>
+    public DirectoryBackupTarget(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        _directory = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+    }
+
+    /// <summary>The directory's full path.</summary>
+    public string Description => _directory.Root;
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default)
+    {
+        BackupObjectName.Check(name);
+        ArgumentNullException.ThrowIfNull(content);
+        cancellationToken.ThrowIfCancellationRequested();
+        string? temporary = null;
+        try
+        {
+            temporary = _directory.NewTemporaryPath();
+            var file = BackupDirectory.CreateFile(temporary);
+            await using (file.ConfigureAwait(false))
+            {
+                await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+                CheckedFlush.File(file.SafeFileHandle);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            _directory.Publish(temporary, name);
+        }
+        catch (Exception exception)
+        {
+            if (temporary is not null) BackupDirectory.Discard(temporary, exception);
+            if (IsRefusal(exception)) throw Unavailable("written", name, exception);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken = default)
+    {
+        BackupObjectName.Check(name);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return Task.FromResult<Stream?>(new FileStream(_directory.PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            throw Unavailable("read", name, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BackupObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var item in List(prefix, cancellationToken)) yield return item;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        BackupObjectName.Check(name);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return Task.FromResult(_directory.Delete(name));
+        }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            throw Unavailable("deleted", name, exception);
+        }
+    }
+
+    private List<BackupObject> List(string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _directory.List(prefix, cancellationToken);
+        }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            throw Unavailable("listed", prefix, exception);
+        }
+    }
+
+    private static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    private StateUnavailableException Unavailable(string what, string name, Exception cause) =>
+        new($"'{name}' cannot be {what} in the directory {_directory.Root}: {cause.Message.TrimEnd('.')}. Check that it is there, that its disk has room, and that this process may read and write it.", mayHaveBeenWritten: what != "read" && what != "listed", cause);
+}

@@ -1,0 +1,145 @@
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class DirectoryBackupTargetTests : BackupTargetConformance
+{
+    private readonly string _parent;
+    private readonly string _directory;
+
+    public DirectoryBackupTargetTests()
+    {
+        _parent = Directory.CreateTempSubdirectory("blueplan-backups-").FullName;
+        _directory = Path.Combine(_parent, "deep", "backups");
+        Target = new DirectoryBackupTarget(_directory + Path.DirectorySeparatorChar);
+    }
+
+    protected override IBackupTarget Target { get; }
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(_parent, recursive: true);
+
+    [TestCase("..")]
+    [TestCase("../x")]
+    [TestCase("a/../../x")]
+    [TestCase("/etc/passwd")]
+    [TestCase("a//b")]
+    [TestCase("a/")]
+    [TestCase("")]
+    [TestCase(".tmp/x")]
+    [TestCase("a/.b")]
+    [TestCase("a\\b")]
+    [TestCase("A")]
+    [TestCase("a b")]
+    [TestCase("a\0b")]
+    [TestCase("c:x")]
+    [TestCase("ä")]
+    public async Task AnyCall_HostileName_RefusesAndTouchesNothing(string name)
+    {
+        await FluentActions.Invoking(() => WriteTextAsync(name, "x")).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Invoking(() => Target.OpenAsync(name)).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Invoking(() => Target.DeleteAsync(name)).Should().ThrowAsync<ArgumentException>();
+
+        Directory.EnumerateFileSystemEntries(_parent).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task AnyCall_NameAtTheLimit_Works()
+    {
+        var name = $"{new string('a', 100)}/{new string('b', 100)}/{new string('c', 48)}";
+
+        await WriteTextAsync(name, "x");
+
+        (await ListAsync("")).Should().ContainSingle().Which.Name.Should().Be(name);
+        await FluentActions.Invoking(() => WriteTextAsync(name + "d", "x")).Should().ThrowAsync<ArgumentException>();
+        await FluentActions.Invoking(() => WriteTextAsync(new string('a', 101), "x")).Should().ThrowAsync<ArgumentException>();
+    }
+
+    [Test]
+    public void Constructor_EmptyPath_Refuses()
+    {
+        foreach (var path in new[] { null!, "", " " }) FluentActions.Invoking(() => new DirectoryBackupTarget(path)).Should().Throw<ArgumentException>();
+        new DirectoryBackupTarget("relative").Description.Should().Be(Path.GetFullPath("relative"));
+    }
+
+    [Test]
+    public async Task ReadingCalls_MissingDirectory_FindNothingAndMakeNothing()
+    {
+        (await ListAsync("")).Should().BeEmpty();
+        (await Target.OpenAsync("a/x")).Should().BeNull();
+        (await Target.DeleteAsync("a/x")).Should().BeFalse();
+
+        Directory.EnumerateFileSystemEntries(_parent).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task WriteAsync_Unix_OwnerOnly()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows has no modes.");
+        await WriteTextAsync("a/x", "x");
+
+        File.GetUnixFileMode(Path.Combine(_directory, "a", "x")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var directory in new[] { Path.Combine(_parent, "deep"), _directory, Path.Combine(_directory, "a"), Path.Combine(_directory, ".tmp") })
+            File.GetUnixFileMode(directory).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, directory);
+    }
+
+    [Test]
+    public async Task WriteAsync_FileInTheWay_SaysWhereAndWhatToDo()
+    {
+        Directory.CreateDirectory(_directory);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "a"), "not a directory");
+
+        var failure = await FluentActions.Invoking(() => WriteTextAsync("a/x", "x")).Should().ThrowAsync<StateUnavailableException>();
+
+        failure.WithMessage($"*a/x*{_directory}*room*").Which.InnerException.Should().BeAssignableTo<IOException>();
+        Directory.EnumerateFiles(Path.Combine(_directory, ".tmp")).Should().BeEmpty("what was begun is removed");
+    }
+
+    [Test]
+    public async Task AnyCall_ReadOnlyPlace_SaysSo()
+    {
+        if (!Directory.Exists("/sys/kernel")) Assert.Ignore("This system has no place that is read-only for everybody.");
+        IBackupTarget target = new DirectoryBackupTarget("/sys/kernel/blueplan-backups");
+
+        var failure = await FluentActions.Invoking(() => target.WriteAsync("a/x", new MemoryStream())).Should().ThrowAsync<StateUnavailableException>();
+
+        failure.WithMessage("*a/x*/sys/kernel/blueplan-backups*may read and write*").Which.InnerException.Should().Match(e => e is IOException || e is UnauthorizedAccessException);
+        (await target.OpenAsync("a/x")).Should().BeNull();
+    }
+
+    [Test]
+    public async Task WriteAsync_TemporaryFileOfYesterday_IsRemovedAndTodaysStays()
+    {
+        var temporary = Directory.CreateDirectory(Path.Combine(_directory, ".tmp")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(temporary, "old"), "left by a crash");
+        await File.WriteAllTextAsync(Path.Combine(temporary, "new"), "somebody is writing it");
+        File.SetLastWriteTimeUtc(Path.Combine(temporary, "old"), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-25));
+
+        await WriteTextAsync("a/x", "x");
+
+        Directory.EnumerateFiles(temporary).Select(Path.GetFileName).Should().Equal("new");
+        (await ListAsync("")).Select(o => o.Name).Should().Equal("a/x");
+    }
+
+    [Test]
+    public async Task ListAsync_FilesOfOthers_AreNoObjects()
+    {
+        await WriteTextAsync("a/x", "x");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "a", "README.TXT"), "upper case is no object's name");
+
+        (await ListAsync("")).Select(o => o.Name).Should().Equal("a/x");
+    }
+
+    [Test]
+    public async Task DeleteAsync_LastOfItsFolder_RemovesTheFolder()
+    {
+        await WriteTextAsync("chunks/a/x", "x");
+        await WriteTextAsync("chunks/b/x", "x");
+
+        await Target.DeleteAsync("chunks/a/x");
+
+        Directory.EnumerateDirectories(Path.Combine(_directory, "chunks")).Select(Path.GetFileName).Should().Equal("b");
+    }
+}
