@@ -15,23 +15,23 @@ internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
         var items = new List<ListedSession<T>>();
         for (var round = 1; ; round++)
         {
-            var room = pageSize - items.Count;
-            var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: room + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
+            var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
             if (page is not { Members.Count: > 0 }) return new(items, null);
 
-            var members = page.Members.Take(room).ToArray();
+            var members = page.Members.Take(pageSize).ToArray();
             var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(sessions.Key(listing.Partition, m.Member)))], cancellationToken).ConfigureAwait(false);
-            var dead = new List<string>();
-            for (var i = 0; i < members.Length; i++)
+            var shown = 0;
+            for (; shown < members.Length && items.Count < pageSize; shown++)
             {
-                if (contents[i] is DocumentContent content) items.Add(sessions.Open(sessions.Key(listing.Partition, members[i].Member), members[i].Member, content).ToListed<T>());
-                else dead.Add(members[i].Member);
+                var handle = members[shown].Member;
+                if (contents[shown] is DocumentContent content) items.Add(sessions.Open(sessions.Key(listing.Partition, handle), handle, content).ToListed<T>());
             }
-            if (dead.Count > 0) await sessions.TidyAsync(userId, dead, cancellationToken).ConfigureAwait(false);
+            var dead = members.Where((_, i) => contents[i] is null).Select(static m => m.Member).ToArray();
+            if (dead.Length > 0) await sessions.TidyAsync(userId, dead, cancellationToken).ConfigureAwait(false);
 
-            if (page.Members.Count <= room) return new(items, null);
-            after = members[^1];
-            if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[^1]));
+            if (shown == page.Members.Count) return new(items, null);
+            after = members[shown - 1];
+            if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[shown - 1]));
         }
     }
 

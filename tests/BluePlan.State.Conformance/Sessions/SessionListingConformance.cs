@@ -105,6 +105,24 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
     }
 
     [Test]
+    public async Task ListAsync_ManyDeadBeforeALivingOne_ReachesItInBoundedSteps()
+    {
+        var live = await Sessions.CreateAsync("ann", Hello, StateExpiry.Never);
+        await AdvanceAsync(1);
+        await Task.WhenAll(Enumerable.Range(0, 15).Select(_ => Sessions.CreateAsync("ann", Hello, Sliding(2))));
+        await AdvanceAsync(3);
+        Provider.ResetCounts();
+
+        var first = await Sessions.ListAsync<ChatState>("ann", pageSize: 1);
+        first.Items.Should().BeEmpty();
+        Provider.Reads.Should().Be(20);
+
+        var second = await Sessions.ListAsync<ChatState>("ann", pageSize: 1, after: first.Next);
+        second.Items.Should().ContainSingle().Which.Handle.Should().Be(live.Handle);
+        second.Next.Should().BeNull();
+    }
+
+    [Test]
     public async Task ListAsync_StoreRefusesToWrite_StillLists()
     {
         await Sessions.CreateAsync("ann", Hello, Sliding(2));
@@ -186,9 +204,9 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
     [Test]
     public async Task CleanupAsync_SomeExpired_TakesThemOutAndCounts()
     {
-        for (var i = 0; i < 20; i++) await Sessions.CreateAsync($"user-{i}", Hello, i < 12 ? Sliding(2) : i < 16 ? Sliding(20) : StateExpiry.Never);
+        for (var i = 0; i < 20; i++) await Sessions.CreateAsync($"user-{i}", Hello, i < 12 ? Sliding(5) : i < 16 ? Sliding(40) : StateExpiry.Never);
         (await Sessions.CleanupAsync()).Should().Be(0);
-        await AdvanceAsync(3);
+        await AdvanceAsync(6);
 
         (await Sessions.CleanupAsync()).Should().Be(12);
 
@@ -230,7 +248,7 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
     public async Task ForTenant_SameUsersAndIds_AreApart()
     {
         var (acme, umbrella) = (State.ForTenant("acme").Sessions, State.ForTenant("umbrella").Sessions);
-        var ours = await acme.CreateAsync("ann", Hello, Sliding(2), "default");
+        var ours = await acme.CreateAsync("ann", Hello, Sliding(5), "default");
         var theirs = await umbrella.CreateAsync("ann", new ChatState("theirs", 1), hostSessionId: "default");
 
         ours.Id.Should().NotBe(theirs.Id);
@@ -246,7 +264,7 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
         (await Sessions.ListAsync<ChatState>("ann")).Items.Should().BeEmpty();
         (await Sessions.DeleteAllAsync("ann")).Should().Be(0);
 
-        await AdvanceAsync(3);
+        await AdvanceAsync(6);
         (await umbrella.CleanupAsync()).Should().Be(0);
         (await acme.CleanupAsync()).Should().Be(1);
         (await umbrella.GetAsync<ChatState>(theirs.Id))!.Data.Topic.Should().Be("theirs");
