@@ -16,3 +16,5 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryCapabilityTests : CapabilityConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryExportImportTests : ExportImportConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryConcurrencyTests : ConcurrencyConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryModelTests : ModelConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryLinearizabilityTests : LinearizabilityConformance<InMemoryHarness>;

@@ -17,3 +17,5 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class BareDictionaryCapabilityTests : CapabilityConformance<BareDictionaryHarness>;
 [TestFixture] public sealed class DictionaryExportImportTests : ExportImportConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryConcurrencyTests : ConcurrencyConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryModelTests : ModelConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryLinearizabilityTests : LinearizabilityConformance<DictionaryHarness>;

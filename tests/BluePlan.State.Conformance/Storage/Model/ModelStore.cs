@@ -1,0 +1,192 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>What a store is, said as plainly as possible: the contract's sentences over dictionaries, without threads, bytes or round trips.</summary>
+internal sealed class ModelStore
+{
+    private readonly Dictionary<StateKey, ModelCell> _cells = [];
+
+    /// <summary>What the key holds now; null = absent.</summary>
+    public ModelCell? Live(StateKey key, DateTimeOffset now) => _cells.TryGetValue(key, out var cell) && !cell.Expiry.IsExpiredAt(now) ? cell : null;
+
+    /// <summary>The names of the exceptions that the commit may end with, or its result.</summary>
+    public (CommitResult? Result, string[] Failures) Commit(StateCommit commit, DateTimeOffset now)
+    {
+        for (var i = 0; i < commit.Operations.Count; i++)
+            if (!IsMet(commit.Operations[i], Live(commit.Operations[i].Key, now)))
+                return (CommitResult.Conflicted(i, Live(commit.Operations[i].Key, now)?.ETag ?? default), []);
+        string[] failures = [.. commit.Operations.SelectMany(operation => Failures(operation, Live(operation.Key, now))).Distinct()];
+        return failures.Length > 0 ? (null, failures) : (new([.. commit.Operations.Select(operation => Apply(operation, now))]), []);
+    }
+
+    public StateContent? Read(StateRead read, DateTimeOffset now)
+    {
+        if (read is UnionRead union)
+        {
+            ModelCell[] indexes = [.. union.Keys.Select(key => Live(key, now)).OfType<ModelCell>()];
+            var sums = indexes.SelectMany(static index => index.Scores).GroupBy(static score => score.Key, static (member, scores) => new IndexMember(member, scores.Sum(static score => score.Value))).OrderDescending().ToArray();
+            return indexes.Length == 0 ? null : new IndexContent([.. sums.Take(union.Limit)], sums.Length);
+        }
+        if (Live(read.Key, now) is not { } cell) return null;
+        if (read is DocumentRead { Touch: { } touch }) cell.Expiry = touch.Kind is StateExpiryKind.Keep ? cell.Expiry.Slide(now) : touch.Resolve(now);
+        StateContent content = read switch
+        {
+            DocumentRead document => new DocumentContent(document.HeadOnly ? default : cell.Value, cell.ETag),
+            MapRead map => new MapContent(cell.Fields.Where(field => map.Fields?.Contains(field.Key) ?? true).ToDictionary()),
+            LogRead log => new LogContent([.. Entries(log, cell)], cell.LastSequence, cell.Entries.Count),
+            IndexRead index => new IndexContent([.. Members(index, cell)], cell.Scores.Count),
+            _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
+        };
+        return content with { Expiry = cell.Expiry };
+    }
+
+    private static IEnumerable<LogEntry> Entries(LogRead read, ModelCell cell)
+    {
+        if (read.Ids is { } ids) return cell.Entries.Values.Where(entry => entry.Id is not null && ids.Contains(entry.Id));
+        var range = cell.Entries.Values.Where(entry => read.First <= entry.Sequence && entry.Sequence <= read.Last).ToArray();
+        return read.Limit >= range.Length ? range : read.FromEnd ? range[^read.Limit..] : range[..read.Limit];
+    }
+
+    private static IEnumerable<IndexMember> Members(IndexRead read, ModelCell cell)
+    {
+        if (read.Members is { } names) return cell.Members().Where(member => names.Contains(member.Member));
+        var ordered = read.Descending ? cell.Members().Reverse() : cell.Members();
+        return ordered
+            .Where(member => read.Minimum <= member.Score && member.Score <= read.Maximum)
+            .Where(member => read.After is not { } after || (read.Descending ? member.CompareTo(after) < 0 : member.CompareTo(after) > 0))
+            .Take(read.Limit);
+    }
+
+    private static bool IsMet(StateOperation operation, ModelCell? cell)
+    {
+        switch (operation)
+        {
+            case PutDocument put: return IsMet(put.Condition, cell);
+            case CheckKey check: return IsMet(check.Condition, cell);
+            case SetFields { IfAbsent: true } set: return cell is null || set.Fields.All(field => !cell.Fields.ContainsKey(field.Name));
+            case ReplaceEntry replace:
+                return cell is not null && cell.Entries.TryGetValue(replace.Sequence, out var entry) && (replace.Expected is null || entry.Value.Span.SequenceEqual(replace.Expected.Value.Span));
+            case AppendEntries append:
+                var last = cell?.LastSequence ?? 0;
+                foreach (var added in append.Entries)
+                {
+                    if (added.Id is { } id && cell?.Holds(id) == true) return false;
+                    if (added.Sequence is { } sequence && sequence <= last) return false;
+                    last = added.Sequence ?? last + 1;
+                }
+                return true;
+            default: return true;
+        }
+    }
+
+    private static bool IsMet(StateCondition condition, ModelCell? cell) => condition.Kind switch
+    {
+        StateConditionKind.IfAbsent => cell is null,
+        StateConditionKind.IfExists => cell is not null,
+        StateConditionKind.IfMatch => cell?.ETag == condition.ETag,
+        _ => true,
+    };
+
+    private static IEnumerable<string> Failures(StateOperation operation, ModelCell? cell)
+    {
+        switch (operation)
+        {
+            case IncrementFields increment:
+                foreach (var by in increment.Increments)
+                {
+                    var was = cell is not null && cell.Fields.TryGetValue(by.Name, out var value) ? value : (MapValue?)null;
+                    if (was is { IsCounters: false }) yield return nameof(InvalidOperationException);
+                    else if (Sum(was, by.By).Any(IsBeyond)) yield return nameof(OverflowException);
+                }
+                break;
+            case IncrementScores increment when increment.Increments.Any(by => IsBeyond((cell?.Scores.GetValueOrDefault(by.Member) ?? 0) + by.Score)):
+                yield return nameof(OverflowException);
+                break;
+            case AppendEntries append when append.Entries.Aggregate(cell?.LastSequence ?? 0, static (last, entry) => entry.Sequence ?? last + 1) > StateLimits.MaximumNumber:
+                yield return nameof(OverflowException);
+                break;
+        }
+    }
+
+    private static bool IsBeyond(long number) => number is < -StateLimits.MaximumNumber or > StateLimits.MaximumNumber;
+
+    private static long[] Sum(MapValue? was, ReadOnlyMemory<long> by)
+    {
+        var sum = new long[Math.Max(was?.Counters.Length ?? 0, by.Length)];
+        was?.Counters.CopyTo(sum);
+        for (var i = 0; i < by.Length; i++) sum[i] += by.Span[i];
+        return sum;
+    }
+
+    private OperationResult Apply(StateOperation operation, DateTimeOffset now)
+    {
+        var key = operation.Key;
+        var cell = Live(key, now);
+        switch (operation)
+        {
+            case CheckKey or NotifyWatchers:
+                return default;
+            case DeleteKey:
+                _cells.Remove(key);
+                return new(Count: cell is null ? 0 : 1);
+            case ExpireKey expire:
+                if (cell is null || (expire.OnlyIfNone && cell.Expiry.Kind is not StateExpiryKind.Never)) return default;
+                cell.Expiry = expire.Expiry.Resolve(now);
+                return new(Count: 1);
+            case RemoveEntries when cell is null:
+                return default;
+        }
+        if (cell is null) _cells[key] = cell = new(key.Shape);
+        var result = Write(operation, cell, now);
+        if (cell.IsGone) _cells.Remove(key);
+        return result;
+    }
+
+    private static OperationResult Write(StateOperation operation, ModelCell cell, DateTimeOffset now)
+    {
+        switch (operation)
+        {
+            case PutDocument put:
+                (cell.Value, cell.ETag) = (put.Value, put.ETag);
+                if (put.Expiry.Kind is not StateExpiryKind.Keep) cell.Expiry = put.Expiry.Resolve(now);
+                return default;
+            case SetFields set:
+                foreach (var field in set.Fields) cell.Fields[field.Name] = field.Value;
+                return default;
+            case IncrementFields increment:
+                foreach (var by in increment.Increments) cell.Fields[by.Name] = new(Sum(cell.Fields.TryGetValue(by.Name, out var was) ? was : null, by.By).AsMemory());
+                return new(Vectors: increment.ReturnValues ? [.. increment.Increments.Select(by => cell.Fields[by.Name].Counters)] : null);
+            case RemoveFields remove:
+                return new(Count: remove.Fields.Count(cell.Fields.Remove));
+            case AppendEntries append:
+                long? first = null;
+                foreach (var entry in append.Entries)
+                {
+                    cell.LastSequence = entry.Sequence ?? cell.LastSequence + 1;
+                    cell.Entries.Add(cell.LastSequence, new(cell.LastSequence, entry.Value, entry.Id));
+                    first ??= cell.LastSequence;
+                }
+                while (cell.Entries.Count > append.KeepLast) cell.Entries.Remove(cell.Entries.Keys.First());
+                return new(Count: cell.Entries.Count, Value: first!.Value);
+            case ReplaceEntry replace:
+                cell.Entries[replace.Sequence] = cell.Entries[replace.Sequence] with { Value = replace.Value };
+                return default;
+            case RemoveEntries remove:
+                return new(Count: cell.Entries.Keys.Where(sequence => remove.Ranges.Any(range => range.First <= sequence && sequence <= range.Last)).ToArray().Count(cell.Entries.Remove));
+            case SetScores set:
+                foreach (var member in set.Members)
+                    if (!set.OnlyRaise || !cell.Scores.TryGetValue(member.Member, out var score) || member.Score > score) cell.Scores[member.Member] = member.Score;
+                return default;
+            case IncrementScores increment:
+                foreach (var by in increment.Increments) cell.Scores[by.Member] = cell.Scores.GetValueOrDefault(by.Member) + by.Score;
+                return default;
+            case RemoveMembers remove:
+                return new(Count: remove.Members.Count(cell.Scores.Remove));
+            case RemoveScores remove:
+                return new(Count: cell.Members().Where(member => remove.Minimum <= member.Score && member.Score <= remove.Maximum).ToArray().Count(member => cell.Scores.Remove(member.Member)));
+            default:
+                throw new InvalidOperationException($"Unknown operation {operation.GetType().Name}.");
+        }
+    }
+}
