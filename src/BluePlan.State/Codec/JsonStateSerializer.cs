@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -9,6 +10,9 @@ namespace BluePlan.State;
 internal sealed class JsonStateSerializer : IStateSerializer
 {
     public const byte JsonFormat = 1;
+
+    /// <summary>Text of every script as it is, in its own bytes rather than in six for each character: what is stored stands in no HTML, where that would matter.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly JsonSerializerOptions _options;
 
@@ -27,7 +31,7 @@ internal sealed class JsonStateSerializer : IStateSerializer
 
     public void Serialize<T>(T value, IBufferWriter<byte> destination)
     {
-        using var writer = new Utf8JsonWriter(destination);
+        using var writer = new Utf8JsonWriter(destination, WriterOptions);
         JsonSerializer.Serialize(writer, value, TypeInfo<T>());
     }
 

@@ -131,7 +131,7 @@ internal sealed class StateCodec(IStateSerializer serializer)
 
     private static void Write<T>(PooledBuffer buffer, T record, JsonTypeInfo<T> info)
     {
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(buffer, JsonStateSerializer.WriterOptions with { SkipValidation = true });
         JsonSerializer.Serialize(writer, record, info);
     }
 
