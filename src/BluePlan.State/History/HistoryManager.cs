@@ -1,8 +1,181 @@
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <inheritdoc cref="IHistoryManager"/>
-internal sealed class HistoryManager(StateScope scope, HistoryManagerOptions options) : IHistoryManager
+internal sealed class HistoryManager : IHistoryManager
 {
-    private readonly StateScope _scope = scope;
-    private readonly HistoryManagerOptions _options = options;
+    private const int MaximumTitle = 1_000;
+    private const int DeleteTogether = 100;
+    private const int CreateAttempts = 16;
+
+    private readonly StateScope _scope;
+    private readonly ConversationBook _book;
+    private readonly HistoryReader _reader;
+    private readonly HistoryAppender _appender;
+    private readonly HistoryEditor _editor;
+    private readonly HistorySearch _search;
+    private readonly HistoryTransfer _transfer;
+
+    public HistoryManager(StateScope scope, HistoryManagerOptions options)
+    {
+        _scope = scope;
+        _book = new(scope, options);
+        _reader = new(scope, options);
+        _appender = new(scope, options, _reader, _book);
+        _editor = new(scope, options, _reader);
+        _search = new(scope, _reader);
+        _transfer = new(scope, options, _reader, _book, new(scope, _book));
+    }
+
+    public async Task<Conversation> CreateAsync(string userId, string? title = null, string? hostConversationId = null, CancellationToken cancellationToken = default)
+    {
+        StateName.Check(userId);
+        CheckTitle(title);
+        var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(GetId(userId, hostConversationId))!.Value;
+        for (var attempt = 0; attempt < CreateAttempts; attempt++)
+        {
+            if (await _book.CreateAsync(keys, userId, title, null, null, cancellationToken).ConfigureAwait(false) is { } created) return created;
+            if (await _book.FindAsync(keys, cancellationToken).ConfigureAwait(false) is { } there) return there;
+            // It was there and is gone again, so it can be created.
+        }
+        throw new StateConflictException($"Others created and deleted it {CreateAttempts} times in between. Nothing was written.", $"conversation {keys.Id}");
+    }
+
+    public string GetId(string userId, string hostConversationId)
+    {
+        StateName.Check(userId);
+        StateName.Check(hostConversationId);
+        return _book.IdOf(userId, hostConversationId);
+    }
+
+    public async Task<ConversationSummary?> GetAsync(string conversationId, CancellationToken cancellationToken = default)
+    {
+        if (Keys(conversationId) is not { } keys) return null;
+        var contents = await _scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(keys.Messages, limit: 1), new LogRead(keys.Messages, limit: 1, fromEnd: true)], cancellationToken).ConfigureAwait(false);
+        if (contents is not [DocumentContent head, var oldest, var newest]) return null;
+
+        var (log, end) = ((LogContent?)oldest, (LogContent?)newest);
+        var (count, ends) = (log?.Count ?? 0, _reader.Decode(keys.Messages, [.. log?.Entries ?? [], .. end?.Entries ?? []]));
+        if (log is not null && await _reader.TrimmedAsync(keys, log, cancellationToken).ConfigureAwait(false) is { } thread)
+            (count, ends) = (thread.Messages.Count, [.. thread.Messages.Take(1), .. thread.Messages.TakeLast(1)]);
+        var conversation = _book.Decode(keys, head);
+        return new()
+        {
+            Id = keys.Id,
+            UserId = conversation.UserId,
+            Title = conversation.Title,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(conversation.CreatedAt),
+            ExpiresAt = head.Expiry.Instant,
+            MessageCount = count,
+            FirstMessageAt = ends.FirstOrDefault()?.CreatedAt,
+            LastMessageAt = ends.LastOrDefault()?.CreatedAt,
+        };
+    }
+
+    public Task<StatePage<Conversation>> ListAsync(string userId, int pageSize = 50, string? after = null, CancellationToken cancellationToken = default)
+    {
+        StateName.Check(userId);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, 1_000);
+        return _book.ListAsync(userId, pageSize, HistoryCursor.Read(after), cancellationToken);
+    }
+
+    public async Task<bool> RenameAsync(string conversationId, string? title, CancellationToken cancellationToken = default)
+    {
+        CheckTitle(title);
+        return Keys(conversationId) is { } keys
+            && await _book.UpdateAsync(keys, head => new() { UserId = head.UserId, Title = title, CreatedAt = head.CreatedAt }, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default)
+    {
+        var keys = Keys(conversationId);
+        var prepared = MessageRules.Prepare(messages, _scope.Now);
+        return await _appender.AppendAsync(keys ?? throw ConversationKeys.NotFound(), prepared, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<HistoryMessage>> ReadAsync(string conversationId, MessageRange range = default, CancellationToken cancellationToken = default)
+    {
+        CheckRole(range);
+        if (Keys(conversationId) is not { } keys) return [];
+        return (await _reader.ReadAsync(keys, range, cancellationToken).ConfigureAwait(false))?.Read(range) ?? [];
+    }
+
+    public IAsyncEnumerable<HistoryMatch> SearchAsync(string conversationId, string text, CancellationToken cancellationToken = default)
+    {
+        var wanted = new SearchText(text);
+        return Keys(conversationId) is { } keys ? _search.InConversationAsync(keys, wanted, cancellationToken) : AsyncEnumerable.Empty<HistoryMatch>();
+    }
+
+    public IAsyncEnumerable<HistoryMatch> SearchUserAsync(string userId, string text, CancellationToken cancellationToken = default)
+    {
+        StateName.Check(userId);
+        return _search.OfUserAsync(userId, new(text), cancellationToken);
+    }
+
+    public async Task<HistoryMessage?> EditAsync(string conversationId, long sequence, Func<HistoryMessage, HistoryMessage> edit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequence);
+        ArgumentNullException.ThrowIfNull(edit);
+        return Keys(conversationId) is { } keys ? await _editor.EditAsync(keys, sequence, edit, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    public async Task<IReadOnlyList<HistoryMessage>> RemoveAsync(string conversationId, MessageRange range, CancellationToken cancellationToken = default)
+    {
+        CheckRole(range);
+        return Keys(conversationId) is { } keys ? await _editor.RemoveAsync(keys, range, cancellationToken).ConfigureAwait(false) : [];
+    }
+
+    public async Task<Conversation> ForkAsync(string conversationId, long lastSequence, string? title = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(lastSequence);
+        CheckTitle(title);
+        return await _transfer.ForkAsync(Keys(conversationId) ?? throw ConversationKeys.NotFound(), lastSequence, title, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<bool> DeleteAsync(string conversationId, CancellationToken cancellationToken = default) =>
+        Keys(conversationId) is { } keys && await _book.DeleteAsync(keys, cancellationToken).ConfigureAwait(false);
+
+    public async Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken = default)
+    {
+        StateName.Check(userId);
+        var partition = _scope.UserPartition(userId);
+        var listing = new IndexRead(_scope.Key(partition, StateTypes.UserConversations, userId), limit: DeleteTogether);
+        var deleted = 0;
+        while (await _scope.Storage.ReadAsync(listing, cancellationToken).ConfigureAwait(false) is { Members: { Count: > 0 } members })
+            deleted += await _book.DeleteAsync(partition, userId, [.. members.Select(static m => m.Member)], cancellationToken).ConfigureAwait(false);
+        return deleted;
+    }
+
+    public async Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        await _transfer.ExportAsync(Keys(conversationId) ?? throw ConversationKeys.NotFound(), destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<Conversation> ImportAsync(string userId, Stream source, string? title = null, CancellationToken cancellationToken = default)
+    {
+        StateName.Check(userId);
+        ArgumentNullException.ThrowIfNull(source);
+        CheckTitle(title);
+        return await _transfer.ImportAsync(userId, source, title, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<int> CleanupAsync(CancellationToken cancellationToken = default) => _book.CleanupAsync(cancellationToken);
+
+    private ConversationKeys? Keys(string conversationId) => ConversationKeys.Of(_scope, conversationId);
+
+    private static void CheckRole(MessageRange range)
+    {
+        if (range.Role is { Length: 0 }) throw new ArgumentException("The role is empty; null means every role.", nameof(range));
+    }
+
+    private static void CheckTitle(string? title)
+    {
+        if (title is null) return;
+        ArgumentException.ThrowIfNullOrEmpty(title);
+        if (title.Length > MaximumTitle) throw new ArgumentException($"It has {title.Length:N0} characters; at most {MaximumTitle:N0} are accepted.", nameof(title));
+        if (!StateText.IsWellFormed(title)) throw new ArgumentException("It has half a surrogate pair. Remove the broken character.", nameof(title));
+    }
 }

@@ -3,10 +3,14 @@ namespace BluePlan.State;
 /// <summary>Settings of <see cref="IHistoryManager"/>.</summary>
 public sealed class HistoryManagerOptions
 {
-    /// <summary>How many messages a conversation keeps, at least 1; 100 by default, null = all.</summary>
+    /// <summary>
+    /// How many messages a conversation keeps, at least 1; 100 by default, null = all. Whole turns go from the head; what stays all the same, and when, is said at <see cref="IHistoryManager"/>.
+    /// </summary>
     public int? MaximumMessages { get; set; } = 100;
 
-    /// <summary>How long a conversation lives after its last append; null, the default = until it is deleted.</summary>
+    /// <summary>
+    /// How long a conversation lives after its last append, or its creation: from one second to 36,500 days; null, the default = until it is deleted. A change takes hold of a conversation at its next append.
+    /// </summary>
     public TimeSpan? Timeout { get; set; }
 
     internal void Validate(string path, ICollection<string> faults)

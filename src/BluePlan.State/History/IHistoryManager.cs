@@ -1,6 +1,179 @@
 namespace BluePlan.State;
 
-/// <summary>Conversations and their messages.</summary>
+/// <summary>Conversations and their messages. Everything about one conversation happens atomically, however many hosts share the store. Thread-safe.</summary>
+/// <remarks>
+/// <para><b>Order</b> is the sequence alone: it rises without gaps as messages are appended, and is never given again while the conversation lives, also not after trimming or emptying it.</para>
+/// <para><b>Turns.</b> A turn is a user message and everything after it up to the next one; a user message with tool results belongs to the turn of their call.</para>
+/// <para><b>Maximum.</b> A conversation keeps <see cref="HistoryManagerOptions.MaximumMessages"/>. Beyond it whole turns go from the head, as soon as it is passed for every reader, and from the
+/// store some appends later. The newest turn is never cut, however long. System, developer and pinned messages stay, and count. So do calls and results that belong to a message which stays.</para>
+/// <para><b>Tools.</b> A tool result is never shown, nor left, without its call: one whose call is not kept, also because it never was, is kept but not shown, and goes with the next trimming.
+/// What each range reads and removes with calls in it is said at <see cref="MessageRange"/>.</para>
+/// <para><b>Expiry.</b> With <see cref="HistoryManagerOptions.Timeout"/> a conversation expires so long after its last append, messages, head and all.</para>
+/// <para><b>Conversation ids</b> are no secret: whoever lets a browser name one compares <see cref="Conversation.UserId"/>. An id that is garbage, deleted, expired or another tenant's
+/// is absent: null, false, nothing, or <see cref="StateNotFoundException"/> where it says so. Null and empty are <see cref="ArgumentException"/>s.</para>
+/// <para><b>User ids</b> are any well-formed text of 1 to 384 bytes in UTF-8, <b>titles</b> of 1 to 1,000 characters, else <see cref="ArgumentException"/>. One message takes at most 64 MiB, one append 128 MiB.</para>
+/// <para><b>Exceptions of every member:</b> <see cref="StateUnavailableException"/> when the store cannot be reached, saying whether the change may have been made;
+/// <see cref="StateCorruptionException"/> when what is stored cannot be read; <see cref="OperationCanceledException"/>, after which a change may have been made nevertheless.</para>
+/// </remarks>
 public interface IHistoryManager
 {
+    /// <summary>Creates a conversation. With an id of the host's own that the user has already, it returns that conversation as it is.</summary>
+    /// <param name="userId">Whose conversation.</param>
+    /// <param name="title">What it is called; null = nothing yet.</param>
+    /// <param name="hostConversationId">Null = an id is minted. Else the conversation's id is <see cref="GetId"/> of the user and this: any well-formed text of 1 to 384 bytes in UTF-8.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ArgumentException">An id or the title breaks its rule.</exception>
+    Task<Conversation> CreateAsync(string userId, string? title = null, string? hostConversationId = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The id of a conversation that was, or will be, created with an id of the host's own: always the same for the same tenant, user and host's id. Reads nothing.</summary>
+    /// <param name="userId">Whose conversation.</param>
+    /// <param name="hostConversationId">The host's own id. Two users may have the same.</param>
+    /// <exception cref="ArgumentException">One of them breaks its rule.</exception>
+    string GetId(string userId, string hostConversationId);
+
+    /// <summary>Reads a conversation's summary: one round trip, and its messages stay unread unless it is beyond its maximum at that moment.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Null when it is absent.</returns>
+    Task<ConversationSummary?> GetAsync(string conversationId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists a user's conversations, the last active first.</summary>
+    /// <remarks>One that becomes active while a host pages moves to the front, so the later pages miss it. What is found expired is taken out of the listing, unless the store refuses to write.</remarks>
+    /// <param name="userId">Whose conversations.</param>
+    /// <param name="pageSize">The most conversations wanted, 1 to 1,000.</param>
+    /// <param name="after"><see cref="StatePage{T}.Next"/> of the page before; null = the first page.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ArgumentException">The user id breaks its rule, the page size is out of range, or <paramref name="after"/> is not what a page said.</exception>
+    Task<StatePage<Conversation>> ListAsync(string userId, int pageSize = 50, string? after = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives a conversation another title. Its place in the listing and its expiry stay.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="title">The title; null = none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>False when it is absent.</returns>
+    /// <exception cref="ArgumentException">The title breaks its rule.</exception>
+    /// <exception cref="StateConflictException">Others wrote in between 100 times. Nothing was written.</exception>
+    Task<bool> RenameAsync(string conversationId, string? title, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Appends messages in one commit, all or none, under consecutive sequences. Idempotent by <see cref="HistoryMessage.Id"/>: a message whose id the conversation keeps is not added again, and
+    /// comes back as it is stored, so a host that gives ids may repeat a call whose outcome it does not know. Among concurrent appends each is whole, in some order.
+    /// </summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="messages">At least one.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The messages as stored, with id, sequence and time, in the order they were given.</returns>
+    /// <exception cref="StateNotFoundException">There is no such conversation. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">There is no message, or one breaks a rule of <see cref="HistoryMessage"/>: the exception says which and why. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Others wrote and removed the same ids again and again. Nothing was written.</exception>
+    Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads messages, the oldest first.</summary>
+    /// <remarks>
+    /// With a maximum of up to 512 messages it is one round trip and one instant. Of a longer conversation no more is read than the messages from the range to the newest one, in several
+    /// steps when needed; what is removed in between may be missing.
+    /// </remarks>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="range">Which ones; see <see cref="MessageRange"/> for what it means with tool calls.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Nothing when there is none, or no such conversation.</returns>
+    /// <exception cref="ArgumentException">The range's role is empty.</exception>
+    Task<IReadOnlyList<HistoryMessage>> ReadAsync(string conversationId, MessageRange range = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the messages of a conversation that have a text, the newest first, reading as the caller goes.</summary>
+    /// <remarks>
+    /// Looked at are <see cref="HistoryMessage.Text"/> and the texts of tool results, whole, without case in any script: Unicode compatibility composition (NFKC) and comparison of code
+    /// points without case, where ß is ss and the Turkish İ and ı are i; accents count. No culture plays a part. Names, arguments of calls and <see cref="HistoryMessage.Parts"/> are not looked at.
+    /// </remarks>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="text">What to find, not empty.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ArgumentException">The text is empty or not well-formed.</exception>
+    IAsyncEnumerable<HistoryMatch> SearchAsync(string conversationId, string text, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds messages in all conversations of a user: the last active conversation first, in each the newest message first. Otherwise as <see cref="SearchAsync"/>.</summary>
+    /// <param name="userId">Whose conversations.</param>
+    /// <param name="text">What to find, not empty.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ArgumentException">The user id breaks its rule, or the text is empty or not well-formed.</exception>
+    IAsyncEnumerable<HistoryMatch> SearchUserAsync(string userId, string text, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes a message in its place. Concurrent edits all survive: each runs on what the one before it left. An edit that changes nothing writes nothing.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="sequence">Which message.</param>
+    /// <param name="edit">
+    /// From the message there is to what it becomes, for instance <c>m => m with { Text = "…" }</c>. Role, id, sequence and which calls it answers stay; a call that has its result stays.
+    /// It runs again whenever somebody else wrote in between, so it should do nothing else. What it throws reaches the caller, and nothing is written.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The message as stored, with <see cref="HistoryMessage.EditedAt"/>; null when there is no such message, or conversation.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The edit changes what stays, breaks a rule of <see cref="HistoryMessage"/>, or returns null. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Others wrote in between 100 times. Nothing was written.</exception>
+    Task<HistoryMessage?> EditAsync(string conversationId, long sequence, Func<HistoryMessage, HistoryMessage> edit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes messages, in one commit. <see cref="MessageRange.LastTurn"/> pops the last turn, <see cref="MessageRange.After(long)"/> truncates, <see cref="MessageRange.All"/> empties the
+    /// conversation, which lives on. Also pinned and system messages go when they are in the range. No two calls return the same message.
+    /// </summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="range">Which ones, exactly; a call takes its results with it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>What was removed, the oldest first; nothing when there was none, or no such conversation.</returns>
+    /// <exception cref="ArgumentException">The range's role is empty.</exception>
+    /// <exception cref="StateConflictException">Others wrote in between 100 times. Nothing was written.</exception>
+    Task<IReadOnlyList<HistoryMessage>> RemoveAsync(string conversationId, MessageRange range, CancellationToken cancellationToken = default);
+
+    /// <summary>Copies a conversation up to and with a message into a new one of the same user: messages keep their sequences and ids, and both go on apart. Nobody sees a part of the copy.</summary>
+    /// <remarks>It copies what that moment had: a call whose result came after <paramref name="lastSequence"/> is open in the copy.</remarks>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="lastSequence">The last message to copy; it need not be there. 0 = none.</param>
+    /// <param name="title">The copy's title; null = that of the conversation.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
+    /// <exception cref="ArgumentException">The sequence is negative, or the title breaks its rule.</exception>
+    Task<Conversation> ForkAsync(string conversationId, long lastSequence, string? title = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a conversation with its messages. One created again under the same id begins at sequence 1.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>False when it was absent.</returns>
+    Task<bool> DeleteAsync(string conversationId, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes every conversation of a user, of this user alone, in steps of a hundred.</summary>
+    /// <param name="userId">Whose conversations.</param>
+    /// <param name="cancellationToken">Cancels; some may be deleted already.</param>
+    /// <returns>How many were deleted.</returns>
+    Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Writes a conversation's messages as JSON lines, in UTF-8, in the message format of OpenAI's chat completions, which other programs read. What that has no word for stands in each
+    /// line's object <c>blueplan_state</c>, so that <see cref="ImportAsync"/> gives the same messages again, sequences and ids included.
+    /// </summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="destination">Where to; it is flushed and stays open. After a failure it may hold a part.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StateNotFoundException">There is no such conversation. Nothing was written.</exception>
+    Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a new conversation of JSON lines as <see cref="ExportAsync"/> writes them, or as OpenAI's chat completions have them: all of it, or nothing.</summary>
+    /// <remarks>
+    /// Of other makers' files it takes role, name, content as text or parts, tool calls and tool results, and passes over what it does not know. Ids are minted and sequences given where a file has
+    /// none. Text parts of content are the message's text, and all parts its <see cref="HistoryMessage.Parts"/>. What is beyond the maximum is left out. The whole file is in memory for a while.
+    /// </remarks>
+    /// <param name="userId">Whose conversation it becomes.</param>
+    /// <param name="source">Where from: UTF-8, with or without a byte order mark, blank lines allowed. It stays open.</param>
+    /// <param name="title">Its title; null = none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="InvalidDataException">A line cannot be kept as a message: the exception says which and why. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">The user id or the title breaks its rule.</exception>
+    Task<Conversation> ImportAsync(string userId, Stream source, string? title = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Takes expired conversations out of the listings. Nobody needs it to be safe, since an expired conversation is absent everywhere at once; it gives the space back. Hosted
+    /// maintenance calls it.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels between two steps.</param>
+    /// <returns>How many were taken out, not counting those that a listing took out before: of this tenant or, for the default tenant, of all tenants.</returns>
+    Task<int> CleanupAsync(CancellationToken cancellationToken = default);
 }

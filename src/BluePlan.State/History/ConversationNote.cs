@@ -1,0 +1,24 @@
+namespace BluePlan.State;
+
+/// <summary>What this process knows of a conversation, so that an append needs no read: whose it is, which never changes, and hints about when to do more than append.</summary>
+internal sealed class ConversationNote(string userId)
+{
+    private int _trimAbove;
+    private int _busy;
+
+    public string UserId => userId;
+
+    /// <summary>Whether the conversation has, or may have, an end.</summary>
+    public bool Expires { get; set; }
+
+    /// <summary>Whether it is time to trim: the maximum and a quarter of it are passed, or as much again as the last trimming had to leave.</summary>
+    public bool IsLong(long count, int maximum) => count > Math.Max(maximum, Volatile.Read(ref _trimAbove)) + Math.Max(1L, maximum / 4);
+
+    /// <summary>How many messages the last trimming had to leave, so that a long turn is not read again for every message.</summary>
+    public void Left(int count) => Volatile.Write(ref _trimAbove, count);
+
+    /// <summary>Whether this caller is to trim; one at a time is enough.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref _busy, 1) == 0;
+
+    public void End() => Volatile.Write(ref _busy, 0);
+}

@@ -1,0 +1,90 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Appends messages in one commit, once each, and trims now and then.</summary>
+internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions options, HistoryReader reader, ConversationBook book)
+{
+    private const int Attempts = 16;
+
+    /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
+    public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(ConversationKeys keys, HistoryMessage[] messages, CancellationToken cancellationToken)
+    {
+        var note = await book.NoteAsync(keys, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(keys.Id);
+        var known = new Dictionary<string, HistoryMessage>(StringComparer.Ordinal);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var unknown = known.Count == 0 ? messages : [.. messages.Where(m => !known.ContainsKey(m.Id!))];
+            if (unknown.Length == 0) return Stored(messages, known);
+
+            var result = await CommitAsync(keys, note, unknown, cancellationToken).ConfigureAwait(false);
+            if (result is { Conflict: null, Results: var results })
+            {
+                var stored = new HistoryMessage[unknown.Length];
+                for (var i = 0; i < stored.Length; i++) stored[i] = unknown[i] with { Sequence = results[1].Value + i };
+                if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum)) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
+                if (stored.Length == messages.Length) return stored;
+                foreach (var message in stored) known.Add(message.Id!, message);
+                return Stored(messages, known);
+            }
+            if (result.Conflict.Operation == 0)
+            {
+                book.Forget(keys);
+                throw ConversationKeys.NotFound(keys.Id);
+            }
+
+            // Some of the ids are kept already: an earlier attempt of the host, or somebody beside it.
+            var ids = new LogRead(keys.Messages, [.. messages.Select(static m => m.Id!)]);
+            known.Clear();
+            if (await scope.Storage.ReadAsync(ids, cancellationToken).ConfigureAwait(false) is { } content)
+                foreach (var message in reader.Decode(keys.Messages, content.Entries)) known.Add(message.Id!, message);
+        }
+        throw new StateConflictException($"Others wrote and removed messages of the same ids {Attempts} times in between. Nothing was written.", $"conversation {keys.Id}");
+    }
+
+    private async ValueTask<CommitResult> CommitAsync(ConversationKeys keys, ConversationNote note, HistoryMessage[] messages, CancellationToken cancellationToken)
+    {
+        using var encoded = new EncodedMessages(messages);
+        var operations = new List<StateOperation>(6)
+        {
+            new CheckKey(keys.Head, StateCondition.IfExists),
+            new AppendEntries(keys.Messages, encoded.Entries),
+            new SetScores(keys.Listing(note.UserId), [new(keys.Id, scope.Now.ToUnixTimeMilliseconds())], onlyRaise: true),
+        };
+        operations.AddRange(book.Renew(keys, note));
+        var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
+        if (result.IsCommitted) note.Expires = options.Timeout is not null;
+        return result;
+    }
+
+    // The append has happened, so it must not fail any more. What is not trimmed now is trimmed by a later append, reads leave it out, and whatever is wrong with the store they report.
+    private async ValueTask TrimLaterIfNotNowAsync(ConversationKeys keys, ConversationNote note, CancellationToken cancellationToken)
+    {
+        if (!note.TryBegin()) return;
+        try
+        {
+            await TrimAsync(keys, note, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is StateException or OperationCanceledException)
+        {
+            note.Left(0);
+        }
+        finally
+        {
+            note.End();
+        }
+    }
+
+    private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, CancellationToken cancellationToken)
+    {
+        var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head, headOnly: true), new LogRead(keys.Messages)], cancellationToken).ConfigureAwait(false);
+        if (contents is not [DocumentContent head, LogContent log]) return;
+
+        var kept = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages).Messages;
+        note.Left(kept.Count);
+        if (LogRanges.Without(log.Entries, kept) is { Count: > 0 } ranges)
+            await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head.ETag)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static HistoryMessage[] Stored(HistoryMessage[] messages, Dictionary<string, HistoryMessage> known) => Array.ConvertAll(messages, m => known[m.Id!]);
+}

@@ -1,0 +1,72 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Changes and removes messages that are there.</summary>
+/// <remarks>Removing, and pinning, write the head anew: so two callers never take the same messages, and no trimming that began before takes what was pinned since.</remarks>
+internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions options, HistoryReader reader)
+{
+    private const int Attempts = 100;
+
+    public async Task<HistoryMessage?> EditAsync(ConversationKeys keys, long sequence, Func<HistoryMessage, HistoryMessage> edit, CancellationToken cancellationToken)
+    {
+        var key = keys.Messages;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(key, sequence, sequence)], cancellationToken).ConfigureAwait(false);
+            if (contents is not [DocumentContent head, LogContent { Entries: [var entry] }]) return null;
+            var old = MessageCodec.Decode(scope.Codec, key, entry);
+            var edited = Checked(old, edit(old));
+            if (edited == old) return old;
+            await CheckCallsAsync(keys, old, edited, cancellationToken).ConfigureAwait(false);
+
+            edited = edited with { EditedAt = DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds()) };
+            using var bytes = MessageCodec.Encode(edited);
+            var replace = new ReplaceEntry(key, sequence, bytes.Written, entry.Value);
+            StateOperation check = edited.Pinned == old.Pinned ? new CheckKey(keys.Head, StateCondition.IfExists) : Rewrite(keys, head);
+            if ((await scope.Storage.CommitAsync(new(check, replace), cancellationToken).ConfigureAwait(false)).IsCommitted) return edited;
+        }
+        throw ConversationBook.Contended(keys);
+    }
+
+    public async Task<IReadOnlyList<HistoryMessage>> RemoveAsync(ConversationKeys keys, MessageRange range, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            // The head first: what is read of the messages is then no older than what the commit checks.
+            var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(keys.Messages)], cancellationToken).ConfigureAwait(false);
+            if (contents is not [DocumentContent head, LogContent log]) return [];
+            var thread = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages);
+            var removed = thread.Removed(range);
+            if (removed.Count == 0) return [];
+
+            // What is beyond the maximum goes too, else it would be seen again once there is room.
+            var going = removed.Select(static m => m.Sequence).ToHashSet();
+            var kept = thread.Messages.Where(m => !going.Contains(m.Sequence)).ToArray();
+            var remove = new RemoveEntries(keys.Messages, LogRanges.Without(log.Entries, kept));
+            if ((await scope.Storage.CommitAsync(new(Rewrite(keys, head), remove), cancellationToken).ConfigureAwait(false)).IsCommitted) return removed;
+        }
+        throw ConversationBook.Contended(keys);
+    }
+
+    private static PutDocument Rewrite(ConversationKeys keys, DocumentContent head) => new(keys.Head, head.Value, StateExpiry.Keep, StateCondition.IfMatch(head.ETag));
+
+    private static HistoryMessage Checked(HistoryMessage old, HistoryMessage? edited)
+    {
+        if (edited is null) throw new InvalidOperationException("The edit returned null. To take a message away, remove it.");
+        if (MessageRules.Fault(edited) is { } fault) throw new InvalidOperationException($"The edited message cannot be kept: {fault}");
+        if (edited.Role != old.Role || (edited.Id ?? old.Id) != old.Id || edited.Sequence != 0 && edited.Sequence != old.Sequence)
+            throw new InvalidOperationException("An edit cannot change a message's role, id or sequence. Remove it and append another.");
+        if (!edited.ToolResults.Select(static r => r.CallId).SequenceEqual(old.ToolResults.Select(static r => r.CallId)))
+            throw new InvalidOperationException("An edit cannot change which calls a message answers. Edit the texts of its results.");
+        return MessageRules.Complete(edited with { Id = old.Id, Sequence = old.Sequence, CreatedAt = edited.CreatedAt ?? old.CreatedAt, EditedAt = old.EditedAt }, default);
+    }
+
+    private async ValueTask CheckCallsAsync(ConversationKeys keys, HistoryMessage old, HistoryMessage edited, CancellationToken cancellationToken)
+    {
+        var gone = old.ToolCalls.Select(static c => c.Id).Except(edited.ToolCalls.Select(static c => c.Id)).ToHashSet();
+        if (gone.Count == 0 || await reader.ReadAsync(keys, MessageRange.After(old.Sequence - 1), cancellationToken).ConfigureAwait(false) is not { } thread) return;
+        if (thread.IsAnswered(old.Sequence, gone))
+            throw new InvalidOperationException("An edit cannot take away a tool call that has its result, nor give it another id. Remove the call, which takes its results with it.");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Reads conversations: no more of them than a range needs, and never what lies beyond the maximum.</summary>
+/// <remarks>
+/// With a maximum of at most <see cref="Short"/> messages everything is read at once, so that a read is one round trip and one instant. A longer conversation is read from its end in
+/// growing steps until the range is answered as if all of it had been read.
+/// </remarks>
+internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions options)
+{
+    private const int Short = 512;
+    private const int Step = 256;
+    private const int Spare = 16;
+
+    private bool ReadsWhole => options.MaximumMessages <= Short;
+
+    /// <summary>Enough of a conversation to answer a range; null when there is no message.</summary>
+    public async ValueTask<MessageThread?> ReadAsync(ConversationKeys keys, MessageRange range, CancellationToken cancellationToken)
+    {
+        var key = keys.Messages;
+        var content = await scope.Storage.ReadAsync(First(key, range), cancellationToken).ConfigureAwait(false);
+        return content is null ? null : await ThreadAsync(key, content, range, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The whole conversation, trimmed, when it is longer than the maximum; else null, and the log is what it seems.</summary>
+    public async ValueTask<MessageThread?> TrimmedAsync(ConversationKeys keys, LogContent log, CancellationToken cancellationToken) =>
+        log.Count > options.MaximumMessages ? await ReadAsync(keys, MessageRange.All, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <summary>The question that <see cref="PagesAsync"/> begins with, so that many conversations can be asked about at once.</summary>
+    public LogRead FirstPage(ConversationKeys keys) => ReadsWhole ? new(keys.Messages) : new(keys.Messages, limit: Step, fromEnd: true);
+
+    /// <summary>All messages that trimming leaves, in pages, the newest page first and each page rising. Results without a call may be among them unless the conversation was read whole.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<HistoryMessage>> PagesAsync(ConversationKeys keys, LogContent first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var key = keys.Messages;
+        if (first.Count > options.MaximumMessages || first.Entries.Count == first.Count)
+        {
+            yield return (await ThreadAsync(key, first, MessageRange.All, cancellationToken).ConfigureAwait(false)).Messages;
+            yield break;
+        }
+        for (var page = first.Entries; page.Count > 0; page = await OlderAsync(key, page[0].Sequence, Step, cancellationToken).ConfigureAwait(false))
+            yield return Decode(key, page);
+    }
+
+    public List<HistoryMessage> Decode(StateKey key, IReadOnlyList<LogEntry> entries)
+    {
+        var messages = new List<HistoryMessage>(entries.Count);
+        foreach (var entry in entries) messages.Add(MessageCodec.Decode(scope.Codec, key, entry));
+        return messages;
+    }
+
+    private LogRead First(StateKey key, MessageRange range) =>
+        ReadsWhole || range is { Count: null, First: null, IsLastTurn: false } ? new(key)
+        : range.First is { } first ? new(key, first: Math.Max(1, first - Spare))
+        : new(key, limit: range is { Count: { } count, Last: null, Role: null } ? (int)Math.Min(count + (long)Spare, int.MaxValue) : Step, fromEnd: true);
+
+    private async ValueTask<MessageThread> ThreadAsync(StateKey key, LogContent content, MessageRange range, CancellationToken cancellationToken)
+    {
+        var messages = Decode(key, content.Entries);
+        var isWhole = messages.Count == content.Count;
+        var isLong = content.Count > options.MaximumMessages;
+        while (!isWhole)
+        {
+            if (!isLong && MessageThread.Newest(messages) is var newest && newest.Suffices(range)) return newest;
+            var limit = isLong ? int.MaxValue : Math.Max(Step, messages.Count);
+            var oldest = messages.Count > 0 ? messages[0].Sequence : content.LastSequence + 1;
+            var older = await OlderAsync(key, oldest, limit, cancellationToken).ConfigureAwait(false);
+            messages.InsertRange(0, Decode(key, older));
+            isWhole = older.Count < limit;
+        }
+        return MessageThread.Whole(messages).Trim(options.MaximumMessages);
+    }
+
+    private async ValueTask<IReadOnlyList<LogEntry>> OlderAsync(StateKey key, long than, int limit, CancellationToken cancellationToken) =>
+        than <= 1 ? [] : (await scope.Storage.ReadAsync(new LogRead(key, last: than - 1, limit: limit, fromEnd: true), cancellationToken).ConfigureAwait(false))?.Entries ?? [];
+}

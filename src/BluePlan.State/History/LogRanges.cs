@@ -1,0 +1,34 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Which ranges of a log to remove so that certain entries go and all others stay.</summary>
+internal static class LogRanges
+{
+    /// <summary>Everything but the messages that are kept, which are some of the entries, in order.</summary>
+    public static List<SequenceRange> Without(IReadOnlyList<LogEntry> entries, IReadOnlyList<HistoryMessage> kept)
+    {
+        var at = 0;
+        return Of(entries, sequence =>
+        {
+            if (at == kept.Count || kept[at].Sequence != sequence) return true;
+            at++;
+            return false;
+        });
+    }
+
+    /// <summary>The entries that go, in as few ranges as there can be; asked about in order.</summary>
+    public static List<SequenceRange> Of(IReadOnlyList<LogEntry> entries, Func<long, bool> goes)
+    {
+        var ranges = new List<SequenceRange>();
+        var joins = false;
+        foreach (var entry in entries)
+        {
+            var leaves = goes(entry.Sequence);
+            if (leaves && joins) ranges[^1] = ranges[^1] with { Last = entry.Sequence };
+            else if (leaves) ranges.Add(new(entry.Sequence, entry.Sequence));
+            joins = leaves;
+        }
+        return ranges;
+    }
+}

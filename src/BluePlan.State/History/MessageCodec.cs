@@ -1,0 +1,40 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Messages to log entries and back.</summary>
+internal static class MessageCodec
+{
+    public static PooledBuffer Encode(HistoryMessage message) => StateCodec.EncodeRecord(new StoredMessage
+    {
+        Role = message.Role,
+        Text = message.Text,
+        Name = message.Name,
+        Calls = message.ToolCalls.Count == 0 ? null : [.. message.ToolCalls.Select(static c => new StoredCall { Id = c.Id, Name = c.Name, Arguments = c.ArgumentsJson })],
+        Results = message.ToolResults.Count == 0 ? null : [.. message.ToolResults.Select(static r => new StoredResult { CallId = r.CallId, Text = r.Text })],
+        Parts = message.Parts,
+        Pinned = message.Pinned,
+        CreatedAt = message.CreatedAt!.Value.ToUnixTimeMilliseconds(),
+        EditedAt = message.EditedAt?.ToUnixTimeMilliseconds(),
+    }, HistoryJson.Default.StoredMessage);
+
+    /// <exception cref="StateCorruptionException">It does not decode.</exception>
+    public static HistoryMessage Decode(StateCodec codec, StateKey key, LogEntry entry)
+    {
+        var stored = codec.Decode(key, entry.Value).ReadRecord(HistoryJson.Default.StoredMessage);
+        return new()
+        {
+            Role = MessageRole.Intern(stored.Role),
+            Text = stored.Text,
+            Name = stored.Name,
+            ToolCalls = stored.Calls is { } calls ? Array.ConvertAll(calls, static c => new ToolCall(c.Id, c.Name, c.Arguments)) : [],
+            ToolResults = stored.Results is { } results ? Array.ConvertAll(results, static r => new ToolResult(r.CallId, r.Text)) : [],
+            Parts = stored.Parts,
+            Pinned = stored.Pinned,
+            Id = entry.Id,
+            Sequence = entry.Sequence,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(stored.CreatedAt),
+            EditedAt = stored.EditedAt is { } edited ? DateTimeOffset.FromUnixTimeMilliseconds(edited) : null,
+        };
+    }
+}

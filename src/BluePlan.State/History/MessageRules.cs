@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>What a message must be to be kept. Each fault is one sentence, which callers put where the message came from before.</summary>
+internal static class MessageRules
+{
+    public const int MaximumPartsDepth = 256;
+
+    /// <summary>Messages as they will be stored: checked, with an id and a time. Sequences are not given yet.</summary>
+    /// <exception cref="ArgumentException">There is none, or one breaks a rule; nothing was written.</exception>
+    public static HistoryMessage[] Prepare(IReadOnlyList<HistoryMessage> messages, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (messages.Count == 0) throw new ArgumentException("There is no message to append.", nameof(messages));
+        var prepared = new HistoryMessage[messages.Count];
+        var ids = messages.Count > 1 ? new HashSet<string>(messages.Count, StringComparer.Ordinal) : null;
+        for (var i = 0; i < prepared.Length; i++)
+        {
+            if (Fault(messages[i]) is { } fault) throw new ArgumentException($"Message {i}: {fault}", nameof(messages));
+            prepared[i] = Complete(messages[i], now) with { Sequence = 0, EditedAt = null };
+            if (ids?.Add(prepared[i].Id!) is false) throw new ArgumentException($"Message {i}: its id stands in the list twice.", nameof(messages));
+        }
+        return prepared;
+    }
+
+    /// <summary>The same message with an id, a time in whole milliseconds, and no JSON null for parts.</summary>
+    public static HistoryMessage Complete(HistoryMessage message, DateTimeOffset now) => message with
+    {
+        Id = message.Id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds((message.CreatedAt ?? now).ToUnixTimeMilliseconds()),
+        Parts = message.Parts is { ValueKind: JsonValueKind.Null } ? null : message.Parts,
+    };
+
+    /// <summary>What is wrong with a message, as a sentence that quotes nothing of it; null = nothing.</summary>
+    public static string? Fault(HistoryMessage? message)
+    {
+        if (message is null) return "it is null.";
+        if (FaultOfName(message.Role) is { } role) return $"its role {role}";
+        if (message.Id is not null && FaultOfName(message.Id) is { } id) return $"its id {id}";
+        if (!IsWellFormed(message.Text) || !IsWellFormed(message.Name)) return "its text or name has half a surrogate pair, so it cannot be written as UTF-8.";
+        return FaultOfCalls(message.ToolCalls) ?? FaultOfResults(message.ToolResults) ?? (message.Parts is { } parts ? FaultOfParts(parts) : null);
+    }
+
+    private static string? FaultOfCalls(IReadOnlyList<ToolCall> calls)
+    {
+        if (calls is null) return "its list of tool calls is null; leave it empty.";
+        var ids = calls.Count > 1 ? new HashSet<string>(calls.Count, StringComparer.Ordinal) : null;
+        for (var i = 0; i < calls.Count; i++)
+        {
+            var call = calls[i];
+            if (call is null || string.IsNullOrEmpty(call.Id) || string.IsNullOrEmpty(call.Name) || call.ArgumentsJson is null)
+                return $"its tool call {i} lacks an id, a name or arguments; mint an id when the model gives none.";
+            if (!IsWellFormed(call.Id) || !IsWellFormed(call.Name) || !IsWellFormed(call.ArgumentsJson)) return $"its tool call {i} has half a surrogate pair.";
+            if (ids?.Add(call.Id) is false) return $"its tool call {i} has the id of another one.";
+        }
+        return null;
+    }
+
+    private static string? FaultOfResults(IReadOnlyList<ToolResult> results)
+    {
+        if (results is null) return "its list of tool results is null; leave it empty.";
+        var ids = results.Count > 1 ? new HashSet<string>(results.Count, StringComparer.Ordinal) : null;
+        for (var i = 0; i < results.Count; i++)
+        {
+            var result = results[i];
+            if (result is null || string.IsNullOrEmpty(result.CallId) || result.Text is null) return $"its tool result {i} lacks a call id or a text.";
+            if (!IsWellFormed(result.CallId) || !IsWellFormed(result.Text)) return $"its tool result {i} has half a surrogate pair.";
+            if (ids?.Add(result.CallId) is false) return $"its tool result {i} answers the call of another one.";
+        }
+        return null;
+    }
+
+    // What could be written but not read again is refused here: JSON too deep for the reader, and escapes that make no well-formed text.
+    private static string? FaultOfParts(JsonElement parts)
+    {
+        if (parts.ValueKind is JsonValueKind.Undefined) return "its parts are an empty JsonElement; use null for none.";
+        try
+        {
+            var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(parts), new JsonReaderOptions { MaxDepth = MaximumPartsDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            while (reader.Read())
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) reader.GetString();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return $"its parts nest deeper than {MaximumPartsDepth} levels.";
+        }
+        catch (InvalidOperationException)
+        {
+            return "its parts have half a surrogate pair.";
+        }
+    }
+
+    private static string? FaultOfName(string? name) =>
+        string.IsNullOrEmpty(name) ? "is missing."
+        : name.Length > StateName.MaximumBytes / 3 && Encoding.UTF8.GetByteCount(name) > StateName.MaximumBytes ? $"takes more than {StateName.MaximumBytes} bytes in UTF-8."
+        : !IsWellFormed(name) ? "has half a surrogate pair."
+        : null;
+
+    private static bool IsWellFormed(string? text) => text is null || StateText.IsWellFormed(text);
+}

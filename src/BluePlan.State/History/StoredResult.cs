@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace BluePlan.State;
+
+/// <summary>A tool result as it is stored.</summary>
+internal sealed class StoredResult
+{
+    [JsonPropertyName("i")]
+    public required string CallId { get; init; }
+
+    [JsonPropertyName("t")]
+    public required string Text { get; init; }
+}
