@@ -1,0 +1,190 @@
+using System.Text;
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Conformance;
+
+/// <summary>Copies of conversations: forks, exports, imports.</summary>
+/// <typeparam name="THarness">The provider's harness.</typeparam>
+public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THarness> where THarness : StateProviderHarness, new()
+{
+    private IHistoryManager History => State.History;
+
+    protected override void Configure(BluePlanStateBuilder builder) => builder.Configure(static o => o.History.MaximumMessages = null);
+
+    [Test]
+    public async Task ForkAsync_UpToAMessage_IsACopyThatGoesItsOwnWay()
+    {
+        var source = await MakeAsync();
+        await History.RemoveAsync(source.Id, MessageRange.Only(2));
+        await AdvanceAsync(1);
+
+        var fork = await History.ForkAsync(source.Id, 5, "try again");
+
+        fork.Should().Be(new Conversation { Id = fork.Id, UserId = "ann", Title = "try again", CreatedAt = fork.CreatedAt, LastActivityAt = fork.CreatedAt });
+        fork.CreatedAt.Should().BeAfter(source.CreatedAt);
+        (await History.ReadAsync(fork.Id)).Should().Equal((await History.ReadAsync(source.Id)).Where(static m => m.Sequence <= 5));
+        (await History.ListAsync("ann")).Items.Select(static c => c.Id).Should().Equal(fork.Id, source.Id);
+
+        (await History.AppendAsync(fork.Id, [HistoryMessage.User("x")]))[0].Sequence.Should().Be(6);
+        await History.EditAsync(fork.Id, 1, static m => m with { Text = "changed" });
+        (await History.ReadAsync(source.Id))[0].Text.Should().Be("rules");
+        await History.DeleteAsync(source.Id);
+        (await History.ReadAsync(fork.Id)).Should().HaveCount(5);
+    }
+
+    [Test]
+    public async Task ForkAsync_BetweenCallAndResult_HasTheCallOpen()
+    {
+        var source = await MakeAsync();
+        var fork = await History.ForkAsync(source.Id, 3);
+
+        (await History.ReadAsync(fork.Id)).Select(static m => m.Sequence).Should().Equal(1, 2, 3);
+        fork.Title.Should().Be(source.Title);
+        await History.AppendAsync(fork.Id, [HistoryMessage.Tool("x", "other"), HistoryMessage.Tool("y", "other")]);
+        HistoryChecks.ShouldBeWhole(await History.ReadAsync(fork.Id));
+        (await History.ReadAsync(fork.Id)).Should().HaveCount(5);
+    }
+
+    [Test]
+    public async Task ForkAsync_NothingOrEverything_Works()
+    {
+        var source = await MakeAsync();
+
+        (await History.ReadAsync((await History.ForkAsync(source.Id, 0)).Id)).Should().BeEmpty();
+        (await History.ReadAsync((await History.ForkAsync(source.Id, long.MaxValue)).Id)).Should().Equal(await History.ReadAsync(source.Id));
+        await FluentActions.Invoking(() => History.ForkAsync(source.Id, -1)).Should().ThrowAsync<ArgumentOutOfRangeException>();
+    }
+
+    [Test]
+    public async Task ForkAsync_Long_IsSeenWholeOrNotAtAll()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [.. Enumerable.Range(0, 2_500).Select(static i => HistoryMessage.User($"{i}"))]);
+        var commits = 0;
+        Provider.OnCommit = (_, commit) => ++commits == 3 ? throw new StateUnavailableException("Gone.", mayHaveBeenWritten: false) : commit();
+        await FluentActions.Invoking(() => History.ForkAsync(id, 2_500)).Should().ThrowAsync<StateUnavailableException>();
+        (await History.ListAsync("ann")).Items.Should().HaveCount(1);
+
+        var fork = await History.ForkAsync(id, 2_400);
+
+        commits.Should().Be(6);
+        (await History.ReadAsync(fork.Id)).Should().Equal((await History.ReadAsync(id)).Take(2_400));
+        (await History.GetAsync(fork.Id))!.ExpiresAt.Should().BeNull();
+    }
+
+    [Test]
+    public async Task ImportAsync_OfAnExport_IsTheSameConversation()
+    {
+        var source = await MakeAsync();
+        await History.RemoveAsync(source.Id, MessageRange.Only(2));
+        await History.EditAsync(source.Id, 1, static m => m with { Text = "new rules" });
+        var file = await ExportAsync(source.Id);
+
+        var copy = await History.ImportAsync("bob", new MemoryStream(file), "from ann");
+
+        (copy.UserId, copy.Title).Should().Be(("bob", "from ann"));
+        (await History.ReadAsync(copy.Id)).Should().Equal(await History.ReadAsync(source.Id));
+        (await ExportAsync(copy.Id)).Should().Equal(file);
+        copy.LastActivityAt.Should().Be((await History.ReadAsync(copy.Id)).Max(static m => m.CreatedAt));
+        (await History.ListAsync("bob")).Items.Should().Equal(copy);
+        (await History.AppendAsync(copy.Id, [HistoryMessage.User("x")]))[0].Sequence.Should().Be((await History.ReadAsync(source.Id))[^1].Sequence + 1);
+    }
+
+    [Test]
+    public async Task ExportAsync_Message_IsALineOfTheOpenAiFormat()
+    {
+        var source = await MakeAsync();
+
+        var lines = Encoding.UTF8.GetString(await ExportAsync(source.Id)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => JsonElement.Parse(l)).ToArray();
+
+        lines.Select(static l => l.GetProperty("role").GetString()).Should().Equal("system", "user", "assistant", "tool", "tool", "assistant");
+        lines[1].GetProperty("content").GetString().Should().Be("北京 😀");
+        lines[2].GetProperty("tool_calls")[1].GetProperty("function").GetProperty("arguments").GetString().Should().Be("{\"n\":2}");
+        lines[3].GetProperty("tool_call_id").GetString().Should().Be("x");
+        Encoding.UTF8.GetString(await ExportAsync(source.Id)).Should().Contain("北京");
+    }
+
+    [Test]
+    public async Task ImportAsync_OtherMakersFile_MintsAndNumbers()
+    {
+        const string File = "\uFEFF{\"role\":\"user\",\"content\":\"a\"}\r\n\r\n{\"role\":\"assistant\",\"content\":\"b\"}";
+
+        var copy = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(File)));
+
+        var messages = await History.ReadAsync(copy.Id);
+        messages.Select(static m => (m.Sequence, m.Role, m.Text)).Should().Equal((1, "user", "a"), (2, "assistant", "b"));
+        messages.Select(static m => m.Id).Should().OnlyHaveUniqueItems().And.NotContainNulls();
+        messages[0].CreatedAt.Should().BeCloseTo(Now, Tick * 10);
+        copy.Title.Should().BeNull();
+    }
+
+    [Test]
+    public async Task ImportAsync_EmptyFile_IsAnEmptyConversation()
+    {
+        var copy = await History.ImportAsync("ann", Stream.Null, "empty");
+
+        (await History.ReadAsync(copy.Id)).Should().BeEmpty();
+        (await ExportAsync(copy.Id)).Should().BeEmpty();
+        (await History.ListAsync("ann")).Items.Should().ContainSingle();
+    }
+
+    [TestCase("{\"role\":\"user\"", "Line 2")]
+    [TestCase("{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"}", "Line 2: it has a tool result that answers no call")]
+    [TestCase("{\"role\":\"user\",\"content\":\"x\",\"blueplan_state\":{\"id\":\"one\"}}", "Line 2: its id is that of an earlier message")]
+    public async Task ImportAsync_BadLine_SaysWhichAndLeavesNothing(string line, string message)
+    {
+        var file = $"{{\"role\":\"user\",\"content\":\"a\",\"blueplan_state\":{{\"id\":\"one\"}}}}\n{line}\n";
+
+        (await FluentActions.Invoking(() => History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(file)))).Should().ThrowAsync<InvalidDataException>()).Which.Message.Should().StartWith(message);
+        (await History.ListAsync("ann")).Items.Should().BeEmpty();
+        await FluentActions.Invoking(() => History.ImportAsync("ann", null!)).Should().ThrowAsync<ArgumentNullException>();
+        await FluentActions.Invoking(() => History.ExportAsync(new('0', 36), null!)).Should().ThrowAsync<ArgumentNullException>();
+    }
+
+    [Test]
+    public async Task ImportAsync_LongerThanTheMaximum_KeepsWhatAppendsWouldKeep()
+    {
+        await StartAsync(static b => b.Configure(static o => o.History.MaximumMessages = 5));
+        var file = string.Concat(Enumerable.Range(1, 9).Select(static i => $"{{\"role\":\"user\",\"content\":\"{i}\"}}\n"));
+
+        var copy = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(file)));
+
+        (await History.ReadAsync(copy.Id)).Select(static m => (m.Sequence, m.Text)).Should().Equal((5, "5"), (6, "6"), (7, "7"), (8, "8"), (9, "9"));
+        (await History.GetAsync(copy.Id))!.MessageCount.Should().Be(5);
+    }
+
+    [Test]
+    public async Task ImportAsync_LargeTexts_ComeBackEqual()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        for (var i = 0; i < 5; i++) await History.AppendAsync(id, [HistoryMessage.User(string.Concat(Enumerable.Repeat($"{i} 长文本 ", 100_000)))]);
+
+        var copy = await History.ImportAsync("ann", new MemoryStream(await ExportAsync(id)));
+
+        (await History.ReadAsync(copy.Id)).Should().Equal(await History.ReadAsync(id));
+    }
+
+    private async Task<Conversation> MakeAsync()
+    {
+        var created = await History.CreateAsync("ann", "trip");
+        await History.AppendAsync(created.Id,
+        [
+            HistoryMessage.System("rules") with { Pinned = true },
+            HistoryMessage.User("北京 😀") with { Parts = JsonElement.Parse("""{"mine":[1.0,"é"]}"""), Name = "Ann" },
+            HistoryMessage.Assistant("let me see", new ToolCall("x", "t", ""), new ToolCall("y", "t", "{\"n\":2}")),
+            HistoryMessage.Tool("x", "rx"), HistoryMessage.Tool("y", ""),
+            HistoryMessage.Assistant("done") with { CreatedAt = new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.Zero) },
+        ]);
+        return created;
+    }
+
+    private async Task<byte[]> ExportAsync(string id)
+    {
+        var file = new MemoryStream();
+        await History.ExportAsync(id, file);
+        file.CanWrite.Should().BeTrue("the stream stays open");
+        return file.ToArray();
+    }
+}
