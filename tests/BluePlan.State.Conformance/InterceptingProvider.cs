@@ -44,6 +44,14 @@ public sealed class InterceptingProvider(IStateProvider inner) : DelegatingState
         return await commit();
     };
 
+    /// <summary>Gives others their turn between each read and what builds on it, also in a store that answers at once; for races.</summary>
+    public void YieldAfterReads() => OnRead = async (_, read) =>
+    {
+        var answers = await read();
+        await Task.Yield();
+        return answers;
+    };
+
     /// <summary>Opens the store once, also when several hosts share this provider and each opens it.</summary>
     public override async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
     {

@@ -112,6 +112,18 @@ public abstract class ConfigBackupConformance<THarness> : ManagerFixture<THarnes
     }
 
     [Test]
+    public async Task RestoreAsync_SomebodyMakesAnotherMeanwhile_DeletesIt()
+    {
+        await Config.SaveAsync("a", 1);
+        await Config.BackupAsync("b");
+        Provider.BeforeNextCommit(() => Config.SaveAsync("new", 2));
+
+        (await Config.RestoreAsync("b")).Should().Be(1);
+
+        (await PictureAsync()).Should().Equal(("a", 1, 2L));
+    }
+
+    [Test]
     public async Task RestoreAsync_BackupIsDeletedMeanwhile_ChangesNothing()
     {
         await Config.SaveAsync("a", 1);
@@ -126,6 +138,28 @@ public abstract class ConfigBackupConformance<THarness> : ManagerFixture<THarnes
         await Config.Invoking(c => c.RestoreAsync("b")).Should().ThrowAsync<StateNotFoundException>();
 
         (await PictureAsync()).Should().Equal(("a", 3, 3L));
+    }
+
+    [Test]
+    public async Task RestoreAsync_ReadsHalfABackup_DoesNotTakeItForAnEmptyOne()
+    {
+        await Config.SaveAsync("a", 1);
+        await Config.BackupAsync("b");
+        await Config.SaveAsync("a", 2);
+        var torn = false;
+        Provider.OnRead = async (reads, read) =>
+        {
+            // Several answers may be of several instants, as here: the backup's name was read before somebody deleted it and made it again, its content in between.
+            var answers = await read();
+            if (torn || reads.Count != 3) return answers;
+            torn = true;
+            return [answers[0], null, answers[2]];
+        };
+
+        (await Config.RestoreAsync("b")).Should().Be(1);
+
+        torn.Should().BeTrue();
+        (await PictureAsync()).Should().Equal(("a", 1, 3L));
     }
 
     [Test]

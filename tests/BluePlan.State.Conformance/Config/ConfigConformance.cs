@@ -78,6 +78,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
     {
         const int callers = 64, rounds = 6;
         var other = await JoinAsync();
+        Provider.YieldAfterReads();
         var winners = new int[rounds];
         for (var round = 0; round < rounds; round++)
         {
@@ -105,6 +106,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
     public async Task SaveAsync_64AtOnceExpectingNothing_AllBecomeVersions()
     {
         var other = await JoinAsync();
+        Provider.YieldAfterReads();
         var saved = await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(() => (caller % 2 == 0 ? State : other).Config.SaveAsync("chat", caller))));
 
         saved.Select(s => s.Version).Should().BeEquivalentTo(Enumerable.Range(1, 64).Select(i => (long)i));

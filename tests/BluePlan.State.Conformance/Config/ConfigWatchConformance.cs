@@ -149,6 +149,35 @@ public abstract class ConfigWatchConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
+    public async Task WatchAsync_SignalsWithoutAChange_YieldNothing()
+    {
+        RequireWatch();
+        await Config.SaveAsync("chat", 1);
+        var key = (await ExportAsync()).Single(record => record.Key.Type == "config").Key;
+        await using var watch = Config.WatchAsync<int>("chat").GetAsyncEnumerator();
+        (await NextAsync(watch))!.Version.Should().Be(1);
+        var next = watch.MoveNextAsync().AsTask();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var read = new TaskCompletionSource();
+            Provider.OnRead = async (_, answer) =>
+            {
+                var answers = await answer();
+                read.TrySetResult();
+                return answers;
+            };
+            await Provider.CommitAsync(new(new NotifyWatchers(key)), default);
+            await read.Task.WaitAsync(Patience);
+        }
+        Provider.OnRead = null;
+        await Config.SaveAsync("chat", 2);
+
+        (await next.WaitAsync(Patience)).Should().BeTrue();
+        watch.Current!.Version.Should().Be(2);
+    }
+
+    [Test]
     public async Task WatchAsync_Cancelled_Ends()
     {
         RequireWatch();

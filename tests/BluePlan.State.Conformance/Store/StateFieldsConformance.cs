@@ -81,6 +81,7 @@ public abstract class StateFieldsConformance<THarness> : ManagerFixture<THarness
     {
         const int callers = 64, each = 8;
         var other = await JoinAsync();
+        Provider.YieldAfterReads();
         var answers = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var seen = new List<long>();

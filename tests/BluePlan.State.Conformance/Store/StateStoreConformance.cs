@@ -204,6 +204,7 @@ public abstract class StateStoreConformance<THarness> : ManagerFixture<THarness>
     public async Task UpdateAsync_64AtOnce_AllSurvive()
     {
         var other = await JoinAsync();
+        Provider.YieldAfterReads();
         await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(() =>
             (caller % 2 == 0 ? State : other).Store.UpdateAsync<List<int>>("notes", "all", list => [.. list ?? [], caller]))));
 
