@@ -19,6 +19,16 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
 
     public IStateStore Store => field ??= new StateStore(scope);
 
+    public async Task<MaintenanceReport> MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        var sessions = await Sessions.CleanupAsync(cancellationToken).ConfigureAwait(false);
+        var conversations = await History.CleanupAsync(cancellationToken).ConfigureAwait(false);
+        var dataKeys = await Store.CleanupAsync(cancellationToken).ConfigureAwait(false);
+        var usage = await TokenUsage.CleanupAsync(cancellationToken).ConfigureAwait(false);
+        await scope.Storage.Provider.MaintainAsync(cancellationToken).ConfigureAwait(false);
+        return new(sessions, conversations, dataKeys, usage);
+    }
+
     public IBluePlanState ForTenant(string tenant)
     {
         ArgumentNullException.ThrowIfNull(tenant);

@@ -34,6 +34,13 @@ public interface IBluePlanState
     IBluePlanState ForTenant(string tenant);
 
     /// <summary>
+    /// One round of maintenance: takes what has expired out of the listings, sums up old token usage, and lets the store sweep and checkpoint. Hosted maintenance does this from time
+    /// to time; an app without a host calls it itself, once an hour or so. Several processes may do it at once.
+    /// </summary>
+    /// <exception cref="StateUnavailableException">The store cannot be reached; what was swept so far stays swept.</exception>
+    Task<MaintenanceReport> MaintainAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Copies everything into another provider, which becomes exactly this store: the one call for moving to another kind of store, after which only the registration
     /// changes. A tenant other than the default one copies its own keys only, and replaces only those.
     /// </summary>

@@ -3,7 +3,7 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>The provider, opened on first use. A failed open is tried again by the next call. Disposes the provider.</summary>
-internal sealed class StateStorage(IStateProvider provider, int partitionCount) : IAsyncDisposable
+internal sealed class StateStorage(IStateProvider provider, int partitionCount) : IAsyncDisposable, IDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _open;
@@ -63,6 +63,9 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
             _opening.Release();
         }
     }
+
+    /// <summary>For containers that are disposed synchronously, which would throw if there were only <see cref="DisposeAsync"/>. Waits for the provider.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private async ValueTask OpenOnceAsync(CancellationToken cancellationToken)
     {

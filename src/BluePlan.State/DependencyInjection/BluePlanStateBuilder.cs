@@ -18,7 +18,8 @@ public sealed class BluePlanStateBuilder
     public string? Name => _registration.Name;
 
     /// <summary>Keeps the state in memory: gone when the process ends. For tests and throw-away processes.</summary>
-    public BluePlanStateBuilder UseInMemory() => throw new NotSupportedException();
+    public BluePlanStateBuilder UseInMemory() =>
+        UseProvider(static services => new InMemoryStateProvider(services.GetService<TimeProvider>()));
 
     /// <summary>Keeps the state wherever a provider keeps it. The last <c>Use…</c> of the kind wins.</summary>
     /// <param name="create">Makes the provider, once; the store owns and disposes it.</param>
@@ -67,7 +68,12 @@ public sealed class BluePlanStateBuilder
 
     /// <summary>Keeps backups in a directory; by default <c>backups</c> under the content root. The last one wins.</summary>
     /// <param name="directory">The directory; a relative path lies under the content root.</param>
-    public BluePlanStateBuilder UseBackups(string directory) => throw new NotSupportedException();
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public BluePlanStateBuilder UseBackups(string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return UseBackups(services => new DirectoryBackupTarget(ContentRoot.Combine(services, directory)));
+    }
 
     /// <summary>Keeps backups in a target of the host's own. The last one wins.</summary>
     /// <param name="create">Makes the target, once.</param>

@@ -1,5 +1,6 @@
 using BluePlan.State;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,7 @@ public static class BluePlanStateServiceCollectionExtensions
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Config));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Backups));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Store));
+        services.AddSingleton<IHostedService>(s => registration.CreateMaintenance(s, Get<IBluePlanState>(s, name), Get<StateStorage>(s, name)));
         return registration;
     }
 

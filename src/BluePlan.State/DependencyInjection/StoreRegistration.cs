@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using BluePlan.State.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BluePlan.State;
@@ -25,6 +27,7 @@ internal sealed class StoreRegistration(string? name)
     public StateStorage CreateStorage(IServiceProvider services)
     {
         var provider = CreateProvider!(services) ?? throw new InvalidOperationException("The provider's factory returned null.");
+        provider = new InstrumentedStateProvider(provider);
         foreach (var wrap in Decorators) provider = wrap(services, provider) ?? throw new InvalidOperationException("A decorator returned null.");
         return new(provider, Settings(services).PartitionCount);
     }
@@ -34,8 +37,11 @@ internal sealed class StoreRegistration(string? name)
         var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts));
         var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "");
         var settings = Settings(services);
-        return new(scope, settings, CreateBackupTarget?.Invoke(services)!, new(settings.TokenUsage));
+        return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Default(services, "backups", name)), new(settings.TokenUsage));
     }
+
+    public MaintenanceService CreateMaintenance(IServiceProvider services, IBluePlanState state, StateStorage storage) =>
+        new(state, storage, Settings(services).Maintenance, services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetService<ILogger<MaintenanceService>>() ?? NullLogger<MaintenanceService>.Instance);
 
     private BluePlanStateOptions Settings(IServiceProvider services) => services.GetRequiredService<IOptionsMonitor<BluePlanStateOptions>>().Get(OptionsName);
 }

@@ -13,7 +13,7 @@ public static class StateTelemetry
     /// <summary>Histogram, in seconds: how long a call to the store took. Tags: <see cref="ProviderTag"/>, <see cref="OperationTag"/>, <see cref="OutcomeTag"/>.</summary>
     public const string CallDuration = "blueplan.state.call.duration";
 
-    /// <summary>Counter of keys: what maintenance swept. Tag: <see cref="JobTag"/>.</summary>
+    /// <summary>Counter: expired things that maintenance took out of listings. Tag: <see cref="JobTag"/>.</summary>
     public const string SweptItems = "blueplan.state.maintenance.swept";
 
     /// <summary>The provider's name, for instance <c>file</c>.</summary>

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BluePlan.State;
+
+/// <summary>Opens one store when the host starts, so that a fault shows at once, and maintains it from time to time.</summary>
+internal sealed partial class MaintenanceService(IBluePlanState state, StateStorage storage, MaintenanceOptions options, TimeProvider time, ILogger<MaintenanceService> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Enabled) return;
+        try
+        {
+            await storage.OpenAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            NotOpened(exception, storage.Provider.Name); // the host starts all the same: calls say what is wrong, and a store that comes later is opened by them
+        }
+
+        using var timer = new PeriodicTimer(options.Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var report = await state.MaintainAsync(stoppingToken).ConfigureAwait(false);
+                Done(storage.Provider.Name, report.Sessions, report.Conversations, report.DataKeys);
+                StateTelemetry.Swept.Add(report.Sessions, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "sessions"));
+                StateTelemetry.Swept.Add(report.Conversations, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "conversations"));
+                StateTelemetry.Swept.Add(report.DataKeys, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "data"));
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Failed(exception, storage.Provider.Name, options.Interval);
+            }
+        }
+    }
+
+    [LoggerMessage(LogEvents.MaintenanceDone, LogLevel.Debug, "Maintained the {Provider} store: swept {Sessions} sessions, {Conversations} conversations and {DataKeys} data keys.")]
+    private partial void Done(string provider, int sessions, int conversations, int dataKeys);
+
+    [LoggerMessage(LogEvents.MaintenanceFailed, LogLevel.Error, "Maintaining the {Provider} store failed; it is tried again in {Interval}.")]
+    private partial void Failed(Exception exception, string provider, TimeSpan interval);
+
+    [LoggerMessage(LogEvents.StoreNotOpened, LogLevel.Error, "The {Provider} store could not be opened when the host started; each call tries again.")]
+    private partial void NotOpened(Exception exception, string provider);
+}

@@ -1,0 +1,198 @@
+using BluePlan.State.Storage;
+using FluentAssertions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests.DependencyInjection;
+
+[TestFixture]
+public sealed class AddBluePlanStateTests
+{
+    [Test]
+    public async Task AddBluePlanState_EachManager_IsTheOneOfTheState()
+    {
+        await using var services = new ServiceCollection().With(static s => s.AddBluePlanState(static b => b.UseInMemory()));
+
+        var state = services.GetRequiredService<IBluePlanState>();
+
+        services.GetRequiredService<ISessionManager>().Should().BeSameAs(state.Sessions);
+        services.GetRequiredService<IHistoryManager>().Should().BeSameAs(state.History);
+        services.GetRequiredService<ITokenUsageManager>().Should().BeSameAs(state.TokenUsage);
+        services.GetRequiredService<IConfigManager>().Should().BeSameAs(state.Config);
+        services.GetRequiredService<IBackupManager>().Should().BeSameAs(state.Backups);
+        services.GetRequiredService<IStateStore>().Should().BeSameAs(state.Store);
+        state.Tenant.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task AddBluePlanState_CalledTwice_ChangesTheSameStore()
+    {
+        var collection = new ServiceCollection();
+        collection.AddBluePlanState(static b => b.UseInMemory());
+        var count = collection.Count;
+        collection.AddBluePlanState(static b => b.Configure(static o => o.Config.KeepVersions = 7));
+        await using var services = collection.BuildServiceProvider();
+
+        services.GetServices<IBluePlanState>().Should().ContainSingle();
+        services.GetRequiredService<IOptions<BluePlanStateOptions>>().Value.Config.KeepVersions.Should().Be(7);
+        collection.Count.Should().Be(count + 1, "only the settings were added");
+        await services.GetRequiredService<IConfigManager>().SaveAsync("a", 1);
+    }
+
+    [Test]
+    public async Task AddBluePlanState_Named_IsAStoreOfItsOwn()
+    {
+        await using var services = new ServiceCollection().With(static s =>
+        {
+            s.AddBluePlanState(static b => b.UseInMemory());
+            s.AddBluePlanState("telemetry", static b => b.UseInMemory().Configure(static o => o.PartitionCount = 4));
+        });
+        var main = services.GetRequiredService<IConfigManager>();
+        var telemetry = services.GetRequiredKeyedService<IConfigManager>("telemetry");
+
+        await main.SaveAsync("name", "main");
+        await telemetry.SaveAsync("name", "telemetry");
+
+        (await main.LoadAsync<string>("name"))!.Value.Should().Be("main");
+        (await telemetry.LoadAsync<string>("name"))!.Value.Should().Be("telemetry");
+        services.GetRequiredKeyedService<IBluePlanState>("telemetry").Config.Should().BeSameAs(telemetry);
+    }
+
+    [Test]
+    public async Task UseProvider_Twice_TheLastOneWins()
+    {
+        var used = new List<string>();
+        await using var services = new ServiceCollection().With(s => s.AddBluePlanState(b => b
+            .UseProvider(_ => Note("first"))
+            .UseProvider(_ => Note("second"))));
+
+        await services.GetRequiredService<IConfigManager>().ListAsync();
+
+        used.Should().Equal("second");
+
+        InMemoryStateProvider Note(string which)
+        {
+            used.Add(which);
+            return new();
+        }
+    }
+
+    [Test]
+    public async Task Decorate_Twice_TheLaterOneStandsOutside()
+    {
+        var calls = new List<string>();
+        await using var services = new ServiceCollection().With(s => s.AddBluePlanState(b => b
+            .UseInMemory()
+            .Decorate((_, inner) => new NotingProvider(inner, "inside", calls))
+            .Decorate((_, inner) => new NotingProvider(inner, "outside", calls))));
+
+        await services.GetRequiredService<IConfigManager>().SaveAsync("a", 1);
+
+        calls.Take(2).Should().Equal("outside", "inside");
+    }
+
+    [Test]
+    public async Task Dispose_OfTheContainer_DisposesTheProviderOnce()
+    {
+        var calls = new List<string>();
+        var services = new ServiceCollection().With(s => s.AddBluePlanState(b => b.UseProvider(_ => new NotingProvider(new InMemoryStateProvider(), "it", calls))));
+        await services.GetRequiredService<IConfigManager>().ListAsync();
+        calls.Clear();
+
+        await services.DisposeAsync();
+
+        calls.Should().Equal("it disposed");
+    }
+
+    [Test]
+    public void Options_WithFaults_ListEveryOne()
+    {
+        using var services = new ServiceCollection().With(static s => s.AddBluePlanState(static b => b.UseInMemory().Configure(static o =>
+        {
+            o.PartitionCount = 33;
+            o.Sessions.Timeout = TimeSpan.Zero;
+            o.History.MaximumMessages = 0;
+            o.TokenUsage.DetailRetention = TimeSpan.FromDays(-1);
+            o.Config.KeepVersions = -5;
+            o.Maintenance.Interval = TimeSpan.Zero;
+        })));
+
+        var act = services.GetRequiredService<IBluePlanState>;
+
+        act.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(6)
+            .And.ContainMatch("*PartitionCount is 33*").And.ContainMatch("*Sessions.Timeout is*").And.ContainMatch("*History.MaximumMessages is 0*")
+            .And.ContainMatch("*TokenUsage.DetailRetention is*").And.ContainMatch("*Config.KeepVersions is -5*").And.ContainMatch("*Maintenance.Interval is*");
+    }
+
+    [Test]
+    public void Options_FromConfiguration_BindTheWholeTree()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["BluePlanState:PartitionCount"] = "8",
+            ["BluePlanState:Sessions:Timeout"] = "00:20:00",
+            ["BluePlanState:History:MaximumMessages"] = "40",
+            ["BluePlanState:Config:KeepVersions"] = "3",
+            ["BluePlanState:Maintenance:Enabled"] = "false",
+        }).Build();
+        using var services = new ServiceCollection().With(s =>
+        {
+            s.AddBluePlanState(static b => b.UseInMemory());
+            s.Configure<BluePlanStateOptions>(configuration.GetSection("BluePlanState"));
+        });
+
+        var options = services.GetRequiredService<IOptions<BluePlanStateOptions>>().Value;
+
+        options.PartitionCount.Should().Be(8);
+        options.Sessions.Timeout.Should().Be(TimeSpan.FromMinutes(20));
+        options.History.MaximumMessages.Should().Be(40);
+        options.Config.KeepVersions.Should().Be(3);
+        options.Maintenance.Enabled.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task ForTenant_SameNames_AreApart()
+    {
+        await using var services = new ServiceCollection().With(static s => s.AddBluePlanState(static b => b.UseInMemory()));
+        var state = services.GetRequiredService<IBluePlanState>();
+        var (acme, other) = (state.ForTenant("acme"), state.ForTenant("other"));
+
+        await acme.Config.SaveAsync("name", "acme's");
+
+        acme.Tenant.Should().Be("acme");
+        acme.ForTenant("").Tenant.Should().BeEmpty();
+        (await other.Config.LoadAsync<string>("name")).Should().BeNull();
+        (await state.Config.LoadAsync<string>("name")).Should().BeNull();
+        (await state.ForTenant("acme").Config.LoadAsync<string>("name"))!.Value.Should().Be("acme's");
+    }
+
+    [Test]
+    public void ForTenant_TooLongOrMalformed_IsRefused()
+    {
+        using var services = new ServiceCollection().With(static s => s.AddBluePlanState(static b => b.UseInMemory()));
+        var state = services.GetRequiredService<IBluePlanState>();
+
+        state.Invoking(s => s.ForTenant(new('x', 10_000))).Should().Throw<ArgumentException>();
+        state.Invoking(s => s.ForTenant("\ud800")).Should().Throw<ArgumentException>();
+        state.Invoking(s => s.ForTenant(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Test]
+    public void UseSerializer_WithAFormatOfOurs_IsRefused()
+    {
+        var act = static () => new ServiceCollection().AddBluePlanState(static b => b.UseSerializer(new LowSerializer()));
+
+        act.Should().Throw<ArgumentException>().WithMessage("*128 to 255*");
+    }
+
+    private sealed class LowSerializer : IStateSerializer
+    {
+        public byte FormatId => 127;
+
+        public void Serialize<T>(T value, System.Buffers.IBufferWriter<byte> destination) => throw new NotSupportedException();
+
+        public T Deserialize<T>(ReadOnlySpan<byte> source) => throw new NotSupportedException();
+    }
+}
