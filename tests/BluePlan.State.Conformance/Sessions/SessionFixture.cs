@@ -23,6 +23,21 @@ public abstract class SessionFixture<THarness> : ManagerFixture<THarness> where 
         (actual!.Value - offset).Should().BeOnOrAfter(begin - Tick / 4).And.BeOnOrBefore(Now + Tick / 4);
     }
 
+    /// <summary>Asserts that two instants of the store are the same, but for the fraction of a tick that some servers tell them to.</summary>
+    protected void AssertSame(DateTimeOffset? actual, DateTimeOffset? expected)
+    {
+        expected.Should().NotBeNull();
+        actual.Should().BeCloseTo(expected!.Value, Tick / 4);
+    }
+
+    /// <summary>Asserts that two pictures of a session are the same.</summary>
+    protected void AssertSame(Session<ChatState>? actual, Session<ChatState>? expected)
+    {
+        (actual! with { LastActivityAt = default, ExpiresAt = null }).Should().Be(expected! with { LastActivityAt = default, ExpiresAt = null });
+        AssertSame(actual.LastActivityAt, expected.LastActivityAt);
+        AssertSame(actual.ExpiresAt, expected.ExpiresAt);
+    }
+
     /// <summary>All texts of the store: keys and members, and values byte by byte as Latin-1.</summary>
     protected async Task<IReadOnlyList<string>> ReadTextsAsync()
     {

@@ -10,10 +10,10 @@ public abstract class SessionRotationConformance<THarness> : SessionFixture<THar
     [Test]
     public async Task RotateAsync_Any_KillsTheOldIdAndKeepsTheSession([Values(null, "ann", "bob")] string? newUserId, [Values] bool hostsId)
     {
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(4), hostsId ? "default" : null);
+        var old = await Sessions.CreateAsync("ann", Hello, Sliding(6), hostsId ? "default" : null);
         await Sessions.UpdateAsync<ChatState>(old.Id, s => s with { Turns = 3 });
         await Sessions.SetStatusAsync(old.Id, SessionStatus.Closed);
-        await AdvanceAsync(3);
+        await AdvanceAsync(4);
         var begin = Now;
 
         var rotated = await Sessions.RotateAsync<ChatState>(old.Id, newUserId);
@@ -22,11 +22,11 @@ public abstract class SessionRotationConformance<THarness> : SessionFixture<THar
         rotated.Handle.Should().NotBe(old.Handle);
         (rotated.UserId, rotated.Data, rotated.Status, rotated.CreatedAt).Should().Be((newUserId ?? "ann", new ChatState("hello", 3), SessionStatus.Closed, old.CreatedAt));
         AssertSince(rotated.LastActivityAt, begin);
-        AssertSince(rotated.ExpiresAt, begin, Tick * 4);
+        AssertSince(rotated.ExpiresAt, begin, Tick * 6);
         (await Sessions.GetAsync<ChatState>(old.Id)).Should().BeNull();
         var read = await Sessions.PeekAsync<ChatState>(rotated.Id);
         (read!.UserId, read.Data, read.Status, read.CreatedAt).Should().Be((rotated.UserId, rotated.Data, rotated.Status, rotated.CreatedAt));
-        AssertSince(read.ExpiresAt, begin, Tick * 4);
+        AssertSince(read.ExpiresAt, begin, Tick * 6);
         (await ListAsync(rotated.UserId)).Should().Equal(rotated.Handle);
         if (newUserId == "bob") (await ListAsync("ann")).Should().BeEmpty();
         (await ReadTextsAsync()).Should().NotContain(text => text.Contains(old.Handle));
@@ -36,14 +36,14 @@ public abstract class SessionRotationConformance<THarness> : SessionFixture<THar
     public async Task RotateAsync_AbsoluteEnd_Stays([Values("ann", "bob")] string newUserId)
     {
         var begin = Now;
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(4, atMost: 6));
-        await AdvanceAsync(3);
+        var old = await Sessions.CreateAsync("ann", Hello, Sliding(6, atMost: 9));
+        await AdvanceAsync(4);
 
         var rotated = await Sessions.RotateAsync<ChatState>(old.Id, newUserId);
 
         rotated!.Id.Should().HaveLength(36);
-        AssertSince((await Sessions.GetAsync<ChatState>(rotated.Id))!.ExpiresAt, begin, Tick * 6);
-        await AdvanceAsync(4);
+        AssertSince((await Sessions.GetAsync<ChatState>(rotated.Id))!.ExpiresAt, begin, Tick * 9);
+        await AdvanceAsync(6);
         (await Sessions.GetAsync<ChatState>(rotated.Id)).Should().BeNull();
     }
 
@@ -60,15 +60,15 @@ public abstract class SessionRotationConformance<THarness> : SessionFixture<THar
     [Test]
     public async Task RotateAsync_NewSession_SlidesAndIsCleanedUp([Values("ann", "bob")] string newUserId)
     {
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(4));
+        var old = await Sessions.CreateAsync("ann", Hello, Sliding(6));
         var rotated = await Sessions.RotateAsync<ChatState>(old.Id, newUserId);
-        await AdvanceAsync(3);
+        await AdvanceAsync(4);
         await Sessions.GetAsync<ChatState>(rotated!.Id);
-        await AdvanceAsync(3);
+        await AdvanceAsync(4);
         (await Sessions.PeekAsync<ChatState>(rotated.Id)).Should().NotBeNull();
         (await Sessions.CleanupAsync()).Should().Be(0);
 
-        await AdvanceAsync(2);
+        await AdvanceAsync(3);
         (await Sessions.CleanupAsync()).Should().Be(1);
         (await ExportAsync()).Should().BeEmpty();
     }
