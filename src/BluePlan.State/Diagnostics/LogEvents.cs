@@ -9,6 +9,16 @@ internal static class LogEvents
     public const int StoreNotOpened = 3;
 
     // 20–39: the file provider
+    public const int FileStoreOpened = 20;
+    public const int FileStoreMade = 21;
+    public const int FileStoreOnNetwork = 22;
+    public const int FileJournalTorn = 23;
+    public const int FileJournalFailed = 24;
+    public const int FileCheckpointWritten = 25;
+    public const int FileCheckpointFailed = 26;
+    public const int FileStoreClosed = 27;
+    public const int FileStoreNotClosed = 28;
+    public const int FileSegmentNotPrepared = 29;
 
     // 40–59: following a config
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace BluePlan.State.Storage;
@@ -14,6 +13,17 @@ internal ref struct FormatReader(ReadOnlySpan<byte> source)
 
     public readonly bool IsAtEnd => Position == _source.Length;
 
+    /// <summary>What has not been read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _source[Position..];
+
+    public void Skip(int count) => Take(count);
+
+    public bool Flag()
+    {
+        var flag = Byte();
+        return flag <= 1 ? flag == 1 : throw Corrupt("a flag has an unknown value");
+    }
+
     public byte Byte() => Take(1)[0];
 
     public ulong Number()
@@ -28,6 +38,9 @@ internal ref struct FormatReader(ReadOnlySpan<byte> source)
         }
         throw Corrupt("a number is too long");
     }
+
+    /// <summary>A number that is a positive <see cref="long"/>.</summary>
+    public long Long() => Number() is var value and <= long.MaxValue ? (long)value : throw Corrupt("a number is too big");
 
     public long Signed()
     {
@@ -72,8 +85,6 @@ internal ref struct FormatReader(ReadOnlySpan<byte> source)
     }
 
     public StateETag Tag() => StateETag.ReadFrom(Take(16));
-
-    public ulong Fixed64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
     public readonly StateCorruptionException Corrupt(string what, Exception? inner = null) => new($"Stored bytes are damaged: {what}, near byte {Position}.", null, inner);
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 
 namespace BluePlan.State.Storage;
@@ -22,6 +21,8 @@ internal ref struct FormatWriter(IBufferWriter<byte> output)
         Reserve(1);
         _free[_used++] = value;
     }
+
+    public void Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
 
     public void Number(ulong value)
     {
@@ -65,13 +66,6 @@ internal ref struct FormatWriter(IBufferWriter<byte> output)
         Reserve(16);
         tag.WriteTo(_free[_used..]);
         _used += 16;
-    }
-
-    public void Fixed64(ulong value)
-    {
-        Reserve(8);
-        BinaryPrimitives.WriteUInt64LittleEndian(_free[_used..], value);
-        _used += 8;
     }
 
     public void Complete()

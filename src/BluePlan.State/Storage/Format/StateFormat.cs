@@ -5,13 +5,6 @@ namespace BluePlan.State.Storage;
 /// <summary>The parts that records and journal frames have in common: keys, expiry, fields, entries, members. Described at <see cref="StateRecordCodec"/>.</summary>
 internal static class StateFormat
 {
-    private const byte NoCap = 0;
-    private const byte HasCap = 1;
-    private const byte IsBytes = 0;
-    private const byte IsCounters = 1;
-    private const byte NoId = 0;
-    private const byte HasId = 1;
-
     // Types are few, so nearly every one is found here instead of being made anew for each key.
     private static readonly string?[] KnownTypes = new string?[256];
 
@@ -46,7 +39,7 @@ internal static class StateFormat
         writer.Instant(expiry.Instant!.Value);
         if (expiry.Kind is StateExpiryKind.At) return;
         writer.Number((ulong)expiry.Window.TotalMilliseconds);
-        writer.Byte(expiry.Cap is null ? NoCap : HasCap);
+        writer.Flag(expiry.Cap is not null);
         if (expiry.Cap is { } cap) writer.Instant(cap);
     }
 
@@ -59,7 +52,7 @@ internal static class StateFormat
         if (kind is StateExpiryKind.At) return StateExpiry.At(instant);
         var window = reader.Number();
         if (window == 0 || window > (ulong)StateExpiry.MaximumLifetime.TotalMilliseconds) throw reader.Corrupt("a sliding expiry has no window");
-        return StateExpiry.Resolved(TimeSpan.FromMilliseconds((long)window), instant, ReadFlag(ref reader, NoCap, HasCap) ? reader.Instant() : null);
+        return StateExpiry.Resolved(TimeSpan.FromMilliseconds((long)window), instant, reader.Flag() ? reader.Instant() : null);
     }
 
     public static void WriteDocument(ref FormatWriter writer, DocumentContent document)
@@ -77,7 +70,7 @@ internal static class StateFormat
     public static void WriteField(ref FormatWriter writer, string name, in MapValue value)
     {
         writer.Text(name);
-        writer.Byte(value.IsCounters ? IsCounters : IsBytes);
+        writer.Flag(value.IsCounters);
         if (!value.IsCounters)
         {
             writer.Bytes(value.Bytes.Span);
@@ -90,7 +83,7 @@ internal static class StateFormat
     public static MapField ReadField(ref FormatReader reader)
     {
         var name = reader.Text();
-        if (!ReadFlag(ref reader, IsBytes, IsCounters)) return new(name, new(reader.OwnBytes()));
+        if (!reader.Flag()) return new(name, new(reader.OwnBytes()));
         var counters = new long[reader.Count(1)];
         for (var i = 0; i < counters.Length; i++) counters[i] = reader.Signed();
         try
@@ -110,7 +103,7 @@ internal static class StateFormat
     {
         writer.Number((ulong)(entry.Sequence - last));
         last = entry.Sequence;
-        writer.Byte(entry.Id is null ? NoId : HasId);
+        writer.Flag(entry.Id is not null);
         if (entry.Id is not null) writer.Text(entry.Id);
         writer.Bytes(entry.Value.Span);
     }
@@ -120,7 +113,7 @@ internal static class StateFormat
         var step = reader.Number();
         if (step == 0 || step > (ulong)(StateLimits.MaximumNumber - last)) throw reader.Corrupt("the sequences of a log do not rise");
         last += (long)step;
-        var id = ReadFlag(ref reader, NoId, HasId) ? reader.Text() : null;
+        var id = reader.Flag() ? reader.Text() : null;
         return new(last, reader.OwnBytes(), id);
     }
 
@@ -134,12 +127,6 @@ internal static class StateFormat
     {
         var member = reader.Text();
         return new(member, reader.Signed());
-    }
-
-    private static bool ReadFlag(ref FormatReader reader, byte no, byte yes)
-    {
-        var flag = reader.Byte();
-        return flag == yes || (flag == no ? false : throw reader.Corrupt("a flag has an unknown value"));
     }
 
     private static string ReadType(ReadOnlySpan<byte> bytes)

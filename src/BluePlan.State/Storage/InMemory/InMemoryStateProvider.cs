@@ -27,7 +27,7 @@ public sealed class InMemoryStateProvider : IStateProvider
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
         ObjectDisposedException.ThrowIf(_disposed, this);
         StoreShape.CheckPartitionCount(partitionCount);
-        if (Interlocked.CompareExchange(ref _engine, new(partitionCount, _time, null), null) is not null) throw new InvalidOperationException("The store is open already.");
+        if (Interlocked.CompareExchange(ref _engine, new(partitionCount, _time), null) is not null) throw new InvalidOperationException("The store is open already.");
         return ValueTask.CompletedTask;
     }
 

@@ -7,11 +7,11 @@ internal sealed class StateEngine
 {
     private readonly Partition[] _partitions;
     private readonly TimeProvider _time;
-    private readonly ICommitJournal? _journal;
+    private ICommitJournal? _journal;
 
-    public StateEngine(int partitionCount, TimeProvider time, ICommitJournal? journal)
+    public StateEngine(int partitionCount, TimeProvider time)
     {
-        (_time, _journal) = (time, journal);
+        _time = time;
         _partitions = new Partition[partitionCount];
         for (var i = 0; i < partitionCount; i++) _partitions[i] = new(i);
     }
@@ -19,6 +19,9 @@ internal sealed class StateEngine
     public IReadOnlyList<Partition> Partitions => _partitions;
 
     public Watchers Watchers { get; } = new();
+
+    /// <summary>Where commits go from now on. Set once, before the first commit.</summary>
+    public ICommitJournal Journal { set => _journal = value; }
 
     private bool IsWritable => _journal is null || _journal.IsWritable;
 
@@ -103,8 +106,8 @@ internal sealed class StateEngine
 
     /// <summary>Puts a replacement in the place of everything there is, while nobody else can read or write.</summary>
     /// <param name="replacement">What comes.</param>
-    /// <param name="prepare">What has to happen first, under all locks, for instance on disk; it gets the logs whose sequence was kept, and answers the position of the replacement. When it throws, all stays as it was.</param>
-    public void Replace(Replacement replacement, Func<List<(StateKey Key, long LastSequence)>, long>? prepare)
+    /// <param name="prepare">What has to happen first, under all locks, for instance on disk; it gets the logs whose sequence was moved last, and answers the position of the replacement. When it throws, all stays as it was.</param>
+    public void Replace(Replacement replacement, Func<List<(StateKey Key, StoredLog Log)>, long>? prepare)
     {
         var locked = 0;
         try

@@ -10,7 +10,12 @@ internal sealed class KeyTable
     private volatile KeySegment[] _segments;
     private int _epoch;
 
-    public KeyTable() => _segments = [new(0, new KeyNode?[KeySegment.Size])];
+    /// <param name="expected">How many keys will come, about.</param>
+    public KeyTable(int expected = 0)
+    {
+        _segments = new KeySegment[Math.Max(1, (expected + KeySegment.Size - 1) / KeySegment.Size)];
+        for (var i = 0; i < _segments.Length; i++) _segments[i] = new(0, new KeyNode?[KeySegment.Size]);
+    }
 
     public int Count { get; private set; }
 

@@ -21,16 +21,17 @@ internal sealed class Replacement
         if (key.Built is StoredLog log) _logs.Add((key.Key, log));
     }
 
-    /// <summary>Moves the sequences of logs forward to where the living ones are. Answers the logs that moved. Under the locks of all partitions.</summary>
-    public List<(StateKey Key, long LastSequence)> KeepSequences(Partition[] living, DateTimeOffset now)
+    /// <summary>Moves the sequences of logs forward to where the living ones are. Answers the logs that moved.</summary>
+    public List<(StateKey Key, StoredLog Log)> KeepSequences(IReadOnlyList<Partition> living, DateTimeOffset now)
     {
-        var moved = new List<(StateKey, long)>();
+        var moved = new List<(StateKey, StoredLog)>();
         foreach (var (key, log) in _logs)
-        {
-            if (living[key.Partition].Find(key, now)?.Content is not StoredLog old || old.LastSequence <= log.LastSequence) continue;
-            log.LastSequence = old.LastSequence;
-            moved.Add((key, log.LastSequence));
-        }
+            lock (living[key.Partition].Gate)
+            {
+                if (living[key.Partition].Find(key, now)?.Content is not StoredLog old || old.LastSequence <= log.LastSequence) continue;
+                log.LastSequence = old.LastSequence;
+                moved.Add((key, log));
+            }
         return moved;
     }
 }

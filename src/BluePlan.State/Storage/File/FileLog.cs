@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>What the file provider logs. No message carries content or keys.</summary>
+internal static partial class FileLog
+{
+    [LoggerMessage(LogEvents.FileStoreOpened, LogLevel.Information, "The state store in '{Directory}' is open: {Keys} keys, {JournalBytes} bytes of journal read, in {Milliseconds} ms.")]
+    public static partial void Opened(ILogger logger, string directory, long keys, long journalBytes, long milliseconds);
+
+    [LoggerMessage(LogEvents.FileStoreMade, LogLevel.Information, "A new state store was made in '{Directory}', with {Partitions} partitions.")]
+    public static partial void Made(ILogger logger, string directory, int partitions);
+
+    [LoggerMessage(LogEvents.FileStoreOnNetwork, LogLevel.Warning, "The state store in '{Directory}' lies on a network file system ({Kind}). Locks and flushes may not be what they promise there; use a local disk, or Redis.")]
+    public static partial void OnNetwork(ILogger logger, string directory, string kind);
+
+    [LoggerMessage(LogEvents.FileJournalTorn, LogLevel.Warning, "'{Path}' ends, at byte {Offset}, with {Bytes} bytes of commits that were not completed before the process or the machine stopped. Nobody was told that they had happened; they are dropped.")]
+    public static partial void TornTail(ILogger logger, string path, long offset, long bytes);
+
+    [LoggerMessage(LogEvents.FileJournalFailed, LogLevel.Critical, "The journal of the state store in '{Directory}' could not be written. The store refuses to write until it is opened anew.")]
+    public static partial void JournalFailed(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(LogEvents.FileCheckpointWritten, LogLevel.Information, "The state store in '{Directory}' has a new snapshot: {Bytes} bytes in {Milliseconds} ms.")]
+    public static partial void CheckpointWritten(ILogger logger, string directory, long bytes, long milliseconds);
+
+    [LoggerMessage(LogEvents.FileCheckpointFailed, LogLevel.Error, "The state store in '{Directory}' could not write a snapshot. Nothing is lost; its journal grows until one succeeds.")]
+    public static partial void CheckpointFailed(ILogger logger, Exception exception, string directory);
+
+    [LoggerMessage(LogEvents.FileStoreClosed, LogLevel.Debug, "The state store in '{Directory}' is closed.")]
+    public static partial void Closed(ILogger logger, string directory);
+
+    [LoggerMessage(LogEvents.FileStoreNotClosed, LogLevel.Error, "The state store in '{Directory}' could not be closed in order. What was acknowledged under durability {Durability} holds as that promises.")]
+    public static partial void NotClosed(ILogger logger, Exception exception, string directory, FileDurability durability);
+
+    [LoggerMessage(LogEvents.FileSegmentNotPrepared, LogLevel.Warning, "The state store in '{Directory}' could not prepare its next journal segment. The one before goes on.")]
+    public static partial void SegmentNotPrepared(ILogger logger, Exception exception, string directory);
+}

@@ -1,0 +1,28 @@
+namespace BluePlan.State;
+
+/// <summary>Settings of the file provider.</summary>
+public sealed class FileStateOptions
+{
+    /// <summary>The directory that the store has for itself, relative to the process's current directory or absolute; <c>data</c> by default. It is made when it is missing.</summary>
+    public string Directory { get; set; } = "data";
+
+    /// <summary>When a commit is acknowledged; <see cref="FileDurability.Always"/> by default.</summary>
+    public FileDurability Durability { get; set; } = FileDurability.Always;
+
+    /// <summary>How often <see cref="FileDurability.Interval"/> flushes to disk: from 10 milliseconds to one hour; one second by default.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How much journal makes a checkpoint due, in bytes: from 1 MiB to 1 TiB; 256 MiB by default. More makes opening slower, less writes the whole state more often. A store whose
+    /// last snapshot was bigger waits for as much journal as that.
+    /// </summary>
+    public long CheckpointBytes { get; set; } = 256L * 1024 * 1024;
+
+    internal void Validate(string path, ICollection<string> faults)
+    {
+        if (string.IsNullOrWhiteSpace(Directory) || Directory.Contains('\0', StringComparison.Ordinal)) faults.Add($"{path}.{nameof(Directory)} is '{Directory}'; it must name a directory.");
+        if (Durability is < FileDurability.Always or > FileDurability.OperatingSystem) faults.Add($"{path}.{nameof(Durability)} is {Durability}; it must be {FileDurability.Always}, {FileDurability.Interval} or {FileDurability.OperatingSystem}.");
+        if (FlushInterval < TimeSpan.FromMilliseconds(10) || FlushInterval > TimeSpan.FromHours(1)) faults.Add($"{path}.{nameof(FlushInterval)} is {FlushInterval}; it must be from 10 milliseconds to one hour.");
+        if (CheckpointBytes is < 1L << 20 or > 1L << 40) faults.Add($"{path}.{nameof(CheckpointBytes)} is {CheckpointBytes:N0}; it must be from 1 MiB to 1 TiB.");
+    }
+}

@@ -1,0 +1,146 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>
+/// Keeps state in this process's memory and every commit in a journal on disk, so that it outlives the process and, as <see cref="FileStateOptions.Durability"/> says, a power cut. One process has
+/// a directory open at a time; all its state must fit in memory.
+/// </summary>
+/// <remarks>
+/// <para>What a read shows is as safe as what was acknowledged: a read that meets a commit which is still on its way to disk waits for it.</para>
+/// <para>After a failure to write or flush, commits are refused with <see cref="StateUnavailableException"/>, and so are reads of what was not acknowledged; everything else is still read. What is on disk then is
+/// found out by opening the store anew.</para>
+/// <para>A touch is not a commit: the expiry that it moved is written about once a second and when the store is closed, and nobody waits for it. After a power cut or a killed process a document may
+/// so expire as if its last touches, of about a second, had not been.</para>
+/// <para>Safe for any number of threads.</para>
+/// </remarks>
+public sealed class FileStateProvider : IStateProvider
+{
+    private readonly IFileSystem _files;
+    private readonly FileStateOptions _options;
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _opening = new(1);
+    private FileStore? _store;
+    private volatile bool _disposed;
+
+    /// <summary>A store in a directory, which <see cref="OpenAsync"/> opens or makes.</summary>
+    /// <param name="options">Where, and how safe. Later changes of it have no effect.</param>
+    /// <param name="time">The clock that expiry goes by; null = the system's.</param>
+    /// <param name="logger">Gets what happens to the store; null = nobody.</param>
+    /// <exception cref="ArgumentException">A setting is out of range; the message lists every one that is.</exception>
+    public FileStateProvider(FileStateOptions options, TimeProvider? time = null, ILogger<FileStateProvider>? logger = null) : this(options, time, logger, LocalFileSystem.Instance) { }
+
+    internal FileStateProvider(FileStateOptions options, TimeProvider? time, ILogger? logger, IFileSystem files)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = new List<string>();
+        options.Validate(nameof(FileStateOptions), faults);
+        if (faults.Count > 0) throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        _options = new() { Directory = options.Directory, Durability = options.Durability, FlushInterval = options.FlushInterval, CheckpointBytes = options.CheckpointBytes };
+        _path = Path.GetFullPath(options.Directory);
+        (_time, _logger, _files) = (time ?? TimeProvider.System, logger ?? NullLogger.Instance, files);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "file";
+
+    /// <inheritdoc/>
+    public StateCapabilities Capabilities =>
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable;
+
+    internal FileStore Store => !_disposed && Volatile.Read(ref _store) is { } store ? store : throw NotOpen();
+
+    /// <inheritdoc/>
+    public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        StoreShape.CheckPartitionCount(partitionCount);
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_store is not null) throw new InvalidOperationException("The store is open already.");
+            Volatile.Write(ref _store, await Task.Run(() => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger), cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            throw StoreErrors.Unavailable("cannot be opened", _path, exception, mayHaveBeenWritten: false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => Store.Engine.CommitAsync(commit, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) => Store.Engine.ReadAsync(reads, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Store.Engine.ReadOneAsync(read, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Store.Engine.ExportAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken)
+    {
+        var store = Store;
+        cancellationToken.ThrowIfCancellationRequested();
+        StoreShape.CheckImport(records, mode);
+        if (mode is StateImportMode.Merge)
+        {
+            await store.Engine.MergeAsync(records, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var replacement = await store.Engine.BuildReplacementAsync(records, cancellationToken).ConfigureAwait(false);
+        await OnDiskAsync(() => store.ReplaceAsync(replacement, cancellationToken), "could not write an import, and is as it was").ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StateKey> WatchAsync(StateKey key, CancellationToken cancellationToken) => Store.Engine.Watch(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask MaintainAsync(CancellationToken cancellationToken)
+    {
+        var store = Store;
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken)
+            : OnDiskAsync(() => store.MaintainAsync(cancellationToken), "could not write a snapshot; nothing is lost");
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StateUnavailableException">The last commits could not be made safe, which can only be with a durability other than <see cref="FileDurability.Always"/>.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (_store is not null) await _store.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async ValueTask OnDiskAsync(Func<ValueTask> work, string failure)
+    {
+        try
+        {
+            await Task.Run(async () => await work().ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            throw StoreErrors.Unavailable(failure, _path, exception, mayHaveBeenWritten: false);
+        }
+    }
+
+    private Exception NotOpen() => _disposed ? new ObjectDisposedException(nameof(FileStateProvider)) : new InvalidOperationException("Open the store first: call OpenAsync.");
+}

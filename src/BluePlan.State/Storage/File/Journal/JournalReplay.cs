@@ -1,0 +1,157 @@
+using Microsoft.Extensions.Logging;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>Applies the journal to what a snapshot brought, and finds where it goes on. The rules are at <see cref="JournalFormat"/>.</summary>
+internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine, StoreIdentity store, long[] positions, ILogger logger)
+{
+    private readonly List<int>[] _frames = [.. positions.Select(static _ => new List<int>())];
+    private long _next;
+
+    /// <summary>The last sequence that was found, or given before.</summary>
+    public long LastSequence => _next - 1;
+
+    /// <summary>How many bytes of frames there are.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Reads all segments from one on, and opens the one where the journal goes on, cut behind its last good frame and flushed.</summary>
+    /// <param name="firstNumber">The segment to begin with.</param>
+    /// <param name="firstSequence">The sequence that it begins with.</param>
+    /// <exception cref="StateCorruptionException">Something that was safely on disk is not there any more.</exception>
+    public JournalSegment Run(long firstNumber, long firstSequence)
+    {
+        _next = firstSequence;
+        var numbers = directory.Segments().FindAll(n => n >= firstNumber);
+        for (var i = 0; i < Math.Max(1, numbers.Count); i++)
+            if (i >= numbers.Count || numbers[i] != firstNumber + i)
+                throw new StateCorruptionException($"The journal segment '{PathOf(firstNumber + i)}' is missing.");
+
+        var (last, end) = ReadSegments(numbers);
+        if (positions.Max() > LastSequence)
+            throw Corrupt(numbers[last], end, $"the journal ends with commit {LastSequence}, and the snapshot before it holds commit {positions.Max()}");
+        return end == 0 ? Begin(numbers[last]) : GoOn(numbers[last], end);
+    }
+
+    /// <summary>Answers the segment where the journal ends, and behind which byte of it; 0 = that segment was not begun.</summary>
+    private (int Last, int End) ReadSegments(List<long> numbers)
+    {
+        var end = 0;
+        for (var i = 0; i < numbers.Count; i++)
+        {
+            var bytes = Read(numbers[i]);
+            if (JournalFormat.ReadHeader(bytes, PathOf(numbers[i])) is not { } header)
+            {
+                CheckTail(numbers, i, 0, bytes);
+                return (i, 0);
+            }
+            Check(header, numbers[i]);
+            end = ReadFrames(bytes, numbers[i]);
+            Apply(bytes, numbers[i]);
+            if (!bytes.AsSpan(end).ContainsAnyExcept((byte)0)) continue;
+            // A segment is flushed before the next one begins, so nothing but the last one is ever torn.
+            if (i + 1 < numbers.Count && JournalFormat.ReadHeader(Read(numbers[i + 1]), PathOf(numbers[i + 1])) is not null)
+                throw Corrupt(numbers[i], end, $"commit {_next} is damaged, or something else stands behind the last commit");
+            CheckTail(numbers, i, end, bytes);
+            return (i, end);
+        }
+        return (numbers.Count - 1, end);
+    }
+
+    private string PathOf(long number) => directory.PathOf(StoreNames.Segment(number));
+
+    private byte[] Read(long number)
+    {
+        using var file = directory.Files.OpenRead(PathOf(number));
+        var bytes = new byte[file.Length];
+        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(number)}' became shorter while it was read.");
+    }
+
+    private void Check(JournalHeader header, long number)
+    {
+        if (header.Store != store) throw Corrupt(number, 0, "it belongs to another store, or to one that an import has replaced");
+        if (header.Number != number) throw Corrupt(number, 0, $"it is segment {header.Number} under another name");
+        if (header.BaseSequence != _next) throw Corrupt(number, 0, $"it begins with commit {header.BaseSequence}, and commit {_next} is missing");
+    }
+
+    /// <summary>Finds the good frames; answers where they end.</summary>
+    private int ReadFrames(byte[] bytes, long number)
+    {
+        foreach (var frames in _frames) frames.Clear();
+        var offset = JournalFormat.HeaderBytes;
+        while (JournalFormat.TryReadFrame(bytes.AsSpan(offset), store, out var frame))
+        {
+            if (frame.Sequence != _next) throw Corrupt(number, offset, $"commit {frame.Sequence} stands where commit {_next} belongs");
+            if (frame.Kind is JournalFormat.CommitKind)
+            {
+                if ((uint)frame.Partition >= (uint)positions.Length) throw Corrupt(number, offset, "a commit names a partition that the store does not have");
+                if (frame.Sequence > positions[frame.Partition]) _frames[frame.Partition].Add(offset);
+            }
+            else if (frame.Kind is not JournalFormat.ClosedKind) throw Corrupt(number, offset, $"a frame is of kind {frame.Kind}, which is not known here");
+            _next++;
+            offset += frame.Bytes;
+            Bytes += frame.Bytes;
+        }
+        return offset;
+    }
+
+    private void Apply(byte[] bytes, long number) => PartitionWork.Run(Enumerable.Range(0, _frames.Length).Where(p => _frames[p].Count > 0), partition =>
+    {
+        foreach (var offset in _frames[partition])
+        {
+            try
+            {
+                var length = BitConverter.ToInt32(bytes, offset + 4);
+                engine.Partitions[partition].Apply(StateChangeCodec.Read(bytes.AsSpan(offset + JournalFormat.FrameHeaderBytes, length), partition), 0);
+            }
+            catch (StateCorruptionException exception)
+            {
+                throw Corrupt(number, offset, exception.Message, exception);
+            }
+        }
+    });
+
+    /// <summary>Makes sure that nothing which was acknowledged lies behind a place where the frames end, and reports what else does.</summary>
+    private void CheckTail(List<long> numbers, int from, int offset, byte[] bytes)
+    {
+        for (var i = from; i < numbers.Count; i++, offset = 0)
+        {
+            if (i > from) bytes = Read(numbers[i]);
+            var rest = bytes.AsSpan(offset);
+            if (!rest.ContainsAnyExcept((byte)0)) continue;
+            RefuseAcknowledged(rest, numbers[i], offset, numbers[from]);
+            FileLog.TornTail(logger, PathOf(numbers[i]), offset, rest.TrimEnd((byte)0).Length);
+        }
+    }
+
+    private void RefuseAcknowledged(ReadOnlySpan<byte> rest, long number, int offset, long tornNumber)
+    {
+        for (var at = 0; at < rest.Length; at += JournalFormat.Alignment)
+            if (JournalFormat.TryReadFrame(rest[at..], store, out var frame) && frame.Flushed >= _next)
+                throw Corrupt(tornNumber, tornNumber == number ? offset : 0, $"commit {_next} is damaged or missing, and commit {frame.Sequence} behind it, at byte {offset + at} of '{PathOf(number)}', says that it was safe");
+    }
+
+    private JournalSegment GoOn(long number, int end)
+    {
+        DeleteBehind(number);
+        var path = PathOf(number);
+        var file = directory.Files.Open(path, create: false);
+        // What is read may be known to the operating system only. It is acknowledged from now on, so it goes to disk first, and what is cut off goes for good.
+        file.Truncate(end);
+        file.Flush();
+        return new(store, number, path, file, end);
+    }
+
+    private JournalSegment Begin(long number)
+    {
+        DeleteBehind(number);
+        return directory.PrepareSegment(store, number);
+    }
+
+    private void DeleteBehind(long number)
+    {
+        foreach (var later in directory.Segments().Where(n => n > number).OrderDescending()) directory.Files.Delete(PathOf(later));
+    }
+
+    private StateCorruptionException Corrupt(long number, long offset, string what, Exception? inner = null) =>
+        new($"The journal segment '{PathOf(number)}' is damaged, at byte {offset}: {what}.", null, inner);
+}

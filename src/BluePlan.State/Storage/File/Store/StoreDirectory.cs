@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>A store's directory, locked: nobody else opens it until this is disposed.</summary>
+internal sealed class StoreDirectory : IDisposable
+{
+    // The root of a volume of its own has this in it.
+    private const string MountPoint = "lost+found";
+
+    private readonly IDisposable _lock;
+
+    private StoreDirectory(IFileSystem files, string path, IDisposable held) => (Files, Path, _lock) = (files, path, held);
+
+    public IFileSystem Files { get; }
+
+    public string Path { get; }
+
+    public StoreMarker Marker { get; private set; }
+
+    /// <summary>Whether it was made just now.</summary>
+    public bool IsNew { get; private set; }
+
+    /// <summary>Locks a directory and reads its marker, or makes a new store of an empty one.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else has it open, or it was made with another number of partitions.</exception>
+    /// <exception cref="StateCorruptionException">It holds something that is no store, or its marker is damaged.</exception>
+    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, DateTimeOffset now)
+    {
+        files.CreateDirectory(path);
+        RefuseStrangers(files, path);
+        var held = files.TryLock(System.IO.Path.Combine(path, StoreNames.Lock)) ?? throw new InvalidOperationException($"The store in '{path}' is open elsewhere: {ReadOwner(files, path)} has it. Only one provider can have a directory open; for several processes use Redis.");
+        var directory = new StoreDirectory(files, path, held);
+        try
+        {
+            directory.WriteOwner();
+            directory.ReadOrMakeMarker(partitionCount, now);
+            return directory;
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The numbers of the journal's segments, rising.</summary>
+    public List<long> Segments() => [.. Files.List(Path).Select(static n => StoreNames.IsSegment(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
+
+    /// <summary>The numbers of the snapshots, rising.</summary>
+    public List<long> Snapshots() => [.. Files.List(Path).Select(static n => StoreNames.IsSnapshot(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
+
+    public void DeleteLeftOvers()
+    {
+        foreach (var name in Files.List(Path).Where(StoreNames.IsLeftOver)) Files.Delete(PathOf(name));
+    }
+
+    /// <summary>Makes a segment that is ready to be written to. It is safe that it is there.</summary>
+    public JournalSegment PrepareSegment(StoreIdentity store, long number)
+    {
+        var path = PathOf(StoreNames.Segment(number));
+        var file = Files.Open(path, create: true);
+        try
+        {
+            var segment = new JournalSegment(store, number, path, file, 0);
+            segment.Prepare();
+            Files.FlushDirectory(Path);
+            return segment;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a file, written whole and flushed under its temporary name, in its place.</summary>
+    public void Publish(string name)
+    {
+        Files.Rename(PathOf(name + StoreNames.Temporary), PathOf(name));
+        Files.FlushDirectory(Path);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>A directory without a marker may hold what the interrupted making of a store leaves, and nothing else.</summary>
+    private static void RefuseStrangers(IFileSystem files, string path)
+    {
+        var names = files.List(path);
+        if (names.Contains(StoreNames.Marker)) return;
+        var stranger = names.FirstOrDefault(static n => n is not (StoreNames.Lock or StoreNames.Owner or StoreNames.Marker + StoreNames.Temporary or MountPoint) && n != StoreNames.Segment(1));
+        if (stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(files, System.IO.Path.Combine(path, StoreNames.Segment(1)))) stranger = StoreNames.Segment(1);
+        if (stranger is null) return;
+        throw new StateCorruptionException(StoreNames.IsSegment(stranger, out _) || StoreNames.IsSnapshot(stranger, out _)
+            ? $"The store in '{path}' has lost its marker '{StoreNames.Marker}', but holds '{stranger}'. Restore the marker, or the whole directory from a backup."
+            : $"The directory '{path}' holds '{stranger}' and is no store. Give the store a directory of its own.");
+    }
+
+    private static bool IsBegun(IFileSystem files, string segment)
+    {
+        using var file = files.OpenRead(segment);
+        var header = new byte[JournalFormat.HeaderBytes];
+        return header.AsSpan(0, file.Read(header, 0)).ContainsAnyExcept((byte)0);
+    }
+
+    private static string ReadOwner(IFileSystem files, string path)
+    {
+        if (!files.List(path).Contains(StoreNames.Owner)) return "another process";
+        using var file = files.OpenRead(System.IO.Path.Combine(path, StoreNames.Owner));
+        var bytes = new byte[Math.Min(file.Length, 1024)];
+        return file.Read(bytes, 0) is var length and > 0 ? Encoding.UTF8.GetString(bytes, 0, length) : "another process";
+    }
+
+    // The owner stands beside the lock, not in it: a locked file cannot be read everywhere.
+    private void WriteOwner()
+    {
+        using var file = Files.Open(PathOf(StoreNames.Owner), create: true);
+        file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}")), 0);
+    }
+
+    private void ReadOrMakeMarker(int partitionCount, DateTimeOffset now)
+    {
+        if (Files.List(Path).Contains(StoreNames.Marker)) Marker = ReadMarker();
+        else MakeMarker(partitionCount, now);
+        if (Marker.PartitionCount != partitionCount)
+            throw new InvalidOperationException($"The store in '{Path}' was made with {Marker.PartitionCount} partitions, and is to be opened with {partitionCount}. The number is fixed when a store is made; to change it, export into a new store.");
+    }
+
+    private StoreMarker ReadMarker()
+    {
+        using var file = Files.OpenRead(PathOf(StoreNames.Marker));
+        var bytes = new byte[StoreMarker.Bytes + 1];
+        return StoreMarker.Decode(bytes.AsSpan(0, file.Read(bytes, 0)), PathOf(StoreNames.Marker));
+    }
+
+    /// <summary>First the journal, then the marker: a marker without a journal means that the journal was lost.</summary>
+    private void MakeMarker(int partitionCount, DateTimeOffset now)
+    {
+        (Marker, IsNew) = (new(partitionCount, BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16)), now), true);
+        PrepareSegment(new(Marker.StoreId, 0), 1).Dispose();
+        using (var file = Files.Open(PathOf(StoreNames.Marker + StoreNames.Temporary), create: true))
+        {
+            file.Write(Marker.Encode(), 0);
+            file.Flush();
+        }
+        Publish(StoreNames.Marker);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Buffers;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>What a commit changed, as bytes: the body of a journal frame.</summary>
+/// <remarks>
+/// <para>Version 1; the frame around it says so, and names the partition. Primitives as at <see cref="FormatWriter"/>; key, expiry, fields, entries and members as at <see cref="StateRecordCodec"/>.</para>
+/// <code>
+/// changes   = { change }                                            up to the end of the bytes
+/// change    = 1   key  expiry  document                             the document is this
+///           | 2   key                                               the key is gone
+///           | 3   key  expiry                                       the key, if there, expires thus
+///           | 4   key  fresh  count  { field }                      these fields hold this
+///           | 5   key  count  { name (text) }                       these fields are gone
+///           | 6   key  fresh  keep (number)  count  { entry }       these entries were appended; then all but the newest (keep) were removed, 0 = none
+///           | 7   key  entry                                        the entry holds this
+///           | 8   key  count  { first (number)  last (number) }     the entries in these ranges are gone
+///           | 9   key  fresh  count  { member }                     these members have these scores
+///           | 10  key  count  { member (text) }                     these members are gone
+///           | 11  key  count  { record }                            the key is exactly these records
+/// fresh     = 0 | 1        1 = whatever the key held before goes first
+/// </code>
+/// <para>Bytes of this version decode for ever; new kinds of change take new numbers.</para>
+/// </remarks>
+internal static class StateChangeCodec
+{
+    private const byte Put = 1, Delete = 2, Expire = 3, SetFields = 4, RemoveFields = 5, Append = 6, Replace = 7, RemoveEntries = 8, SetScores = 9, RemoveMembers = 10, Restore = 11;
+
+    public static void Write(IBufferWriter<byte> output, IReadOnlyList<StateChange> changes)
+    {
+        var writer = new FormatWriter(output);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            Write(ref writer, changes[i]);
+            if (changes[i] is not RestoreChange restore) continue;
+            writer.Number((ulong)restore.Parts.Count);
+            writer.Complete();
+            foreach (var part in restore.Parts) StateRecordCodec.Write(output, part);
+        }
+        writer.Complete();
+    }
+
+    /// <exception cref="StateCorruptionException">The bytes are no changes of a known kind.</exception>
+    public static List<StateChange> Read(ReadOnlySpan<byte> source, int partition)
+    {
+        var changes = new List<StateChange>(1);
+        var reader = new FormatReader(source);
+        while (!reader.IsAtEnd) changes.Add(Read(ref reader, partition));
+        return changes;
+    }
+
+    private static void Write(ref FormatWriter writer, StateChange change)
+    {
+        writer.Byte(change switch
+        {
+            PutDocumentChange => Put,
+            DeleteChange => Delete,
+            ExpireChange => Expire,
+            SetFieldsChange => SetFields,
+            RemoveFieldsChange => RemoveFields,
+            AppendChange => Append,
+            ReplaceEntryChange => Replace,
+            RemoveEntriesChange => RemoveEntries,
+            SetScoresChange => SetScores,
+            RemoveMembersChange => RemoveMembers,
+            RestoreChange => Restore,
+            _ => throw new InvalidOperationException($"Unknown change {change.GetType().Name}."),
+        });
+        StateFormat.WriteKey(ref writer, change.Key);
+        long last = 0;
+        switch (change)
+        {
+            case PutDocumentChange put:
+                StateFormat.WriteExpiry(ref writer, put.Content.Expiry);
+                StateFormat.WriteDocument(ref writer, put.Content);
+                break;
+            case ExpireChange expire:
+                StateFormat.WriteExpiry(ref writer, expire.Expiry);
+                break;
+            case SetFieldsChange set:
+                writer.Flag(set.Fresh);
+                writer.Number((ulong)set.Fields.Length);
+                foreach (var (name, value) in set.Fields) StateFormat.WriteField(ref writer, name, value);
+                break;
+            case RemoveFieldsChange remove:
+                WriteNames(ref writer, remove.Names);
+                break;
+            case AppendChange append:
+                writer.Flag(append.Fresh);
+                writer.Number((ulong)append.KeepLast);
+                writer.Number((ulong)append.Entries.Length);
+                foreach (var entry in append.Entries) StateFormat.WriteEntry(ref writer, entry, ref last);
+                break;
+            case ReplaceEntryChange replace:
+                StateFormat.WriteEntry(ref writer, replace.Entry, ref last);
+                break;
+            case RemoveEntriesChange remove:
+                writer.Number((ulong)remove.Ranges.Length);
+                foreach (var (first, end) in remove.Ranges)
+                {
+                    writer.Number((ulong)first);
+                    writer.Number((ulong)end);
+                }
+                break;
+            case SetScoresChange set:
+                writer.Flag(set.Fresh);
+                writer.Number((ulong)set.Members.Length);
+                foreach (var member in set.Members) StateFormat.WriteMember(ref writer, member);
+                break;
+            case RemoveMembersChange remove:
+                WriteNames(ref writer, remove.Members);
+                break;
+        }
+    }
+
+    private static StateChange Read(ref FormatReader reader, int partition)
+    {
+        var kind = reader.Byte();
+        var key = StateFormat.ReadKey(ref reader, partition);
+        if (kind is >= Put and <= Restore && Shape(kind) is { } shape && key.Shape != shape) throw reader.Corrupt("a change does not fit its key");
+        switch (kind)
+        {
+            case Put:
+                var expiry = StateFormat.ReadExpiry(ref reader);
+                return new PutDocumentChange(key, StateFormat.ReadDocument(ref reader, expiry));
+            case Delete:
+                return new DeleteChange(key);
+            case Expire:
+                return new ExpireChange(key, StateFormat.ReadExpiry(ref reader));
+            case SetFields:
+                var freshMap = reader.Flag();
+                var fields = new MapField[reader.Count(3)];
+                for (var i = 0; i < fields.Length; i++) fields[i] = StateFormat.ReadField(ref reader);
+                return new SetFieldsChange(key, fields, freshMap);
+            case RemoveFields:
+                return new RemoveFieldsChange(key, ReadNames(ref reader));
+            case Append:
+                var freshLog = reader.Flag();
+                var keep = reader.Number() is var kept and <= int.MaxValue ? (int)kept : throw reader.Corrupt("a log keeps too many entries");
+                var entries = new LogEntry[reader.Count(3)];
+                long last = 0;
+                for (var i = 0; i < entries.Length; i++) entries[i] = StateFormat.ReadEntry(ref reader, ref last);
+                return new AppendChange(key, entries, keep, freshLog);
+            case Replace:
+                long before = 0;
+                return new ReplaceEntryChange(key, StateFormat.ReadEntry(ref reader, ref before));
+            case RemoveEntries:
+                var ranges = new SequenceRange[reader.Count(2)];
+                for (var i = 0; i < ranges.Length; i++) ranges[i] = new(reader.Long(), reader.Long());
+                return new RemoveEntriesChange(key, ranges);
+            case SetScores:
+                var freshIndex = reader.Flag();
+                var members = new IndexMember[reader.Count(2)];
+                for (var i = 0; i < members.Length; i++) members[i] = StateFormat.ReadMember(ref reader);
+                return new SetScoresChange(key, members, freshIndex);
+            case RemoveMembers:
+                return new RemoveMembersChange(key, ReadNames(ref reader));
+            case Restore:
+                var parts = new StateRecord[reader.Count(5)];
+                for (var i = 0; i < parts.Length; i++) parts[i] = ReadPart(ref reader, key);
+                return parts.Length > 0 ? new RestoreChange(key, parts) : throw reader.Corrupt("a key is restored from nothing");
+            default:
+                throw reader.Corrupt($"a change is of kind {kind}, which is not known here");
+        }
+    }
+
+    private static StateShape? Shape(byte kind) => kind switch
+    {
+        Put => StateShape.Document,
+        SetFields or RemoveFields => StateShape.Map,
+        Append or Replace or RemoveEntries => StateShape.Log,
+        SetScores or RemoveMembers => StateShape.Index,
+        _ => null,
+    };
+
+    private static StateRecord ReadPart(ref FormatReader reader, in StateKey key)
+    {
+        var part = StateRecordCodec.Read(reader.Rest, out var consumed);
+        reader.Skip(consumed);
+        return part.Key == key ? part : throw reader.Corrupt("a key is restored from another's record");
+    }
+
+    private static void WriteNames(ref FormatWriter writer, string[] names)
+    {
+        writer.Number((ulong)names.Length);
+        foreach (var name in names) writer.Text(name);
+    }
+
+    private static string[] ReadNames(ref FormatReader reader)
+    {
+        var names = new string[reader.Count(1)];
+        for (var i = 0; i < names.Length; i++) names[i] = reader.Text();
+        return names;
+    }
+}

@@ -1,0 +1,18 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture] public sealed class FileDocumentTests : DocumentConformance<FileHarness>;
+[TestFixture] public sealed class FileMapTests : MapConformance<FileHarness>;
+[TestFixture] public sealed class FileLogTests : LogConformance<FileHarness>;
+[TestFixture] public sealed class FileIndexTests : IndexConformance<FileHarness>;
+[TestFixture] public sealed class FileUnionTests : UnionConformance<FileHarness>;
+[TestFixture] public sealed class FileCommitTests : CommitConformance<FileHarness>;
+[TestFixture] public sealed class FileExpiryTests : ExpiryConformance<FileHarness>;
+[TestFixture] public sealed class FileNameTests : NameConformance<FileHarness>;
+[TestFixture] public sealed class FileLifecycleTests : LifecycleConformance<FileHarness>;
+[TestFixture] public sealed class FileWatchTests : WatchConformance<FileHarness>;
+[TestFixture] public sealed class FileCapabilityTests : CapabilityConformance<FileHarness>;
+[TestFixture] public sealed class FileExportImportTests : ExportImportConformance<FileHarness>;
+[TestFixture] public sealed class FileConcurrencyTests : ConcurrencyConformance<FileHarness>;
