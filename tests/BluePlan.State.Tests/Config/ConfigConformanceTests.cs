@@ -10,3 +10,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryConfigTests : ConfigConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryConfigBackupTests : ConfigBackupConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryConfigWatchTests : ConfigWatchConformance<InMemoryHarness>;
+[TestFixture] public sealed class FileConfigTests : ConfigConformance<FileHarness>;
+[TestFixture] public sealed class FileConfigBackupTests : ConfigBackupConformance<FileHarness>;
+[TestFixture] public sealed class FileConfigWatchTests : ConfigWatchConformance<FileHarness>;

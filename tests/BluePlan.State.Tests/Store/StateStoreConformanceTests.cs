@@ -9,3 +9,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryStateStoreTests : StateStoreConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryStateFieldsTests : StateFieldsConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryStateStoreListingTests : StateStoreListingConformance<InMemoryHarness>;
+[TestFixture] public sealed class FileStateStoreTests : StateStoreConformance<FileHarness>;
+[TestFixture] public sealed class FileStateFieldsTests : StateFieldsConformance<FileHarness>;
+[TestFixture] public sealed class FileStateStoreListingTests : StateStoreListingConformance<FileHarness>;

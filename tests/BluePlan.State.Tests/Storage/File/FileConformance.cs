@@ -16,3 +16,5 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class FileCapabilityTests : CapabilityConformance<FileHarness>;
 [TestFixture] public sealed class FileExportImportTests : ExportImportConformance<FileHarness>;
 [TestFixture] public sealed class FileConcurrencyTests : ConcurrencyConformance<FileHarness>;
+[TestFixture] public sealed class FileModelTests : ModelConformance<FileHarness>;
+[TestFixture] public sealed class FileLinearizabilityTests : LinearizabilityConformance<FileHarness>;
