@@ -1,0 +1,52 @@
+using BluePlan.State.Storage;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>What a commit's script answered, in the words of the contract.</summary>
+internal static class CommitReply
+{
+    private const int Conflict = 1;
+    private const int Overflow = 2;
+    private const int NotCounters = 3;
+
+    /// <exception cref="OverflowException">A counter, score or sequence would have passed its limit.</exception>
+    /// <exception cref="InvalidOperationException">A field that was to be incremented holds bytes.</exception>
+    public static CommitResult Read(StateCommit commit, RedisResult reply)
+    {
+        var operation = reply.Length > 1 ? (int)reply[1] : 0;
+        switch ((int)reply[0])
+        {
+            case Conflict:
+                var etag = (byte[]?)reply[2];
+                return CommitResult.Conflicted(operation, etag is { Length: 16 } ? StateETag.ReadFrom(etag) : default);
+            case Overflow:
+                throw new OverflowException($"A number of {commit.Operations[operation].Key} would pass ±(2^53 − 1). Nothing was written.");
+            case NotCounters:
+                throw new InvalidOperationException($"A field of {commit.Operations[operation].Key} holds bytes, so nothing can be added to it. Nothing was written.");
+        }
+        var results = new OperationResult[commit.Operations.Count];
+        if (reply.Length == 1) return new(results);
+        var at = 1;
+        for (var i = 0; i < results.Length; i++) results[i] = Read(commit.Operations[i], reply, ref at);
+        return new(results);
+    }
+
+    private static OperationResult Read(StateOperation operation, RedisResult reply, ref int at)
+    {
+        switch (operation)
+        {
+            case DeleteKey or ExpireKey or RemoveFields or RemoveEntries or RemoveMembers or RemoveScores:
+                return new(Count: (long)reply[at++]);
+            case AppendEntries:
+                at += 2;
+                return new(Count: (long)reply[at - 1], Value: (long)reply[at - 2]);
+            case IncrementFields { ReturnValues: true } increment:
+                var vectors = new ReadOnlyMemory<long>[increment.Increments.Count];
+                for (var i = 0; i < vectors.Length; i++) vectors[i] = MapBytes.Counters(operation.Key, (byte[]?)reply[at++]);
+                return new(Vectors: vectors);
+            default:
+                return default;
+        }
+    }
+}

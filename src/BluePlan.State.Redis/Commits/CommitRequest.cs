@@ -1,0 +1,160 @@
+using System.Text;
+using BluePlan.State.Storage;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>A commit as keys and arguments of its script. All bytes are copied, since the caller's memory may be another's while the command still waits to be written.</summary>
+internal sealed class CommitRequest
+{
+    private readonly RedisKeys _names;
+    private readonly string _channelPrefix;
+    private readonly List<RedisKey> _keys;
+    private readonly List<RedisValue> _values;
+    private readonly char[] _letters;
+    private int _kinds;
+
+    /// <param name="commit">The commit.</param>
+    /// <param name="names">What keys are called.</param>
+    /// <param name="channelPrefix">What the connection puts before the channels that it subscribes to.</param>
+    public CommitRequest(StateCommit commit, RedisKeys names, string channelPrefix)
+    {
+        (_names, _channelPrefix) = (names, channelPrefix);
+        var operations = commit.Operations;
+        _keys = new(operations.Count + 2);
+        _values = new(operations.Count * 6) { RedisValue.Null };
+        _letters = new char[operations.Count];
+        for (var i = 0; i < operations.Count; i++)
+        {
+            var kind = Add(operations[i]);
+            _letters[i] = CommitScripts.Letter(kind);
+            _kinds |= 1 << (int)kind;
+        }
+        _values[0] = new string(_letters);
+    }
+
+    public RedisScript Script => CommitScripts.For(_kinds);
+
+    public RedisKey[] Keys => [.. _keys];
+
+    public RedisValue[] Values => [.. _values];
+
+    private CommitOperation Add(StateOperation operation)
+    {
+        switch (operation)
+        {
+            case PutDocument put: Key(put.Key); Put(put); return CommitOperation.Put;
+            case CheckKey check: Key(check.Key); Check(check); return CommitOperation.Check;
+            case DeleteKey delete: Keys2(delete.Key); Add(RedisKeys.Shape(delete.Key)); return CommitOperation.Delete;
+            case ExpireKey expire: Keys2(expire.Key); Expire(expire); return CommitOperation.Expire;
+            case SetFields set: Key(set.Key); Set(set); return CommitOperation.SetFields;
+            case IncrementFields increment: Key(increment.Key); Increment(increment); return CommitOperation.IncrementFields;
+            case RemoveFields remove: Key(remove.Key); Names(remove.Fields); return CommitOperation.RemoveFields;
+            case AppendEntries append: Keys2(append.Key); Append(append); return CommitOperation.Append;
+            case ReplaceEntry replace: Keys2(replace.Key); Replace(replace); return CommitOperation.ReplaceEntry;
+            case RemoveEntries remove: Keys2(remove.Key); Remove(remove); return CommitOperation.RemoveEntries;
+            case SetScores set: Key(set.Key); Add(set.Members.Count, set.OnlyRaise ? "1" : ""); Members(set.Members); return CommitOperation.SetScores;
+            case IncrementScores increment: Key(increment.Key); Add(increment.Increments.Count); Members(increment.Increments); return CommitOperation.IncrementScores;
+            case RemoveMembers remove: Key(remove.Key); Names(remove.Members); return CommitOperation.RemoveMembers;
+            case RemoveScores remove: Key(remove.Key); Add(Score(remove.Minimum), Score(remove.Maximum)); return CommitOperation.RemoveScores;
+            case NotifyWatchers notify: Key(notify.Key); Add(Channel(notify.Key)); return CommitOperation.Notify;
+            default: throw new InvalidOperationException($"Unknown operation {operation.GetType().Name}.");
+        }
+    }
+
+    private void Put(PutDocument put)
+    {
+        var plan = ExpiryPlan.Of(put.Expiry);
+        Add(Condition(put.Condition), Mode(plan), plan.Lifetime, DocumentHeader.Write(put.ETag, plan, put.Value.Span));
+    }
+
+    private void Check(CheckKey check) => Add(RedisKeys.Shape(check.Key), Condition(check.Condition));
+
+    private void Expire(ExpireKey expire)
+    {
+        var plan = ExpiryPlan.Of(expire.Expiry);
+        Add(RedisKeys.Shape(expire.Key), Mode(plan), plan.Lifetime, expire.OnlyIfNone ? "1" : "");
+        Add(expire.Key.Shape is StateShape.Document ? DocumentHeader.WriteExpiry(plan) : RedisValue.EmptyString);
+    }
+
+    private void Set(SetFields set)
+    {
+        Add(set.Fields.Count, set.IfAbsent ? "1" : "");
+        foreach (var field in set.Fields) Add(field.Name, MapBytes.Write(field.Value));
+    }
+
+    private void Increment(IncrementFields increment)
+    {
+        Add(increment.Increments.Count, increment.ReturnValues ? "1" : "");
+        foreach (var field in increment.Increments) Add(field.Name);
+        foreach (var field in increment.Increments) Add(MapBytes.Write(field.By.Span));
+    }
+
+    private void Append(AppendEntries append)
+    {
+        var (ids, sequences) = (false, false);
+        foreach (var entry in append.Entries) (ids, sequences) = (ids || entry.Id is not null, sequences || entry.Sequence is not null);
+        Add(append.Entries.Count, append.KeepLast is { } keep ? keep : "", (ids ? "i" : "") + (sequences ? "s" : ""));
+        foreach (var entry in append.Entries) Add(LogBytes.Write(entry.Id, entry.Value.Span));
+        if (ids) foreach (var entry in append.Entries) Add(entry.Id ?? "");
+        if (sequences) foreach (var entry in append.Entries) Add(entry.Sequence is { } sequence ? sequence : "");
+    }
+
+    private void Replace(ReplaceEntry replace) =>
+        Add(replace.Sequence, replace.Expected is null ? "" : "1", (replace.Expected ?? default).ToArray(), replace.Value.ToArray());
+
+    private void Remove(RemoveEntries remove)
+    {
+        Add(remove.Ranges.Count);
+        foreach (var range in remove.Ranges) Add(Math.Min(range.First, StateLimits.MaximumNumber + 1), Math.Min(range.Last, StateLimits.MaximumNumber));
+    }
+
+    private void Names(IReadOnlyList<string> names)
+    {
+        Add(names.Count);
+        foreach (var name in names) Add(name);
+    }
+
+    private void Members(IReadOnlyList<IndexMember> members)
+    {
+        foreach (var member in members) Add(member.Score, member.Member);
+    }
+
+    private void Key(StateKey key) => _keys.Add(_names.Of(key));
+
+    private void Keys2(StateKey key)
+    {
+        _keys.Add(_names.Of(key));
+        if (key.Shape is StateShape.Log) _keys.Add(_names.EntriesOf(key));
+    }
+
+    private void Add(params ReadOnlySpan<RedisValue> values) => _values.AddRange(values);
+
+    private byte[] Channel(StateKey key) => [.. Encoding.UTF8.GetBytes(_channelPrefix), .. _names.Of(key)];
+
+    /// <summary>Beyond every score that there is, there is nothing to tell apart.</summary>
+    public static RedisValue Score(long score) => Math.Clamp(score, -StateLimits.MaximumNumber - 1, StateLimits.MaximumNumber + 1);
+
+    private static RedisValue Mode(in ExpiryPlan plan) => plan.Mode switch
+    {
+        'N' => "N",
+        'X' => "X",
+        'A' => "A",
+        'C' => "C",
+        _ => "K",
+    };
+
+    private static RedisValue Condition(StateCondition condition)
+    {
+        switch (condition.Kind)
+        {
+            case StateConditionKind.None: return RedisValue.EmptyString;
+            case StateConditionKind.IfAbsent: return "a";
+            case StateConditionKind.IfExists: return "e";
+            default:
+                var etag = new byte[16];
+                condition.ETag.WriteTo(etag);
+                return etag;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>The connection: the host's own, which is never disposed here, or one of ours, made on first use and mended by the client library.</summary>
+internal sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly ConfigurationOptions? _configuration;
+    private readonly Lock _gate = new();
+    private Task<IConnectionMultiplexer>? _connecting;
+    private IConnectionMultiplexer? _multiplexer;
+    private IDatabase? _database;
+
+    /// <summary>One of ours.</summary>
+    public RedisConnection(ConfigurationOptions configuration)
+    {
+        _configuration = configuration.Clone();
+        // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
+        _configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        _configuration.AbortOnConnectFail = false;
+        // Keys and counters of the client have no place in messages.
+        _configuration.IncludeDetailInExceptions = false;
+    }
+
+    /// <summary>The host's.</summary>
+    public RedisConnection(IConnectionMultiplexer multiplexer) => Use(multiplexer);
+
+    /// <summary>After the connection to a server was made again: what was learned of it before may be wrong by now.</summary>
+    public event Action? Restored;
+
+    /// <summary>There once <see cref="ConnectAsync"/> has succeeded.</summary>
+    public IDatabase Database => _database!;
+
+    public IConnectionMultiplexer Multiplexer => _multiplexer!;
+
+    /// <summary>What the client puts before the channels that it subscribes to, and a script must put before those that it publishes to.</summary>
+    public string ChannelPrefix { get; private set; } = "";
+
+    /// <summary>Connects when there is no connection yet.</summary>
+    /// <exception cref="RedisConnectionException">It cannot be made within the configuration's connect timeout.</exception>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_multiplexer is null)
+        {
+            Task<IConnectionMultiplexer> connecting;
+            lock (_gate) connecting = _connecting is null or { IsFaulted: true } ? _connecting = MakeAsync(_configuration!) : _connecting;
+            var limit = TimeSpan.FromMilliseconds(_configuration!.ConnectTimeout);
+            var multiplexer = await connecting.WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            lock (_gate) if (_multiplexer is null) Use(multiplexer);
+        }
+        if (!_multiplexer!.IsConnected) throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "No server is connected.", null, CommandStatus.WaitingToBeSent);
+    }
+
+    /// <summary>Runs a script. A server that does not know it yet, or no more, gets its text; it has done nothing then, so it is not run twice.</summary>
+    /// <param name="target">The database, or a batch of it.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="keys">Its keys, all of one hash tag.</param>
+    /// <param name="values">Its arguments.</param>
+    public async Task<RedisResult> EvaluateAsync(IDatabaseAsync target, RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await target.ScriptEvaluateAsync(script.Hash, keys, values).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript)
+        {
+            return await Database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The nodes that hold data of their own, each once.</summary>
+    public IEnumerable<IServer> Primaries() => Multiplexer.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false } && server.ServerType is not ServerType.Sentinel);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_multiplexer is { } multiplexer)
+        {
+            multiplexer.ConnectionRestored -= OnRestored;
+            multiplexer.ConfigurationChanged -= OnChanged;
+        }
+        if (_configuration is null || _connecting is null) return;
+        await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_connecting.IsCompletedSuccessfully) await _connecting.Result.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<IConnectionMultiplexer> MakeAsync(ConfigurationOptions configuration) =>
+        await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+
+    private void Use(IConnectionMultiplexer multiplexer)
+    {
+        multiplexer.ConnectionRestored += OnRestored;
+        multiplexer.ConfigurationChanged += OnChanged;
+        ChannelPrefix = ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true).ChannelPrefix.ToString();
+        _database = multiplexer.GetDatabase();
+        _multiplexer = multiplexer;
+    }
+
+    private void OnRestored(object? sender, ConnectionFailedEventArgs arguments) => Restored?.Invoke();
+
+    private void OnChanged(object? sender, EndPointEventArgs arguments) => Restored?.Invoke();
+}

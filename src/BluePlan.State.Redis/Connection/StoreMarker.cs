@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>
+/// The marker: a HASH that says which format, store and number of partitions lie under the prefix, and whether a restore has begun and not ended. Made once, looked at when the store is
+/// opened and again after every reconnect, since another server may answer then.
+/// </summary>
+internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys keys, ServerClock clock, ILogger logger) : IDisposable
+{
+    private const string Format = "1";
+    private const string Restoring = "restoring";
+    private static readonly RedisScript Script = ScriptFiles.Load("open");
+
+    private readonly SemaphoreSlim _checking = new(1);
+    private string? _store;
+    private int _wanted = 1;
+    private int _checked;
+
+    /// <summary>Whether nothing has happened since the last look that calls for another one.</summary>
+    public bool IsChecked => Volatile.Read(ref _checked) == Volatile.Read(ref _wanted);
+
+    /// <summary>Calls for another look before the next command.</summary>
+    public void Doubt() => Interlocked.Increment(ref _wanted);
+
+    /// <summary>Looks at the marker, and makes it when the prefix is unused.</summary>
+    /// <param name="duringRestore">Whether a restore that has begun and not ended is no obstacle.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="InvalidOperationException">The store has another number of partitions.</exception>
+    /// <exception cref="StateCorruptionException">There is data without a marker, or the format is unknown.</exception>
+    /// <exception cref="StateUnavailableException">A restore has begun and not ended.</exception>
+    public async Task CheckAsync(bool duringRestore, CancellationToken cancellationToken)
+    {
+        await _checking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (IsChecked) return;
+            var wanted = Volatile.Read(ref _wanted);
+            var marker = await ReadAsync(false, "").WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (marker is null)
+            {
+                await RefuseDataAsync(cancellationToken).ConfigureAwait(false);
+                if (_store is not null) LogEmptied(_store);
+                marker = await ReadAsync(true, _store ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            var (format, store, partitions, restoring) = ((string?)marker![0], (string?)marker[1], (string?)marker[2], (string?)marker[3]);
+            if (format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' is of format {format}; this version knows format {Format}.");
+            if (partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
+                throw new InvalidOperationException($"The store under '{keys.Marker}' was made with {partitions} partitions and cannot be opened with {keys.PartitionCount}.");
+            if (_store is not null && _store != store) LogOther(_store, store);
+            _store = store;
+            await clock.MeasureAsync(connection.Database).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (string.IsNullOrEmpty(restoring)) Volatile.Write(ref _checked, wanted);
+            else if (!duringRestore) throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' began at {restoring} and has not ended. Wait for it; if it failed, run it again.", false);
+        }
+        finally
+        {
+            _checking.Release();
+        }
+    }
+
+    /// <summary>Makes every process refuse the store until <see cref="EndRestoreAsync"/>.</summary>
+    public async Task BeginRestoreAsync()
+    {
+        await connection.Database.HashSetAsync(keys.Marker, Restoring, clock.Now.ToString("u", CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        await AnnounceAsync().ConfigureAwait(false);
+    }
+
+    public async Task EndRestoreAsync()
+    {
+        await connection.Database.HashDeleteAsync(keys.Marker, Restoring).ConfigureAwait(false);
+        await AnnounceAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose() => _checking.Dispose();
+
+    private async Task AnnounceAsync()
+    {
+        Doubt();
+        await connection.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(keys.Channel), "").ConfigureAwait(false);
+    }
+
+    private async Task<RedisResult[]?> ReadAsync(bool make, string store)
+    {
+        var reply = await connection.EvaluateAsync(connection.Database, Script, [keys.Marker], [make ? "1" : "", Format, store, keys.PartitionCount]).ConfigureAwait(false);
+        return reply.IsNull ? null : (RedisResult[])reply!;
+    }
+
+    private async Task RefuseDataAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var page in KeyScan.PagesAsync(connection, keys, cancellationToken).ConfigureAwait(false))
+        {
+            if (page.Count > 0)
+                throw new StateCorruptionException($"There are keys like '{Convert.ToString(page[0], CultureInfo.InvariantCulture)}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Error, "Redis came back without the store {Store}: its data is gone. An empty store takes its place. Check the server's persistence.")]
+    private partial void LogEmptied(string store);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Under the prefix lies another store than before: {Store} instead of {Before}.")]
+    private partial void LogOther(string before, string? store);
+}

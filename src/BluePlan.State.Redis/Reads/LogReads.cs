@@ -1,0 +1,30 @@
+using BluePlan.State.Storage;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>Reads logs, each by one script.</summary>
+internal sealed class LogReads(RedisConnection connection, RedisKeys keys)
+{
+    public async Task<StateContent?> ReadAsync(IDatabaseAsync target, LogRead read)
+    {
+        RedisKey[] names = [keys.Of(read.Key), keys.EntriesOf(read.Key)];
+        if (read.Ids is { } ids)
+        {
+            var found = Show(read.Key, await connection.EvaluateAsync(target, ReadScripts.LogEntries, names, [.. ids.Select(static id => (RedisValue)id)]).ConfigureAwait(false));
+            return found is null ? null : found with { Entries = [.. found.Entries.OrderBy(static e => e.Sequence)] };
+        }
+        RedisValue[] range = [Math.Clamp(read.First, 1, StateLimits.MaximumNumber + 1), read.Last > StateLimits.MaximumNumber ? "" : Math.Max(read.Last, 0), read.Limit, read.FromEnd ? "1" : ""];
+        return Show(read.Key, await connection.EvaluateAsync(target, ReadScripts.Log, names, range).ConfigureAwait(false));
+    }
+
+    private static LogContent? Show(StateKey key, RedisResult reply)
+    {
+        if (reply.IsNull) return null;
+        var (last, expiry) = LogBytes.ReadMeta(key, (byte[]?)reply[0]);
+        var elements = (RedisValue[])reply[2]!;
+        var entries = new LogEntry[elements.Length];
+        for (var i = 0; i < entries.Length; i++) entries[i] = LogBytes.Read(key, elements[i]);
+        return new(entries, last, (long)reply[1]) { Expiry = expiry };
+    }
+}

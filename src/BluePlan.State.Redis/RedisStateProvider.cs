@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using BluePlan.State.Redis;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>
+/// Keeps state in Redis 6.2 or later, Valkey, or what speaks like them: standalone, Sentinel or Cluster. A commit is one script, a read one command or script, so each is atomic and takes one round trip.
+/// </summary>
+/// <remarks>
+/// <para><b>Durable</b> means as durable as the server is configured: Redis acknowledges before it writes to disk unless <c>appendfsync always</c> is set, and its replication is asynchronous, so a failover
+/// can lose the last acknowledged writes. Time is the server's.</para>
+/// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its beginning to its successful end every process refuses the store with
+/// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
+/// <para>An answer to a touch by a known window tells when the document expires by this process's clock and the difference to the server's that was measured last.</para>
+/// </remarks>
+public sealed class RedisStateProvider : IStateProvider
+{
+    private readonly RedisConnection _connection;
+    private readonly RedisStateOptions _options;
+    private readonly ServerClock _clock;
+    private readonly ILogger _logger;
+    private readonly WatchSignals _watches = new();
+    private Opened? _store;
+    private bool _disposed;
+
+    /// <summary>Connects by a connection string, on first use.</summary>
+    /// <param name="connectionString">What StackExchange.Redis takes, for instance <c>localhost:6379</c>.</param>
+    /// <param name="options">The settings; null = the defaults.</param>
+    /// <param name="timeProvider">This process's clock; null = the system's.</param>
+    /// <param name="logger">Where warnings go; null = nowhere.</param>
+    /// <exception cref="ArgumentException">The connection string or a setting is wrong.</exception>
+    public RedisStateProvider(string connectionString, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
+        : this(new RedisConnection(ConfigurationOptions.Parse(connectionString)), options, timeProvider, logger) { }
+
+    /// <summary>Connects as configured, on first use. Commands fail at once while there is no connection, whatever the configuration's backlog policy.</summary>
+    /// <param name="configuration">The configuration; a copy is kept.</param>
+    /// <param name="options">The settings; null = the defaults.</param>
+    /// <param name="timeProvider">This process's clock; null = the system's.</param>
+    /// <param name="logger">Where warnings go; null = nowhere.</param>
+    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    public RedisStateProvider(ConfigurationOptions configuration, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
+        : this(new RedisConnection(configuration ?? throw new ArgumentNullException(nameof(configuration))), options, timeProvider, logger) { }
+
+    /// <summary>Uses a connection of the host's, which is never disposed here.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="options">The settings; null = the defaults.</param>
+    /// <param name="timeProvider">This process's clock; null = the system's.</param>
+    /// <param name="logger">Where warnings go; null = nowhere.</param>
+    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    public RedisStateProvider(IConnectionMultiplexer connection, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
+        : this(new RedisConnection(connection ?? throw new ArgumentNullException(nameof(connection))), options, timeProvider, logger) { }
+
+    private RedisStateProvider(RedisConnection connection, RedisStateOptions? options, TimeProvider? timeProvider, ILogger? logger)
+    {
+        _options = options ?? new();
+        if (_options.Validate() is { Count: > 0 } faults) throw new ArgumentException(string.Join(" ", faults), nameof(options));
+        (_connection, _clock, _logger) = (connection, new(timeProvider ?? TimeProvider.System), logger ?? NullLogger.Instance);
+        _connection.Restored += OnRestored;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "redis";
+
+    /// <inheritdoc/>
+    public StateCapabilities Capabilities => StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared;
+
+    /// <inheritdoc/>
+    public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (partitionCount is < 1 or > StateLimits.MaximumPartitions || (partitionCount & (partitionCount - 1)) != 0)
+            throw new ArgumentOutOfRangeException(nameof(partitionCount), partitionCount, $"A store has a power of two of partitions, at most {StateLimits.MaximumPartitions}.");
+        try
+        {
+            await _connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var keys = new RedisKeys(_options.KeyPrefix, partitionCount);
+            var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(keys), new(_connection, keys), new(_connection, keys));
+            // From here on others may say that a restore begins, so look only then.
+            await _connection.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
+            _store = store;
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        var store = Enter(cancellationToken);
+        store.CheckPartition(commit.Operations[0].Key);
+        var request = new CommitRequest(commit, store.Keys, _connection.ChannelPrefix);
+        try
+        {
+            if (!store.Marker.IsChecked) await store.Marker.CheckAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: false);
+        }
+        try
+        {
+            var reply = await _connection.EvaluateAsync(_connection.Database, request.Script, request.Keys, request.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return CommitReply.Read(commit, reply);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reads);
+        var store = Enter(cancellationToken);
+        foreach (var read in reads) store.CheckPartition(read.Key);
+        if (reads.Count == 0) return [];
+        try
+        {
+            if (!store.Marker.IsChecked) await store.Marker.CheckAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
+            var answers = new Task<StateContent?>[reads.Count];
+            for (var i = 0; i < answers.Length; i++) answers[i] = store.ReadAsync(_connection.Database, reads[i]);
+            return await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, reads.Any(IsTouch));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var store = Enter(cancellationToken);
+        store.CheckPartition(read.Key);
+        try
+        {
+            if (!store.Marker.IsChecked) await store.Marker.CheckAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
+            return await store.ReadAsync(_connection.Database, read).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, IsTouch(read));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StateKey> WatchAsync(StateKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = Enter(cancellationToken);
+        store.CheckPartition(key);
+        var channel = RedisChannel.Literal(store.Keys.Of(key));
+        var signals = _watches.Add();
+        var subscriber = _connection.Multiplexer.GetSubscriber();
+        void Signal(RedisChannel from, RedisValue message) => signals.Writer.TryWrite(true);
+        try
+        {
+            await SubscribeAsync(subscriber, channel, Signal, cancellationToken).ConfigureAwait(false);
+            await foreach (var _ in signals.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return key;
+        }
+        finally
+        {
+            _watches.Remove(signals);
+            if (!_disposed) await subscriber.UnsubscribeAsync(channel, Signal, CommandFlags.FireAndForget).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _connection.Restored -= OnRestored;
+        _watches.Dispose();
+        if (_store is { } store)
+        {
+            await _connection.Multiplexer.GetSubscriber().UnsubscribeAsync(RedisChannel.Literal(store.Keys.Channel), OnAnnounced, CommandFlags.FireAndForget).ConfigureAwait(false);
+            store.Marker.Dispose();
+        }
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };
+
+    private static async Task SubscribeAsync(ISubscriber subscriber, RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await subscriber.SubscribeAsync(channel, handler).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: false);
+        }
+    }
+
+    private Opened Enter(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        return _store ?? throw new InvalidOperationException($"The provider '{Name}' is not open: call OpenAsync first.");
+    }
+
+    private void OnRestored()
+    {
+        _store?.Marker.Doubt();
+        _watches.SignalAll();
+    }
+
+    private void OnAnnounced(RedisChannel channel, RedisValue message) => _store?.Marker.Doubt();
+
+    /// <summary>What is there once the number of partitions is known.</summary>
+    private sealed record Opened(RedisKeys Keys, StoreMarker Marker, DocumentReads Documents, MapReads Maps, LogReads Logs, IndexReads Indexes)
+    {
+        public Task<StateContent?> ReadAsync(IDatabaseAsync target, StateRead read) => read switch
+        {
+            DocumentRead document => Documents.ReadAsync(target, document),
+            MapRead map => Maps.ReadAsync(target, map),
+            LogRead log => Logs.ReadAsync(target, log),
+            IndexRead index => Indexes.ReadAsync(target, index),
+            UnionRead union => Indexes.ReadAsync(target, union),
+            _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
+        };
+
+        public void CheckPartition(StateKey key)
+        {
+            if (key.Partition >= Keys.PartitionCount) throw new ArgumentException($"The store has {Keys.PartitionCount} partitions, so {key} is not in it.");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>
+/// The script of a commit: the frame of <c>commit.lua</c> with the fragments of just those kinds of operation that it has, since a server runs over every line of a script each time. Commits
+/// of the same kinds share one script, whatever their order and number, so a server keeps few; when there are too many, one with every kind does.
+/// </summary>
+internal static class CommitScripts
+{
+    /// <summary>How many scripts are kept apart, here and in the server, which never forgets one.</summary>
+    internal const int MostScripts = 64;
+
+    private const string Check = "--[[ check ]]";
+    private const string Apply = "--[[ apply ]]";
+    private static readonly string[] Fragments =
+        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify"];
+    private static readonly ConcurrentDictionary<int, RedisScript> Scripts = new();
+
+    /// <summary>The script for these kinds of operation, a bit for each.</summary>
+    public static RedisScript For(int kinds)
+    {
+        if (Scripts.TryGetValue(kinds, out var script)) return script;
+        if (Scripts.Count >= MostScripts) kinds = (1 << Fragments.Length) - 1;
+        return Scripts.GetOrAdd(kinds, Compose);
+    }
+
+    /// <summary>The letter of a kind in the script's first argument.</summary>
+    public static char Letter(CommitOperation kind) => (char)('a' + (int)kind);
+
+    internal static RedisScript Compose(int kinds)
+    {
+        var (names, checks, applies) = (new List<string>(), new StringBuilder(), new StringBuilder());
+        for (var kind = 0; kind < Fragments.Length; kind++)
+        {
+            if ((kinds & (1 << kind)) == 0) continue;
+            var text = ScriptFiles.Read(Fragments[kind]);
+            var (check, apply) = (text.IndexOf(Check, StringComparison.Ordinal), text.IndexOf(Apply, StringComparison.Ordinal));
+            var test = string.Create(CultureInfo.InvariantCulture, $"{(names.Count == 0 ? "if" : "elseif")} kind == {(int)Letter((CommitOperation)kind)} then\n");
+            checks.Append(test).Append(text.AsSpan(check + Check.Length, apply - check - Check.Length).Trim('\n')).Append('\n');
+            applies.Append(test).Append(text.AsSpan(apply + Apply.Length).Trim('\n')).Append('\n');
+            names.Add(Fragments[kind]);
+        }
+        return new(ScriptFiles.Read("commit")
+            .Replace("--[[ helpers ]]", ScriptFiles.Helpers(names), StringComparison.Ordinal)
+            .Replace("--[[ checks ]]", checks.Append("end").ToString(), StringComparison.Ordinal)
+            .Replace("--[[ applies ]]", applies.Append("end").ToString(), StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,15 @@
+-- A condition alone. KEYS: the key, of a log its hash.
+-- ARGV: shape (d, m, l, x), condition as in put.
+--[[ check ]]
+local wanted = A[a + 1]
+if A[a] == 'd' then
+  local etag = sub(call('GETRANGE', K[k], 0, 16), 2)
+  if wanted == 'a' and etag ~= '' or wanted == 'e' and etag == '' or #wanted == 16 and etag ~= wanted then
+    return { 1, o - 1, etag }
+  end
+elseif (call('EXISTS', K[k]) == 1) ~= (wanted == 'e') then
+  return { 1, o - 1, '' }
+end
+k, a = k + 1, a + 2
+--[[ apply ]]
+k, a = k + 1, a + 2

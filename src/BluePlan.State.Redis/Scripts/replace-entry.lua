@@ -1,0 +1,18 @@
+-- Replaces the value of an entry of a log. KEYS: hash and list. ARGV: sequence, '1' = only when it holds the bytes that follow, those bytes, the new ones.
+-- needs: place
+--[[ check ]]
+local sequence, length = tonumber(A[a]), call('LLEN', K[k + 1])
+local index = place(K[k + 1], length, sequence)
+local element = index < length and call('LINDEX', K[k + 1], index)
+if not element or struct.unpack('<I8', element) ~= sequence then
+  return { 1, o - 1, '' }
+end
+local head = 10 + struct.unpack('<I2', element, 9)
+if A[a + 1] == '1' and sub(element, head + 1) ~= A[a + 2] then
+  return { 1, o - 1, '' }
+end
+memo[o] = { index, sub(element, 1, head) }
+k, a = k + 2, a + 4
+--[[ apply ]]
+call('LSET', K[k + 1], memo[o][1], memo[o][2] .. A[a + 3])
+k, a = k + 2, a + 4
