@@ -33,7 +33,7 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">The connection string or a setting is wrong.</exception>
     public RedisStateProvider(string connectionString, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(ConfigurationOptions.Parse(connectionString)), options, timeProvider, logger) { }
+        : this(new RedisConnection(ConfigurationOptions.Parse(connectionString), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
 
     /// <summary>Connects as configured, on first use. Commands fail at once while there is no connection, whatever the configuration's backlog policy.</summary>
     /// <param name="configuration">The configuration; a copy is kept.</param>
@@ -42,7 +42,7 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
     public RedisStateProvider(ConfigurationOptions configuration, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(configuration ?? throw new ArgumentNullException(nameof(configuration))), options, timeProvider, logger) { }
+        : this(new RedisConnection(configuration ?? throw new ArgumentNullException(nameof(configuration)), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
 
     /// <summary>Uses a connection of the host's, which is never disposed here.</summary>
     /// <param name="connection">The connection.</param>
@@ -51,7 +51,7 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
     public RedisStateProvider(IConnectionMultiplexer connection, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(connection ?? throw new ArgumentNullException(nameof(connection))), options, timeProvider, logger) { }
+        : this(new RedisConnection(connection ?? throw new ArgumentNullException(nameof(connection)), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
 
     private RedisStateProvider(RedisConnection connection, RedisStateOptions? options, TimeProvider? timeProvider, ILogger? logger)
     {
@@ -80,7 +80,7 @@ public sealed class RedisStateProvider : IStateProvider
             var keys = new RedisKeys(_options.KeyPrefix, partitionCount);
             var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(keys), new(_connection, keys), new(_connection, keys));
             // From here on others may say that a restore begins, so look only then.
-            await _connection.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
             _store = store;
         }
@@ -160,17 +160,16 @@ public sealed class RedisStateProvider : IStateProvider
         store.CheckPartition(key);
         var channel = RedisChannel.Literal(store.Keys.Of(key));
         var signals = _watches.Add();
-        var subscriber = _connection.Multiplexer.GetSubscriber();
         void Signal(RedisChannel from, RedisValue message) => signals.Writer.TryWrite(true);
         try
         {
-            await SubscribeAsync(subscriber, channel, Signal, cancellationToken).ConfigureAwait(false);
+            await SubscribeAsync(channel, Signal, cancellationToken).ConfigureAwait(false);
             await foreach (var _ in signals.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return key;
         }
         finally
         {
             _watches.Remove(signals);
-            if (!_disposed) await subscriber.UnsubscribeAsync(channel, Signal, CommandFlags.FireAndForget).ConfigureAwait(false);
+            if (!_disposed) await _connection.UnsubscribeAsync(channel, Signal).ConfigureAwait(false);
         }
     }
 
@@ -183,7 +182,7 @@ public sealed class RedisStateProvider : IStateProvider
         _watches.Dispose();
         if (_store is { } store)
         {
-            await _connection.Multiplexer.GetSubscriber().UnsubscribeAsync(RedisChannel.Literal(store.Keys.Channel), OnAnnounced, CommandFlags.FireAndForget).ConfigureAwait(false);
+            await _connection.UnsubscribeAsync(RedisChannel.Literal(store.Keys.Channel), OnAnnounced).ConfigureAwait(false);
             store.Marker.Dispose();
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
@@ -191,11 +190,11 @@ public sealed class RedisStateProvider : IStateProvider
 
     private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };
 
-    private static async Task SubscribeAsync(ISubscriber subscriber, RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
     {
         try
         {
-            await subscriber.SubscribeAsync(channel, handler).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.SubscribeAsync(channel, handler, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {

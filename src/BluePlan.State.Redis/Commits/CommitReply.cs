@@ -14,8 +14,9 @@ internal static class CommitReply
     /// <exception cref="InvalidOperationException">A field that was to be incremented holds bytes.</exception>
     public static CommitResult Read(StateCommit commit, RedisResult reply)
     {
-        var operation = reply.Length > 1 ? (int)reply[1] : 0;
-        switch ((int)reply[0])
+        var status = (int)reply[0];
+        var operation = status == 0 ? 0 : (int)reply[1];
+        switch (status)
         {
             case Conflict:
                 var etag = (byte[]?)reply[2];

@@ -5,6 +5,9 @@ namespace BluePlan.State.Redis;
 /// <summary>The connection: the host's own, which is never disposed here, or one of ours, made on first use and mended by the client library.</summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly TimeProvider _time;
     private readonly ConfigurationOptions? _configuration;
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connecting;
@@ -12,8 +15,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     private IDatabase? _database;
 
     /// <summary>One of ours.</summary>
-    public RedisConnection(ConfigurationOptions configuration)
+    public RedisConnection(ConfigurationOptions configuration, TimeProvider time)
     {
+        _time = time;
         _configuration = configuration.Clone();
         // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
         _configuration.BacklogPolicy = BacklogPolicy.FailFast;
@@ -23,7 +27,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>The host's.</summary>
-    public RedisConnection(IConnectionMultiplexer multiplexer) => Use(multiplexer);
+    public RedisConnection(IConnectionMultiplexer multiplexer, TimeProvider time)
+    {
+        _time = time;
+        Use(multiplexer);
+    }
 
     /// <summary>After the connection to a server was made again: what was learned of it before may be wrong by now.</summary>
     public event Action? Restored;
@@ -68,6 +76,30 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Subscribes to a channel. The connection for that is another one, and may come up a moment after the first.</summary>
+    public async Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
+    {
+        var subscriber = Multiplexer.GetSubscriber();
+        for (var begun = _time.GetTimestamp(); ;)
+        {
+            try
+            {
+                await subscriber.SubscribeAsync(channel, handler).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RedisConnectionException exception) when (exception.CommandStatus is CommandStatus.WaitingToBeSent && Multiplexer.IsConnected && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
+            {
+                // The client keeps the handler of a subscription that failed.
+                await UnsubscribeAsync(channel, handler).ConfigureAwait(false);
+            }
+            await Task.Delay(Pause, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends a subscription, without waiting for the server.</summary>
+    public Task UnsubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler) =>
+        Multiplexer.GetSubscriber().UnsubscribeAsync(channel, handler, CommandFlags.FireAndForget);
+
     /// <summary>The nodes that hold data of their own, each once.</summary>
     public IEnumerable<IServer> Primaries() => Multiplexer.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false } && server.ServerType is not ServerType.Sentinel);
 
@@ -90,7 +122,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         multiplexer.ConnectionRestored += OnRestored;
         multiplexer.ConfigurationChanged += OnChanged;
-        ChannelPrefix = ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true).ChannelPrefix.ToString();
+        ChannelPrefix = (string?)ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true).ChannelPrefix ?? "";
         _database = multiplexer.GetDatabase();
         _multiplexer = multiplexer;
     }

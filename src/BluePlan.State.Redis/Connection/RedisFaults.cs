@@ -8,7 +8,7 @@ internal static class RedisFaults
     /// <summary>Whether the server refuses to write for now but can be read.</summary>
     public static bool RefusesWrites(Exception exception) => exception switch
     {
-        RedisServerException server => server.Kind is RedisErrorKind.ReadOnly or RedisErrorKind.OutOfMemory or RedisErrorKind.NoReplicas or RedisErrorKind.Misconfigured,
+        RedisServerException server => Kind(server) is RedisErrorKind.ReadOnly or RedisErrorKind.OutOfMemory or RedisErrorKind.NoReplicas or RedisErrorKind.Misconfigured,
         // Only replicas are connected: the command was never sent.
         RedisConnectionException connection => connection is { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection, CommandStatus: CommandStatus.WaitingToBeSent },
         _ => false,
@@ -31,7 +31,7 @@ internal static class RedisFaults
         _ => Unavailable("Redis failed.", writes, exception),
     };
 
-    private static Exception Translate(RedisServerException exception, bool writes) => exception.Kind switch
+    private static Exception Translate(RedisServerException exception, bool writes) => Kind(exception) switch
     {
         RedisErrorKind.WrongType => new StateCorruptionException("A key of the store holds another type than was written. Somebody else writes under its prefix.", inner: exception),
         RedisErrorKind.ReadOnly => Refused("It is a read-only replica. Connect to the primary, or to all nodes.", exception),
@@ -46,10 +46,18 @@ internal static class RedisFaults
         RedisErrorKind.MaxClients => Refused("It has too many clients.", exception),
         RedisErrorKind.NoAuth or RedisErrorKind.WrongPass => Refused("User or password is wrong.", exception),
         RedisErrorKind.NoPermission or RedisErrorKind.NotPermitted => Refused("The user lacks a permission that the store needs.", exception),
-        RedisErrorKind.UnknownCommand => Refused("It lacks a command. Redis 6.2 or later is needed.", exception),
+        RedisErrorKind.UnknownCommand when exception.Message.StartsWith("ERR unknown command", StringComparison.Ordinal) => Refused("It lacks a command. Redis 6.2 or later is needed.", exception),
         RedisErrorKind.NoScript => Refused("It forgot a script at once. Try again.", exception),
         _ => Unavailable($"Redis answered with an error: {exception.Message}", writes, exception),
     };
+
+    /// <summary>What sort of error it is; Redis 6.2 wraps those of a script's commands in an error of its own.</summary>
+    private static RedisErrorKind Kind(RedisServerException exception) => exception.Kind is not RedisErrorKind.UnknownCommand ? exception.Kind
+        : exception.Message.Contains(": -READONLY ", StringComparison.Ordinal) ? RedisErrorKind.ReadOnly
+        : exception.Message.Contains(": -OOM ", StringComparison.Ordinal) ? RedisErrorKind.OutOfMemory
+        : exception.Message.Contains(": -NOREPLICAS ", StringComparison.Ordinal) ? RedisErrorKind.NoReplicas
+        : exception.Message.Contains(": -MISCONF ", StringComparison.Ordinal) ? RedisErrorKind.Misconfigured
+        : RedisErrorKind.UnknownCommand;
 
     private static bool IsUnsent(CommandStatus status) => status is CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog;
 

@@ -1,6 +1,7 @@
 -- Appends entries to a log. KEYS: hash and list.
--- The hash: '' = last sequence (8 bytes) and expiry (6 bytes, 0 = never), id = its entry's sequence.
--- The list: elements of sequence (8 bytes), length of the id (2 bytes), id, value, in rising order.
+-- Numbers are doubles of 8 bytes, which hold integers up to ±2^53 exactly; not every server packs 64-bit integers right.
+-- The hash: '' = last sequence and expiry (0 = never), id = its entry's sequence.
+-- The list: elements of sequence, length of the id (2 bytes), id, value, in rising order.
 -- ARGV: how many, how many stay ('' = all), what follows the elements (i = ids, s = sequences), the elements without their sequence,
 -- perhaps as many ids ('' = none), perhaps as many sequences ('' = the next one).
 -- Answers the first sequence and how many entries there are.
@@ -10,7 +11,7 @@ local n, extras = tonumber(A[a]), A[a + 2]
 local meta = call('HGET', K[k], '')
 local last, expiry = 0, 0
 if meta then
-  last, expiry = struct.unpack('<I8I6', meta)
+  last, expiry = struct.unpack('<dd', meta)
 end
 local at = a + 2 + n
 local ids, sequences
@@ -47,9 +48,9 @@ k, a = k + 2, at + 1
 local n, keep = tonumber(A[a]), tonumber(A[a + 1])
 local expiry, ids, numbers, after = unpack(memo[o])
 local elements = {}
-local write = { '', struct.pack('<I8I6', numbers[n], expiry) }
+local write = { '', struct.pack('<dd', numbers[n], expiry) }
 for i = 1, n do
-  elements[i] = struct.pack('<I8', numbers[i]) .. A[a + 2 + i]
+  elements[i] = struct.pack('<d', numbers[i]) .. A[a + 2 + i]
   if ids and A[ids + i] ~= '' then
     write[#write + 1] = A[ids + i]
     write[#write + 1] = format('%.0f', numbers[i])

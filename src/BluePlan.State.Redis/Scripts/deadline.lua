@@ -1,6 +1,10 @@
--- When a key expires, in Unix milliseconds; -1 = never, -2 = the key is absent. The server tells a remaining time only, so it is asked before and after the clock
--- until both answers agree.
+-- When a key expires, in Unix milliseconds; -1 = never, -2 = the key is absent. Redis 7 tells it. Redis 6.2 tells a remaining time only, so that is asked for before
+-- and after the clock until both answers agree.
 local function deadline(key)
+  local at = redis.pcall('PEXPIRETIME', key)
+  if type(at) == 'number' then
+    return at
+  end
   local ttl = redis.call('PTTL', key)
   while ttl >= 0 do
     local t = redis.call('TIME')

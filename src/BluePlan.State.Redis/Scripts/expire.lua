@@ -1,5 +1,5 @@
 -- Sets when a key expires. KEYS: the key, of a log both.
--- ARGV: shape, mode (N, X, A, C as in put), lifetime, '1' = only when it has none, for a document the kind and the 12 bytes of its header that say so.
+-- ARGV: shape, mode (N, X, A, C as in put), lifetime, '1' = only when it has none, for a document the kind and the 16 bytes of its header that say so.
 -- The instant is written into the key too, but for indexes, which have no room for it; before the TTL, which may delete the key at once.
 -- Answers 1 when it was set.
 -- needs: capped
@@ -16,7 +16,7 @@ if shape == 'd' then
     local part = A[a + 4]
     if mode == 'C' then
       local instant, cap = capped(lifetime)
-      mode, lifetime, part = 'A', instant, sub(part, 1, 7) .. cap
+      mode, lifetime, part = 'A', instant, sub(part, 1, 9) .. cap
     end
     call('SETRANGE', key, 0, sub(part, 1, 1) .. sub(head, 2) .. sub(part, 2))
   end
@@ -30,7 +30,7 @@ else
   local meta = known[key] or call('HGET', key, '')
   local last, expiry
   if meta and list then
-    last, expiry = struct.unpack('<I8I6', meta)
+    last, expiry = struct.unpack('<dd', meta)
   elseif meta then
     expiry = meta == '' and 0 or tonumber(meta)
   end
@@ -40,7 +40,7 @@ else
       mode, lifetime = 'A', format('%.0f', math.min(now() + lifetime, latest))
     end
     if list then
-      meta = struct.pack('<I8I6', last, mode == 'N' and 0 or tonumber(lifetime))
+      meta = struct.pack('<dd', last, mode == 'N' and 0 or tonumber(lifetime))
     else
       meta = mode == 'N' and '' or lifetime
     end

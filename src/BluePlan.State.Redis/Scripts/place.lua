@@ -1,7 +1,7 @@
 -- How many elements of a log's list have a sequence below the given one. Elements begin with their sequence, which rises along the list.
 -- Between two sequences lie at most as many elements as their difference, which bounds the place from the end; without gaps the bound is the place.
 local function sequence_at(list, index)
-  return (struct.unpack('<I8', redis.call('LINDEX', list, index)))
+  return (struct.unpack('<d', redis.call('LINDEX', list, index)))
 end
 local function place(list, length, sequence)
   if length == 0 then
@@ -11,7 +11,7 @@ local function place(list, length, sequence)
   if sequence > last then
     return length
   end
-  local low, high = math.max(0, length - (last - sequence) - 1), length - 1
+  local low, high = math.max(0, math.floor(length - (last - sequence) - 1)), length - 1
   if sequence_at(list, low) >= sequence then
     return low
   end

@@ -22,14 +22,14 @@ elseif mode == 'A' then
   call('PEXPIREAT', K[k], lifetime)
 elseif mode == 'C' then
   local instant, cap = capped(lifetime)
-  call('SET', K[k], sub(value, 1, 23) .. cap .. sub(value, 30))
+  call('SET', K[k], sub(value, 1, 25) .. cap .. sub(value, 34))
   call('PEXPIREAT', K[k], instant)
 else
-  local head = call('GETRANGE', K[k], 0, 28)
+  local head = call('GETRANGE', K[k], 0, 32)
   if head == '' then
     call('SET', K[k], value)
   else
-    call('SET', K[k], sub(head, 1, 1) .. sub(value, 2, 17) .. sub(head, 18) .. sub(value, 30), 'KEEPTTL')
+    call('SET', K[k], sub(head, 1, 1) .. sub(value, 2, 17) .. sub(head, 18) .. sub(value, 34), 'KEEPTTL')
   end
 end
 k, a = k + 1, a + 4

@@ -14,7 +14,7 @@ if from <= to then
   local piece = head and call('LRANGE', list, 0, to) or call('LRANGE', list, from, -1)
   local stays, range = {}, a + 1
   for _, element in ipairs(piece) do
-    local sequence, size = struct.unpack('<I8I2', element)
+    local sequence, size = struct.unpack('<dI2', element)
     while range <= a + 2 * n and sequence > tonumber(A[range + 1]) do
       range = range + 2
     end
@@ -41,7 +41,7 @@ if from <= to then
     end
     spread('HDEL', K[k], ids, 1, #ids)
     if rest == 0 and #stays > 0 then
-      local _, expiry = struct.unpack('<I8I6', call('HGET', K[k], ''))
+      local _, expiry = struct.unpack('<dd', call('HGET', K[k], ''))
       if expiry > 0 then
         call('PEXPIREAT', list, format('%.0f', expiry))
       end

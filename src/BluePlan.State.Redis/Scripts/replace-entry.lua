@@ -4,7 +4,7 @@
 local sequence, length = tonumber(A[a]), call('LLEN', K[k + 1])
 local index = place(K[k + 1], length, sequence)
 local element = index < length and call('LINDEX', K[k + 1], index)
-if not element or struct.unpack('<I8', element) ~= sequence then
+if not element or struct.unpack('<d', element) ~= sequence then
   return { 1, o - 1, '' }
 end
 local head = 10 + struct.unpack('<I2', element, 9)

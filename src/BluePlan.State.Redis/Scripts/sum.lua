@@ -1,14 +1,14 @@
--- Adds two vectors of 64-bit integers, each behind one byte of tag; nil when a sum passes ±(2^53 − 1).
+-- Adds two vectors of doubles that hold integers, each behind one byte of tag; nil when a sum passes ±(2^53 − 1).
 local formats = {}
 local summand, numbers
 local function sum(old, by)
   local length, more = (#old - 1) / 8, (#by - 1) / 8
   if by ~= summand then
-    local form = formats[more] or '<' .. string.rep('i8', more)
+    local form = formats[more] or '<' .. string.rep('d', more)
     formats[more] = form
     summand, numbers = by, { struct.unpack(form, by, 2) }
   end
-  local form = formats[length] or '<' .. string.rep('i8', length)
+  local form = formats[length] or '<' .. string.rep('d', length)
   formats[length] = form
   local sums = { struct.unpack(form, old, 2) }
   for i = 1, more do

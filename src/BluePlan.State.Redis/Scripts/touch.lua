@@ -4,25 +4,25 @@
 -- While the server refuses to write, the document is read and its expiry stays.
 -- needs: now deadline
 local key, idle = KEYS[1], ARGV[2]
-local value = ARGV[1] == '1' and redis.call('GETRANGE', key, 0, 28) or ARGV[1] ~= '1' and redis.call('GET', key)
+local value = ARGV[1] == '1' and redis.call('GETRANGE', key, 0, 32) or ARGV[1] ~= '1' and redis.call('GET', key)
 if not value or value == '' or ARGV[3] ~= '' and string.sub(value, 2, 17) ~= ARGV[3] then
   return false
 end
 
 if idle ~= '' then
-  local head = '\20' .. string.sub(value, 2, 17) .. struct.pack('<I6I6', tonumber(idle), 0)
-  if string.sub(value, 1, 29) ~= head then
+  local head = '\20' .. string.sub(value, 2, 17) .. struct.pack('<dd', tonumber(idle), 0)
+  if string.sub(value, 1, 33) ~= head then
     local reply = redis.pcall('SETRANGE', key, 0, head)
     if type(reply) == 'number' then
-      value = head .. string.sub(value, 30)
+      value = head .. string.sub(value, 34)
     end
   end
 end
 local kind = string.byte(value)
 if kind == 20 then
-  redis.pcall('PEXPIRE', key, string.format('%.0f', (struct.unpack('<I6', value, 18))))
+  redis.pcall('PEXPIRE', key, string.format('%.0f', (struct.unpack('<d', value, 18))))
 elseif kind == 21 then
-  local window, cap = struct.unpack('<I6I6', value, 18)
+  local window, cap = struct.unpack('<dd', value, 18)
   redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + window, cap)))
 end
 if kind < 19 then

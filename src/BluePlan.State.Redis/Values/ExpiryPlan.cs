@@ -5,7 +5,7 @@ namespace BluePlan.State.Redis;
 
 /// <summary>An expiry as commands and scripts take it: how the server is to set the TTL, and what a document's header says.</summary>
 /// <param name="Mode">N = never, X = so many milliseconds from now, A = an instant, C = an end to be counted by the server, K = what is there stays.</param>
-/// <param name="Lifetime">What belongs to the mode: milliseconds, an instant in Unix milliseconds, or idle time, longest life and end, 8 bytes each.</param>
+/// <param name="Lifetime">What belongs to the mode: milliseconds, an instant in Unix milliseconds, or idle time, longest life and end as doubles.</param>
 /// <param name="Kind">The first byte of the header.</param>
 /// <param name="Window">Its idle time, in milliseconds.</param>
 /// <param name="End">Its instant or cap, in Unix milliseconds.</param>
@@ -34,9 +34,9 @@ internal readonly record struct ExpiryPlan(char Mode, RedisValue Lifetime, byte 
         if (expiry.Instant is { } instant) return new('A', Milliseconds(instant), end == 0 ? DocumentHeader.Sliding : DocumentHeader.Capped, window, end);
         if (end == 0 && expiry.AtMost is null) return new('X', window, DocumentHeader.Sliding, window);
         var plan = new byte[24];
-        BinaryPrimitives.WriteInt64LittleEndian(plan, window);
-        BinaryPrimitives.WriteInt64LittleEndian(plan.AsSpan(8), end == 0 ? Milliseconds(expiry.AtMost!.Value) : 0);
-        BinaryPrimitives.WriteInt64LittleEndian(plan.AsSpan(16), end);
+        BinaryPrimitives.WriteDoubleLittleEndian(plan, window);
+        BinaryPrimitives.WriteDoubleLittleEndian(plan.AsSpan(8), end == 0 ? Milliseconds(expiry.AtMost!.Value) : 0);
+        BinaryPrimitives.WriteDoubleLittleEndian(plan.AsSpan(16), end);
         return new('C', plan, DocumentHeader.Capped, window, end);
     }
 }

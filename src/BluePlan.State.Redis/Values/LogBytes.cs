@@ -7,11 +7,11 @@ namespace BluePlan.State.Redis;
 /// <summary>A log as Redis keeps it: a LIST of its entries in rising order, and a HASH that names them.</summary>
 /// <remarks>
 /// <code>
-/// element   8   sequence, little-endian
+/// element   8   sequence, a little-endian double
 ///           2   length of the id, little-endian, 0 = none
 ///           …   id, UTF-8
 ///           …   value
-/// hash      ""  8 bytes: the last sequence ever given; 6 bytes: the expiry in Unix milliseconds, 0 = never; little-endian
+/// hash      ""  the last sequence ever given, and the expiry in Unix milliseconds, 0 = never, as little-endian doubles
 ///           id  its entry's sequence, in digits
 /// </code>
 /// <para>The log is there when its hash is; without entries there is no list. Both keys expire at the same instant.</para>
@@ -29,7 +29,7 @@ internal static class LogBytes
         var idBytes = id is null ? 0 : Encoding.UTF8.GetByteCount(id);
         var start = sequence is null ? 0 : SequenceBytes;
         var bytes = new byte[start + 2 + idBytes + value.Length];
-        if (sequence is { } number) BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        if (sequence is { } number) BinaryPrimitives.WriteDoubleLittleEndian(bytes, number);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(start), (ushort)idBytes);
         if (idBytes > 0) Encoding.UTF8.GetBytes(id, bytes.AsSpan(start + 2));
         value.CopyTo(bytes.AsSpan(start + 2 + idBytes));
@@ -40,16 +40,16 @@ internal static class LogBytes
     public static LogEntry Read(StateKey key, byte[]? element)
     {
         if (element is null || element.Length < Head || BinaryPrimitives.ReadUInt16LittleEndian(element.AsSpan(SequenceBytes)) is var idBytes && element.Length < Head + idBytes) throw Unreadable(key);
-        return new(BinaryPrimitives.ReadInt64LittleEndian(element), element.AsMemory(Head + idBytes), idBytes == 0 ? null : Encoding.UTF8.GetString(element, Head, idBytes));
+        return new((long)BinaryPrimitives.ReadDoubleLittleEndian(element), element.AsMemory(Head + idBytes), idBytes == 0 ? null : Encoding.UTF8.GetString(element, Head, idBytes));
     }
 
     /// <summary>The last sequence and the expiry.</summary>
     /// <exception cref="StateCorruptionException">It is not the field with the empty name.</exception>
     public static (long LastSequence, StateExpiry Expiry) ReadMeta(StateKey key, byte[]? meta)
     {
-        if (meta is not { Length: 14 }) throw Unreadable(key);
-        var instant = BinaryPrimitives.ReadUInt32LittleEndian(meta.AsSpan(8)) | (long)BinaryPrimitives.ReadUInt16LittleEndian(meta.AsSpan(12)) << 32;
-        return (BinaryPrimitives.ReadInt64LittleEndian(meta), instant == 0 ? StateExpiry.Never : StateExpiry.At(DocumentHeader.Instant(instant)));
+        if (meta is not { Length: 16 }) throw Unreadable(key);
+        var instant = (long)BinaryPrimitives.ReadDoubleLittleEndian(meta.AsSpan(8));
+        return ((long)BinaryPrimitives.ReadDoubleLittleEndian(meta), instant == 0 ? StateExpiry.Never : StateExpiry.At(DocumentHeader.Instant(instant)));
     }
 
     private static StateCorruptionException Unreadable(StateKey key) =>

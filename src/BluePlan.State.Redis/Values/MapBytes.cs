@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using BluePlan.State.Storage;
 using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>A map as Redis keeps it: a HASH whose values are one byte of tag, 0 = bytes, 1 = counters, and the bytes or the counters, 8 bytes each, little-endian.</summary>
+/// <summary>A map as Redis keeps it: a HASH whose values are one byte of tag, 0 = bytes, 1 = counters, and the bytes or the counters as little-endian doubles.</summary>
 /// <remarks>One more field, with an empty name, is in every map: the instant of its expiry in Unix milliseconds, in digits; empty = never.</remarks>
 internal static class MapBytes
 {
@@ -26,7 +25,7 @@ internal static class MapBytes
     {
         var bytes = new byte[1 + 8 * counters.Length];
         bytes[0] = CountersTag;
-        for (var i = 0; i < counters.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1 + 8 * i), counters[i]);
+        for (var i = 0; i < counters.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(1 + 8 * i), counters[i]);
         return bytes;
     }
 
@@ -43,8 +42,7 @@ internal static class MapBytes
     {
         if (bytes.Length < 9 || bytes.Length % 8 != 1 || bytes.Length > 1 + 8 * StateLimits.MaximumVectorLength || bytes[0] != CountersTag) throw Unreadable(key);
         var counters = new long[bytes.Length / 8];
-        bytes[1..].CopyTo(MemoryMarshal.AsBytes(counters.AsSpan()));
-        if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(counters, counters);
+        for (var i = 0; i < counters.Length; i++) counters[i] = (long)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(1 + 8 * i)..]);
         return counters;
     }
 

@@ -260,7 +260,10 @@ public abstract class ExpiryConformance<THarness> : ConformanceFixture<THarness>
 
             touched.Expiry.Should().Be(StateExpiry.Resolved(Ticks(1000), touched.Expiry.Instant!.Value, null), "it was {0}", kinds[i].Kind);
             ShouldBeIn(Ticks(1000), since, touched.Expiry.Instant);
-            (await ExpiryAsync(key)).Should().Be(touched.Expiry);
+            var stored = await ExpiryAsync(key);
+            stored.Should().Be(StateExpiry.Resolved(Ticks(1000), stored.Instant!.Value, null), "the touch was stored");
+            // A server that touches by one command of its own does not tell its clock, so the answer is near the truth, not at it.
+            stored.Instant.Should().BeCloseTo(touched.Expiry.Instant.Value, Harness.TimeStandsStill ? TimeSpan.Zero : Harness.Tick);
             Text((await ReadAsync(new DocumentRead(key)))!.Value).Should().Be("v");
         }
         (await ReadAsync(new DocumentRead(Document("absent"), StateExpiry.Sliding(Ticks(1000))))).Should().BeNull();

@@ -1,0 +1,11 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+[TestFixture] public sealed class RedisConfigBackupTests : ConfigBackupConformance<RedisHarness>;
+[TestFixture] public sealed class RedisConfigTests : ConfigConformance<RedisHarness>;
+[TestFixture] public sealed class RedisConfigWatchTests : ConfigWatchConformance<RedisHarness>;
+[TestFixture] public sealed class GarnetConfigBackupTests : ConfigBackupConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetConfigTests : ConfigConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetConfigWatchTests : ConfigWatchConformance<GarnetHarness>;

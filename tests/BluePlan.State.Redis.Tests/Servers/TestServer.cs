@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BluePlan.State.Redis.Tests;
+
+/// <summary>A server process of our own on a free loopback port. It ends with <see cref="Dispose"/>, and also when this process dies in any way: a shell waits for the end of its input and ends it then.</summary>
+internal sealed class TestServer : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+
+    private readonly Process _shell;
+    private readonly string _directory;
+
+    private TestServer(Process shell, int port, string directory) => (_shell, Port, _directory) = (shell, port, directory);
+
+    public int Port { get; }
+
+    public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>Starts a server and waits until it answers.</summary>
+    /// <param name="command">The program and its arguments, from the port and the directory that it gets.</param>
+    public static async Task<TestServer> StartAsync(Func<int, string, string[]> command)
+    {
+        var directory = Directory.CreateTempSubdirectory("blueplan-redis-").FullName;
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = FreePort();
+            var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = directory };
+            foreach (var argument in (string[])["-c", "\"$@\" >server.log 2>&1 & server=$!; cat >/dev/null; kill -9 $server", "sh", .. command(port, directory)]) start.ArgumentList.Add(argument);
+            var server = new TestServer(Process.Start(start)!, port, directory);
+            if (await server.AnswersAsync()) return server;
+            var log = await File.ReadAllTextAsync(Path.Combine(directory, "server.log"));
+            server.Stop();
+            // Somebody may have taken the port in between.
+            if (attempt == 3) throw new InvalidOperationException($"The server did not start: {log}");
+        }
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Stop()
+    {
+        _shell.StandardInput.Dispose();
+        _shell.WaitForExit();
+        _shell.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < StartLimit && !_shell.HasExited; await Task.Delay(20))
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, Port);
+                var stream = client.GetStream();
+                await stream.WriteAsync("PING\r\n"u8.ToArray());
+                var answer = new byte[64];
+                var read = await stream.ReadAsync(answer);
+                // A server that wants a password is up as well.
+                if (Encoding.ASCII.GetString(answer, 0, read) is var text && (text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal))) return true;
+            }
+            catch (Exception exception) when (exception is SocketException or IOException)
+            {
+                // Not up yet.
+            }
+        }
+        return false;
+    }
+}

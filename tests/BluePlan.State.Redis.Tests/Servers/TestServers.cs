@@ -1,0 +1,57 @@
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+/// <summary>The servers that the tests of this assembly share, each started by the first test that needs it. Stores differ by their prefix.</summary>
+[SetUpFixture]
+internal sealed class TestServers
+{
+    private const string GarnetVersion = "2.2.8";
+    private static readonly string? RedisPath = FindRedis();
+    private static readonly string GarnetPath = Path.Combine(PackagesPath(), "garnet-server", GarnetVersion, "tools", "net10.0", "any", "GarnetServer.dll");
+    private static readonly Lazy<Task<TestServer>> SharedRedis = new(() => StartRedisAsync());
+    private static readonly Lazy<Task<TestServer>> SharedGarnet = new(StartGarnetAsync);
+
+    /// <summary>The shared redis-server.</summary>
+    public static Task<TestServer> RedisAsync() => Needs(RedisPath is not null, "redis-server is not on this machine's PATH.", SharedRedis);
+
+    /// <summary>The shared Garnet.</summary>
+    public static Task<TestServer> GarnetAsync() => Needs(File.Exists(GarnetPath), $"Garnet {GarnetVersion} is not on this machine: run 'dotnet tool restore'.", SharedGarnet);
+
+    /// <summary>A redis-server of a test's own, which it disposes.</summary>
+    /// <param name="settings">Settings as on its command line.</param>
+    public static async Task<TestServer> StartRedisAsync(params string[] settings)
+    {
+        if (RedisPath is null) Missing("redis-server is not on this machine's PATH.");
+        return await TestServer.StartAsync((port, directory) =>
+            [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings]);
+    }
+
+    [OneTimeTearDown]
+    public async Task EndAsync()
+    {
+        foreach (var server in (Lazy<Task<TestServer>>[])[SharedRedis, SharedGarnet])
+            if (server.IsValueCreated && await Task.WhenAny(server.Value) is { IsCompletedSuccessfully: true } started) started.Result.Dispose();
+    }
+
+    private static Task<TestServer> StartGarnetAsync() => TestServer.StartAsync((port, directory) =>
+        ["dotnet", GarnetPath, "--port", $"{port}", "--bind", "127.0.0.1", "--checkpointdir", directory, "--lua", "--lua-transaction-mode", "--memory", "512m", "--index", "32m"]);
+
+    private static async Task<TestServer> Needs(bool isThere, string reason, Lazy<Task<TestServer>> server)
+    {
+        if (!isThere) Missing(reason);
+        return await server.Value;
+    }
+
+    private static void Missing(string reason)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(reason);
+        Assert.Ignore(reason);
+    }
+
+    private static string? FindRedis() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(static p => p.Length > 0).Select(static p => Path.Combine(p, "redis-server")).FirstOrDefault(File.Exists);
+
+    private static string PackagesPath() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+}

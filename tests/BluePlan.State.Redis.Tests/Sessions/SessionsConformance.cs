@@ -1,0 +1,15 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+[TestFixture] public sealed class RedisSessionTests : SessionConformance<RedisHarness>;
+[TestFixture] public sealed class RedisSessionInputTests : SessionInputConformance<RedisHarness>;
+[TestFixture] public sealed class RedisSessionListingTests : SessionListingConformance<RedisHarness>;
+[TestFixture] public sealed class RedisSessionRotationTests : SessionRotationConformance<RedisHarness>;
+[TestFixture] public sealed class RedisSessionUpdateTests : SessionUpdateConformance<RedisHarness>;
+[TestFixture] public sealed class GarnetSessionTests : SessionConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetSessionInputTests : SessionInputConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetSessionListingTests : SessionListingConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetSessionRotationTests : SessionRotationConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetSessionUpdateTests : SessionUpdateConformance<GarnetHarness>;

@@ -1,0 +1,20 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+[TestFixture] public sealed class RedisDocumentTests : DocumentConformance<RedisHarness>;
+[TestFixture] public sealed class RedisMapTests : MapConformance<RedisHarness>;
+[TestFixture] public sealed class RedisLogTests : LogConformance<RedisHarness>;
+[TestFixture] public sealed class RedisIndexTests : IndexConformance<RedisHarness>;
+[TestFixture] public sealed class RedisUnionTests : UnionConformance<RedisHarness>;
+[TestFixture] public sealed class RedisCommitTests : CommitConformance<RedisHarness>;
+[TestFixture] public sealed class RedisExpiryTests : ExpiryConformance<RedisHarness>;
+[TestFixture] public sealed class RedisNameTests : NameConformance<RedisHarness>;
+[TestFixture] public sealed class RedisLifecycleTests : LifecycleConformance<RedisHarness>;
+[TestFixture] public sealed class RedisWatchTests : WatchConformance<RedisHarness>;
+[TestFixture] public sealed class RedisCapabilityTests : CapabilityConformance<RedisHarness>;
+[TestFixture] public sealed class RedisExportImportTests : ExportImportConformance<RedisHarness>;
+[TestFixture] public sealed class RedisConcurrencyTests : ConcurrencyConformance<RedisHarness>;
+[TestFixture] public sealed class RedisLinearizabilityTests : LinearizabilityConformance<RedisHarness>;
+[TestFixture] public sealed class RedisModelTests : ModelConformance<RedisHarness>;

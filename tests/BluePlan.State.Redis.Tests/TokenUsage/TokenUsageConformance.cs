@@ -1,0 +1,17 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+[TestFixture] public sealed class RedisTokenUsageCleanupTests : TokenUsageCleanupConformance<RedisHarness>;
+[TestFixture] public sealed class RedisTokenUsageInputTests : TokenUsageInputConformance<RedisHarness>;
+[TestFixture] public sealed class RedisTokenUsageRankingTests : TokenUsageRankingConformance<RedisHarness>;
+[TestFixture] public sealed class RedisTokenUsageRecordTests : TokenUsageRecordConformance<RedisHarness>;
+[TestFixture] public sealed class RedisTokenUsageRecountTests : TokenUsageRecountConformance<RedisHarness>;
+[TestFixture] public sealed class RedisTokenUsageTotalsTests : TokenUsageTotalsConformance<RedisHarness>;
+[TestFixture] public sealed class GarnetTokenUsageCleanupTests : TokenUsageCleanupConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTokenUsageInputTests : TokenUsageInputConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTokenUsageRankingTests : TokenUsageRankingConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTokenUsageRecordTests : TokenUsageRecordConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTokenUsageRecountTests : TokenUsageRecountConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTokenUsageTotalsTests : TokenUsageTotalsConformance<GarnetHarness>;
