@@ -13,3 +13,8 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionarySessionUpdateTests : SessionUpdateConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionarySessionListingTests : SessionListingConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionarySessionRotationTests : SessionRotationConformance<DictionaryHarness>;
+[TestFixture] public sealed class FileSessionTests : SessionConformance<FileHarness>;
+[TestFixture] public sealed class FileSessionInputTests : SessionInputConformance<FileHarness>;
+[TestFixture] public sealed class FileSessionUpdateTests : SessionUpdateConformance<FileHarness>;
+[TestFixture] public sealed class FileSessionListingTests : SessionListingConformance<FileHarness>;
+[TestFixture] public sealed class FileSessionRotationTests : SessionRotationConformance<FileHarness>;
