@@ -21,7 +21,7 @@ internal sealed class BackupDirectory(string root)
     public string NewTemporaryPath()
     {
         var directory = Path.Combine(root, Temporary);
-        Ensure(directory);
+        LocalFileSystem.Instance.CreateDirectory(directory);
         if (Interlocked.Exchange(ref _cleaned, 1) == 0) DeleteAbandoned(directory);
         return Path.Combine(directory, BackupNames.RandomText());
     }
@@ -43,11 +43,11 @@ internal sealed class BackupDirectory(string root)
         {
             try
             {
-                Ensure(directory);
+                LocalFileSystem.Instance.CreateDirectory(directory);
                 File.Move(temporary, path, overwrite: false);
                 break;
             }
-            catch (DirectoryNotFoundException) when (attempt < MaximumAttempts)
+            catch (IOException gone) when (attempt < MaximumAttempts && (gone is DirectoryNotFoundException || !Directory.Exists(directory)))
             {
                 // Somebody deleted the last other object of the directory, and the directory with it.
             }
@@ -58,7 +58,7 @@ internal sealed class BackupDirectory(string root)
         }
         try
         {
-            CheckedFlush.Directory(directory);
+            NativeFiles.FlushDirectory(directory);
         }
         catch (IOException failure)
         {
@@ -116,22 +116,9 @@ internal sealed class BackupDirectory(string root)
         {
             File.Delete(path);
         }
-        catch (Exception second) when (second is IOException or UnauthorizedAccessException)
+        catch (Exception second) when (StoreErrors.IsOfFiles(second))
         {
             failure.Data["BluePlan.State.Cleanup"] = second.Message;
-        }
-    }
-
-    private static void Ensure(string directory)
-    {
-        if (Directory.Exists(directory)) return;
-        var missing = new Stack<string>();
-        for (var path = directory; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path)) missing.Push(path);
-        foreach (var path in missing)
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-            if (Path.GetDirectoryName(path) is { Length: > 0 } parent) CheckedFlush.Directory(parent);
         }
     }
 
@@ -140,9 +127,9 @@ internal sealed class BackupDirectory(string root)
     {
         try
         {
-            CheckedFlush.Directory(directory);
+            NativeFiles.FlushDirectory(directory);
         }
-        catch (DirectoryNotFoundException) when (Path.GetDirectoryName(directory) is { Length: > 0 })
+        catch (IOException) when (!Directory.Exists(directory) && Path.GetDirectoryName(directory) is { Length: > 0 })
         {
             FlushUpwards(Path.GetDirectoryName(directory)!);
         }
@@ -154,7 +141,7 @@ internal sealed class BackupDirectory(string root)
         {
             if (!Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(directory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
             // It is gone already, or somebody wrote into it just now; an empty directory does no harm either.
         }
@@ -169,7 +156,7 @@ internal sealed class BackupDirectory(string root)
             {
                 if (file.LastWriteTimeUtc < before) file.Delete();
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
             {
                 // Somebody else's file, or deleted since: it only takes room.
             }

@@ -41,7 +41,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
             {
                 await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
                 await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-                CheckedFlush.File(file.SafeFileHandle);
+                NativeFiles.Flush(file.SafeFileHandle, temporary);
             }
             cancellationToken.ThrowIfCancellationRequested();
             _directory.Publish(temporary, name);
@@ -49,7 +49,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         catch (Exception exception)
         {
             if (temporary is not null) BackupDirectory.Discard(temporary, exception);
-            if (IsRefusal(exception)) throw Unavailable("written", name, exception);
+            if (StoreErrors.IsOfFiles(exception)) throw Unavailable("written", name, exception);
             throw;
         }
     }
@@ -67,7 +67,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         {
             return Task.FromResult<Stream?>(null);
         }
-        catch (Exception exception) when (IsRefusal(exception))
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
             throw Unavailable("read", name, exception);
         }
@@ -90,7 +90,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         {
             return Task.FromResult(_directory.Delete(name));
         }
-        catch (Exception exception) when (IsRefusal(exception))
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
             throw Unavailable("deleted", name, exception);
         }
@@ -102,13 +102,11 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         {
             return _directory.List(prefix, cancellationToken);
         }
-        catch (Exception exception) when (IsRefusal(exception))
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
             throw Unavailable("listed", prefix, exception);
         }
     }
-
-    private static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     private StateUnavailableException Unavailable(string what, string name, Exception cause) =>
         new($"'{name}' cannot be {what} in the directory {_directory.Root}: {cause.Message.TrimEnd('.')}. Check that it is there, that its disk has room, and that this process may read and write it.", mayHaveBeenWritten: what != "read" && what != "listed", cause);

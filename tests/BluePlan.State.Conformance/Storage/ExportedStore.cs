@@ -23,7 +23,10 @@ internal sealed class ExportedStore
     }
 
     /// <summary>The keys with what they hold, in an order of their own.</summary>
-    public string Picture() => string.Join('\n', Contents.Select(static item => $"{StatePicture.Of(item.Key)}: {StatePicture.Of(Counted(item.Value))}").Order(StringComparer.Ordinal));
+    public string Picture() => string.Join('\n', Contents.Select(static item => $"{StatePicture.Of(item.Key)}: {Picture(item.Value)}").Order(StringComparer.Ordinal));
+
+    /// <summary>What a key holds, put together from all its parts.</summary>
+    public static string Picture(StateContent whole) => StatePicture.Of(Counted(whole));
 
     private static StateContent Join(StateContent first, StateContent next)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BluePlan.State.Conformance;
 using BluePlan.State.Storage;
 using FluentAssertions;
@@ -121,7 +122,7 @@ public sealed class BackupRestoreTests
         var contents = await other.ContentsAsync();
         contents.Where(k => !IsShared(k.Key)).Should().BeEquivalentTo(all.Where(k => IsOf(k.Key, "acme")));
         contents.Keys.Should().OnlyContain(k => IsOf(k, "acme") || IsShared(k));
-        contents.Where(k => IsShared(k.Key)).SelectMany(k => k.Value.Split('\n').Skip(1)).Should().HaveCount(3 * StateTypes.All.Count(t => t.Ownership is StateOwnership.Partition), "three users stand in each index").And.OnlyContain(member => member.StartsWith("acme/", StringComparison.Ordinal));
+        contents.Where(k => IsShared(k.Key)).SelectMany(k => k.Value.Split('\n').Skip(1)).Should().HaveCount(3 * StateTypes.All.Count(t => t.Ownership is StateOwnership.Partition), "three users stand in each index").And.OnlyContain(member => member.Contains("1000 \"acme/", StringComparison.Ordinal));
         report.KeysWritten.Should().Be(backup.Keys).And.Be(contents.Count);
         backup.Tenant.Should().Be("acme");
     }
@@ -251,7 +252,7 @@ public sealed class BackupRestoreTests
     private static SortedDictionary<string, string> Forward(SortedDictionary<string, string> now, SortedDictionary<string, string> then) =>
         new(now.ToDictionary(k => k.Key, k => then.TryGetValue(k.Key, out var was) && k.Key.Contains("/Log/") && WithoutLast(k.Value) == WithoutLast(was) ? was : k.Value), StringComparer.Ordinal);
 
-    private static string WithoutLast(string content) => string.Join('\n', content.Split('\n').Where(line => !line.StartsWith("last ", StringComparison.Ordinal)));
+    private static string WithoutLast(string content) => Regex.Replace(content, "^(log of [0-9]+) up to [0-9]+", "$1");
 
     private static StateType TypeOf(string key) => key.Split('/', 4) is [_, var shape, var type, _] ? StateTypes.Find(type, Enum.Parse<StateShape>(shape))! : throw new ArgumentException(key);
 
