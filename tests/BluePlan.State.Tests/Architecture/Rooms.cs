@@ -1,0 +1,53 @@
+namespace BluePlan.State.Tests;
+
+/// <summary>Who may know whom. A room is a folder of the core with what lies beneath it; the root is two: what all managers stand on, and what puts the managers together.</summary>
+internal static class Rooms
+{
+    private const string Contract = "Storage", Format = "Storage/Format", Memory = "Storage/InMemory", File = "Storage/File", Root = "", Composition = "(composition)";
+
+    // What puts the managers together, and what runs over all of them.
+    private static readonly Type[] Composed = [typeof(BluePlanState), typeof(IBluePlanState), typeof(BluePlanStateOptions), typeof(MaintenanceService), typeof(MaintenanceReport), typeof(MaintenanceOptions)];
+
+    private static readonly string[] Ground = [Root, Contract, "Codec", "Identity", "Schema", "Exceptions", "Diagnostics", "Maintenance"];
+
+    /// <summary>Each room with the rooms that it may know beside itself.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> MayKnow = new Dictionary<string, string[]>
+    {
+        ["Exceptions"] = [],
+        [Contract] = ["Exceptions"],
+        [Format] = [Contract, "Exceptions"],
+        [Memory] = [Contract, Format, "Exceptions", "Diagnostics"],
+        [File] = [Contract, Format, Memory, "Exceptions", "Diagnostics"],
+        ["Codec"] = ["Exceptions"],
+        ["Identity"] = [],
+        ["Schema"] = [Contract],
+        ["Diagnostics"] = [Contract, "Exceptions"],
+        ["Maintenance"] = [Root, Contract, "Identity", "Schema", "Exceptions", "Diagnostics"],
+        [Root] = [Contract, "Codec", "Identity", "Schema", "Exceptions"],
+        ["Sessions"] = Ground,
+        ["History"] = Ground,
+        ["TokenUsage"] = Ground,
+        ["Config"] = Ground,
+        ["Store"] = Ground,
+        // Backups speak the one format of records, and prove themselves by a restore into memory.
+        ["Backups"] = [.. Ground, Format, Memory],
+        [Composition] = [.. Ground, "Sessions", "History", "TokenUsage", "Config", "Store", "Backups"],
+        ["DependencyInjection"] = [.. Ground, Composition, Memory, File, "Sessions", "History", "TokenUsage", "Config", "Store", "Backups"],
+    };
+
+    /// <summary>Single types that may be known beyond that, with the reason.</summary>
+    public static readonly IReadOnlyDictionary<(string Room, string Type), string> Exceptions = new Dictionary<(string Room, string Type), string>
+    {
+        [("Codec", "StateKey")] = "names the value in what it throws, and binds what it will encrypt to its place",
+        [("Identity", "StateText")] = "the check of names is that of the contract, with a shorter limit",
+        [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
+        [("Backups", "CheckedFlush")] = "a backup in a directory is as durable as the file store",
+    };
+
+    public static string Of(Type type)
+    {
+        if (Composed.Contains(type)) return Composition;
+        var folder = SourceTree.Folder(type);
+        return new[] { Format, Memory, File }.FirstOrDefault(room => folder == room || folder.StartsWith(room + "/", StringComparison.Ordinal)) ?? folder.Split('/')[0];
+    }
+}

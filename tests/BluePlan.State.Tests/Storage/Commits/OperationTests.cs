@@ -1,0 +1,190 @@
+using BluePlan.State.Storage;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+[TestFixture]
+public sealed class OperationTests
+{
+    private const long TooMuch = StateLimits.MaximumNumber + 1;
+
+    private static readonly StateKey Document = new(0, StateShape.Document, "t", "id"), Map = new(0, StateShape.Map, "t", "id"), Log = new(0, StateShape.Log, "t", "id"), Index = new(0, StateShape.Index, "t", "id");
+
+    /// <summary>Each operation that fits one shape, made for a key.</summary>
+    private static readonly (string Name, StateShape Shape, Func<StateKey, StateOperation> Make)[] Shaped =
+    [
+        (nameof(PutDocument), StateShape.Document, static key => new PutDocument(key, default)),
+        (nameof(SetFields), StateShape.Map, static key => new SetFields(key, [new("f", default)])),
+        (nameof(IncrementFields), StateShape.Map, static key => new IncrementFields(key, [new("f", new long[] { 1 })])),
+        (nameof(RemoveFields), StateShape.Map, static key => new RemoveFields(key, ["f"])),
+        (nameof(AppendEntries), StateShape.Log, static key => new AppendEntries(key, [default])),
+        (nameof(ReplaceEntry), StateShape.Log, static key => new ReplaceEntry(key, 1, default)),
+        (nameof(RemoveEntries), StateShape.Log, static key => new RemoveEntries(key, [new(1, 1)])),
+        (nameof(SetScores), StateShape.Index, static key => new SetScores(key, [new("m", 1)])),
+        (nameof(IncrementScores), StateShape.Index, static key => new IncrementScores(key, [new("m", 1)])),
+        (nameof(RemoveMembers), StateShape.Index, static key => new RemoveMembers(key, ["m"])),
+        (nameof(RemoveScores), StateShape.Index, static key => new RemoveScores(key, 0, 1)),
+    ];
+
+    [Test]
+    public void Operations_OfOneShape_RefuseTheOthers()
+    {
+        foreach (var (name, shape, make) in Shaped)
+        {
+            foreach (var key in new[] { Document, Map, Log, Index })
+                if (key.Shape == shape) make(key).Key.Should().Be(key);
+                else FluentActions.Invoking(() => make(key)).Should().Throw<ArgumentException>().WithMessage($"*{name}*{shape}*{key}*");
+        }
+    }
+
+    [Test]
+    public void Operations_EmptyKey_RefuseIt()
+    {
+        foreach (var make in Shaped.Select(static shaped => shaped.Make).Concat([static key => new DeleteKey(key), static key => new NotifyWatchers(key), static key => new ExpireKey(key, default), static key => new CheckKey(key, StateCondition.IfAbsent)]))
+            FluentActions.Invoking(() => make(default)).Should().Throw<ArgumentException>();
+    }
+
+    [Test]
+    public void Operations_OfAllShapes_AcceptEach()
+    {
+        foreach (var key in new[] { Document, Map, Log, Index })
+            new StateOperation[] { new DeleteKey(key), new NotifyWatchers(key), new ExpireKey(key, default), new CheckKey(key, StateCondition.IfExists) }.Should().OnlyContain(operation => operation.Key == key);
+    }
+
+    [Test]
+    public void Names_BreakingTheirRule_AreRefusedByAllThatTakeThem()
+    {
+        foreach (var bad in StateKeyTests.BadNames)
+        {
+            Action[] makes =
+            [
+                () => _ = new SetFields(Map, [new(bad!, default)]), () => _ = new IncrementFields(Map, [new(bad!, new long[] { 1 })]), () => _ = new RemoveFields(Map, [bad!]),
+                () => _ = new SetScores(Index, [new(bad!, 1)]), () => _ = new IncrementScores(Index, [new(bad!, 1)]), () => _ = new RemoveMembers(Index, ["good", bad!]),
+            ];
+            foreach (var make in makes) make.Should().Throw<ArgumentException>();
+            if (bad is not null) FluentActions.Invoking(() => new AppendEntries(Log, [new(default, bad)])).Should().Throw<ArgumentException>();
+        }
+    }
+
+    [Test]
+    public void Lists_NullEmptyOrWithARepeatedName_AreRefused()
+    {
+        Action[] nulls =
+        [
+            static () => _ = new SetFields(Map, null!), static () => _ = new IncrementFields(Map, null!), static () => _ = new RemoveFields(Map, null!), static () => _ = new AppendEntries(Log, null!), static () => _ = new RemoveEntries(Log, null!),
+            static () => _ = new SetScores(Index, null!), static () => _ = new IncrementScores(Index, null!), static () => _ = new RemoveMembers(Index, null!),
+        ];
+        foreach (var make in nulls) make.Should().Throw<ArgumentNullException>();
+        Action[] wrong =
+        [
+            static () => _ = new SetFields(Map, []), static () => _ = new IncrementFields(Map, []), static () => _ = new RemoveFields(Map, []), static () => _ = new AppendEntries(Log, []), static () => _ = new RemoveEntries(Log, []),
+            static () => _ = new SetScores(Index, []), static () => _ = new IncrementScores(Index, []), static () => _ = new RemoveMembers(Index, []),
+            static () => _ = new SetFields(Map, [new("a", default), new("a", default)]), static () => _ = new IncrementFields(Map, [new("a", new long[] { 1 }), new("b", new long[] { 1 }), new("a", new long[] { 1 })]), static () => _ = new RemoveFields(Map, ["a", "a"]),
+            static () => _ = new SetScores(Index, [new("a", 1), new("a", 2)]), static () => _ = new IncrementScores(Index, [new("a", 1), new("a", 1)]), static () => _ = new RemoveMembers(Index, ["a", "b", "a"]),
+            static () => _ = new AppendEntries(Log, [new(default, "a"), new(default), new(default, "a")]),
+        ];
+        foreach (var make in wrong) make.Should().Throw<ArgumentException>();
+    }
+
+    [TestCase(TooMuch)]
+    [TestCase(-TooMuch)]
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    public void Numbers_BeyondTheLimit_AreRefused(long number)
+    {
+        FluentActions.Invoking(() => new SetScores(Index, [new("m", number)])).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new IncrementScores(Index, [new("m", number)])).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new IncrementFields(Map, [new("f", new[] { 1, number })])).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new MapValue(new[] { number }.AsMemory())).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new ReplaceEntry(Log, number, default)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new AppendEntries(Log, [new(default, Sequence: number)])).Should().Throw<ArgumentException>();
+    }
+
+    [Test]
+    public void Values_BeyondTheLimit_AreRefused()
+    {
+        ReadOnlyMemory<byte> most = new byte[StateLimits.MaximumValueBytes], more = new byte[StateLimits.MaximumValueBytes + 1];
+
+        new PutDocument(Document, most).Value.Length.Should().Be(StateLimits.MaximumValueBytes);
+        Action[] makes = [() => _ = new PutDocument(Document, more), () => _ = new SetFields(Map, [new("f", new(more))]), () => _ = new AppendEntries(Log, [new(more)]), () => _ = new ReplaceEntry(Log, 1, more)];
+        foreach (var make in makes) make.Should().Throw<ArgumentException>().WithMessage("*67,108,865*");
+    }
+
+    [Test]
+    public void PutDocument_WithoutETag_MintsOne()
+    {
+        var (minted, given) = (new PutDocument(Document, default), StateETag.New());
+
+        minted.ETag.IsEmpty.Should().BeFalse();
+        minted.ETag.Should().NotBe(new PutDocument(Document, default).ETag);
+        new PutDocument(Document, default, etag: given).ETag.Should().Be(given);
+        (minted.Expiry, minted.Condition).Should().Be((StateExpiry.Never, StateCondition.None));
+    }
+
+    [Test]
+    public void Vectors_WrongLength_AreRefused()
+    {
+        FluentActions.Invoking(static () => new IncrementFields(Map, [new("f", default)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(static () => new IncrementFields(Map, [new("f", new long[65])])).Should().Throw<ArgumentException>();
+        new IncrementFields(Map, [new("f", new long[64])]).Increments.Should().ContainSingle();
+    }
+
+    [Test]
+    public void AppendEntries_SequencesThatDoNotRise_AreRefused()
+    {
+        LogAppend At(long? sequence) => new(default, Sequence: sequence);
+        LogAppend[][] wrong = [[At(0)], [At(-1)], [At(5), At(5)], [At(5), At(4)], [At(5), At(null), At(6)], [At(null), At(1)], [At(null), At(null), At(2)]];
+
+        foreach (var entries in wrong) FluentActions.Invoking(() => new AppendEntries(Log, entries)).Should().Throw<ArgumentException>();
+        new AppendEntries(Log, [At(null), At(2), At(null), At(4), At(StateLimits.MaximumNumber)]).Entries.Should().HaveCount(5);
+    }
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void AppendEntries_KeepingNone_IsRefused(int keepLast) =>
+        FluentActions.Invoking(() => new AppendEntries(Log, [default], keepLast)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("keepLast");
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void ReplaceEntry_NoSequence_IsRefused(long sequence) =>
+        FluentActions.Invoking(() => new ReplaceEntry(Log, sequence, default)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("sequence");
+
+    [Test]
+    public void RemoveEntries_RangesThatDoNotRise_AreRefused()
+    {
+        SequenceRange[][] wrong = [[new(0, 1)], [new(-1, 5)], [new(3, 2)], [new(1, 3), new(3, 4)], [new(5, 6), new(1, 2)], [new(1, long.MaxValue), new(5, 6)]];
+
+        foreach (var ranges in wrong) FluentActions.Invoking(() => new RemoveEntries(Log, ranges)).Should().Throw<ArgumentException>().WithParameterName("ranges");
+        new RemoveEntries(Log, [new(1, 1), new(2, 5), new(7, long.MaxValue)]).Ranges.Should().HaveCount(3);
+    }
+
+    [Test]
+    public void CheckKey_NothingToCheckOrNoETagToMatch_IsRefused()
+    {
+        FluentActions.Invoking(static () => new CheckKey(Document, StateCondition.None)).Should().Throw<ArgumentException>();
+        foreach (var key in new[] { Map, Log, Index }) FluentActions.Invoking(() => new CheckKey(key, StateCondition.IfMatch(StateETag.New()))).Should().Throw<ArgumentException>();
+        new CheckKey(Document, StateCondition.IfMatch(StateETag.New())).Condition.Kind.Should().Be(StateConditionKind.IfMatch);
+    }
+
+    [Test]
+    public void ExpireKey_KeepOrASlidingContainer_IsRefused()
+    {
+        FluentActions.Invoking(static () => new ExpireKey(Document, StateExpiry.Keep)).Should().Throw<ArgumentException>();
+        foreach (var key in new[] { Map, Log, Index }) FluentActions.Invoking(() => new ExpireKey(key, StateExpiry.Sliding(TimeSpan.FromHours(1)))).Should().Throw<ArgumentException>();
+        new ExpireKey(Document, StateExpiry.Sliding(TimeSpan.FromHours(1))).Expiry.Kind.Should().Be(StateExpiryKind.Sliding);
+        new ExpireKey(Map, StateExpiry.Never, onlyIfNone: true).OnlyIfNone.Should().BeTrue();
+    }
+
+    [Test]
+    public void MapValue_Contents_DecideEquality()
+    {
+        new MapValue("ab"u8.ToArray()).Should().Be(new MapValue("ab"u8.ToArray())).And.NotBe(new MapValue("ac"u8.ToArray()));
+        new MapValue(new long[] { 1, 2 }.AsMemory()).Should().Be(new MapValue(new long[] { 1, 2 }.AsMemory())).And.NotBe(new MapValue(new long[] { 2, 1 }.AsMemory()));
+        new MapValue(new byte[8]).Should().NotBe(new MapValue(new long[] { 0 }.AsMemory()));
+        default(MapValue).Should().Be(new MapValue(ReadOnlyMemory<byte>.Empty));
+        new MapValue(new long[] { 1, 2 }.AsMemory()).GetHashCode().Should().Be(new MapValue(new long[] { 1, 2 }.AsMemory()).GetHashCode());
+        (default(MapValue).IsCounters, new MapValue(new long[] { 0 }.AsMemory()).IsCounters).Should().Be((false, true));
+        (new MapValue(new long[] { 1 }.AsMemory()) != default).Should().BeTrue();
+    }
+}
