@@ -11,8 +11,12 @@ internal sealed class ConversationNote(string userId)
     /// <summary>Whether the conversation has, or may have, an end.</summary>
     public bool Expires { get; set; }
 
-    /// <summary>Whether it is time to trim: the maximum and a quarter of it are passed, or as much again as the last trimming had to leave.</summary>
-    public bool IsLong(long count, int maximum) => count > Math.Max(maximum, Volatile.Read(ref _trimAbove)) + Math.Max(1L, maximum / 4);
+    /// <summary>Whether it is time to trim: the maximum, or what the last trimming had to leave when that was more, is passed by a quarter.</summary>
+    public bool IsLong(long count, int maximum)
+    {
+        var least = Math.Max(maximum, Volatile.Read(ref _trimAbove));
+        return count > least + Math.Max(1L, least / 4);
+    }
 
     /// <summary>How many messages the last trimming had to leave, so that a long turn is not read again for every message.</summary>
     public void Left(int count) => Volatile.Write(ref _trimAbove, count);

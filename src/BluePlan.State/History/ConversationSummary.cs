@@ -18,7 +18,7 @@ public sealed record ConversationSummary
     /// <summary>When it expires as things stand; null = never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>How many messages it has, none of them beyond <see cref="HistoryManagerOptions.MaximumMessages"/>.</summary>
+    /// <summary>How many messages it has, without those beyond <see cref="HistoryManagerOptions.MaximumMessages"/>; a tool result that is kept without its call may be counted.</summary>
     public long MessageCount { get; init; }
 
     /// <summary>When the oldest message was written; null = there is none.</summary>

@@ -77,8 +77,9 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
 
     private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, CancellationToken cancellationToken)
     {
-        var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head, headOnly: true), new LogRead(keys.Messages)], cancellationToken).ConfigureAwait(false);
-        if (contents is not [DocumentContent head, LogContent log]) return;
+        // The head first, in a read of its own: who pins a message writes it anew, so what is planned from messages older than a pin is not done.
+        if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } head) return;
+        if (await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false) is not { } log) return;
 
         var kept = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages).Messages;
         note.Left(kept.Count);

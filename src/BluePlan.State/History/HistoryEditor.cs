@@ -33,9 +33,9 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            // The head first: what is read of the messages is then no older than what the commit checks.
-            var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(keys.Messages)], cancellationToken).ConfigureAwait(false);
-            if (contents is not [DocumentContent head, LogContent log]) return [];
+            // The head first, in a read of its own: what is read of the messages is then no older than what the commit checks.
+            if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head), cancellationToken).ConfigureAwait(false) is not { } head) return [];
+            if (await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false) is not { } log) return [];
             var thread = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages);
             var removed = thread.Removed(range);
             if (removed.Count == 0) return [];

@@ -70,8 +70,8 @@ public interface IHistoryManager
 
     /// <summary>Reads messages, the oldest first.</summary>
     /// <remarks>
-    /// With a maximum of up to 512 messages it is one round trip and one instant. Of a longer conversation no more is read than the messages from the range to the newest one, in several
-    /// steps when needed; what is removed in between may be missing.
+    /// With a maximum of up to 512 messages it is one round trip and one instant. With a larger one, or none, only the messages from the range to the newest one are read, in several steps when
+    /// needed, and what is removed in between may be missing; but a conversation that is beyond its maximum at that moment is read whole.
     /// </remarks>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="range">Which ones; see <see cref="MessageRange"/> for what it means with tool calls.</param>

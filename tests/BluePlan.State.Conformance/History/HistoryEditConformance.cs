@@ -164,6 +164,38 @@ public abstract class HistoryEditConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
+    public async Task RemoveAsync_SomebodyElsePopsInBetween_TakesTheTurnBefore()
+    {
+        var id = await MakeAsync();
+        IReadOnlyList<HistoryMessage> theirs = [];
+        Provider.BeforeNextCommit(async () => theirs = await History.RemoveAsync(id, MessageRange.LastTurn));
+
+        var mine = await History.RemoveAsync(id, MessageRange.LastTurn);
+
+        theirs.Select(static m => m.Sequence).Should().Equal(7, 8);
+        mine.Select(static m => m.Sequence).Should().Equal(2, 3, 4, 5, 6);
+    }
+
+    [Test]
+    public async Task EditAsync_SomebodyElseEditsInBetween_RunsOnTheirs()
+    {
+        var id = await MakeAsync();
+        Provider.BeforeNextCommit(() => History.EditAsync(id, 2, static m => m with { Text = m.Text + " theirs" }));
+
+        (await History.EditAsync(id, 2, static m => m with { Text = m.Text + " mine" }))!.Text.Should().Be("q1 theirs mine");
+    }
+
+    [Test]
+    public async Task EditAsync_RemovedInBetween_IsNull()
+    {
+        var id = await MakeAsync();
+        Provider.BeforeNextCommit(() => History.RemoveAsync(id, MessageRange.Only(2)));
+
+        (await History.EditAsync(id, 2, static m => m with { Text = "x" })).Should().BeNull();
+        (await History.ReadAsync(id)).Should().HaveCount(7);
+    }
+
+    [Test]
     public async Task RemoveAsync_ManyPopAtOnce_EachTurnGoesToOne()
     {
         var id = (await History.CreateAsync("ann")).Id;

@@ -34,7 +34,7 @@ public abstract class HistoryTrimConformance<THarness> : ManagerFixture<THarness
 
         var trims = Provider.Commits - 200;
         trims.Should().BeInRange(10, 20);
-        Provider.Reads.Should().Be(trims);
+        Provider.Reads.Should().Be(2 * trims);
         await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Count.Should().BeInRange(40, 50));
     }
 
