@@ -3,12 +3,24 @@ namespace BluePlan.State;
 /// <summary>The days of a time zone, so that every instant lies in exactly one, also where clocks are changed at midnight or a day is left out.</summary>
 internal sealed class UsageCalendar(TimeZoneInfo zone)
 {
+    private const int Remembered = 512;
+
+    // Every record asks for the same few days again and again, and a time zone's rules are slow to go through. A day's slot holds it, or another one.
+    private readonly Start?[] _starts = new Start?[Remembered];
     private volatile Day? _latest;
 
     public TimeZoneInfo Zone => zone;
 
     /// <summary>The first instant of a day, with the offset it has then.</summary>
     public DateTimeOffset StartOf(DateOnly day)
+    {
+        ref var slot = ref _starts[day.DayNumber % Remembered];
+        var start = Volatile.Read(ref slot);
+        if (start?.Date != day) Volatile.Write(ref slot, start = new(day, FindStart(day)));
+        return start.Instant;
+    }
+
+    private DateTimeOffset FindStart(DateOnly day)
     {
         var midnight = day.ToDateTime(TimeOnly.MinValue);
         // Where midnight happens twice, the day begins at the first of them: the one with the greater offset.
@@ -41,6 +53,8 @@ internal sealed class UsageCalendar(TimeZoneInfo zone)
         }
         return Local(after);
     }
+
+    private sealed record Start(DateOnly Date, DateTimeOffset Instant);
 
     private sealed record Day(DateOnly Date, DateTimeOffset Start, DateTimeOffset End);
 }

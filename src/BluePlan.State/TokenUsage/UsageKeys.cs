@@ -6,6 +6,8 @@ namespace BluePlan.State;
 /// <summary>The keys of one tenant's usage. Days are those of the reporting time zone.</summary>
 internal sealed class UsageKeys(StateScope scope)
 {
+    private volatile DayText? _latest;
+
     public string Tenant => scope.Tenant;
 
     public int PartitionCount => scope.Storage.PartitionCount;
@@ -56,7 +58,15 @@ internal sealed class UsageKeys(StateScope scope)
     /// <summary>Names a session without giving it away: a session id lets whoever has it in.</summary>
     public string HandleOf(string sessionId) => StateId.Hash(KeyText.Join("session", Tenant, sessionId));
 
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private string Text(DateOnly day)
+    {
+        if (_latest is { } latest && latest.Day == day) return latest.Text;
+        var text = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        _latest = new(day, text);
+        return text;
+    }
 
     private static string MonthText(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    private sealed record DayText(DateOnly Day, string Text);
 }

@@ -15,7 +15,7 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
     {
         UsageValidation.Check(usage);
         var now = scope.Now;
-        var at = CheckTime(usage.At ?? now, now);
+        var at = usage.At is { } when ? CheckTime(when, now) : now;
         await new UsageZone(scope, keys, memory).FixAsync(now, cancellationToken).ConfigureAwait(false);
 
         var detail = UsageValidation.ToDetail(usage, at, usage.CostNanos ?? memory.Prices.Cost(usage), usage.SessionId is { } session ? keys.HandleOf(session) : null);

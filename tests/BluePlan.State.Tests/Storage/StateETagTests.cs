@@ -16,6 +16,14 @@ public sealed class StateETagTests
     }
 
     [Test]
+    public async Task New_OnManyThreads_AreAllDifferent()
+    {
+        var tags = await Task.WhenAll(Enumerable.Range(0, 8).Select(static _ => Task.Run(static () => Enumerable.Range(0, 2000).Select(static _ => StateETag.New()).ToArray())));
+
+        tags.SelectMany(static some => some).Should().OnlyHaveUniqueItems();
+    }
+
+    [Test]
     public void Default_IsEmptyAndWritesNothing()
     {
         default(StateETag).IsEmpty.Should().BeTrue();

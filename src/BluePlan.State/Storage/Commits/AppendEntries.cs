@@ -34,5 +34,5 @@ public sealed record AppendEntries : StateOperation
     /// <summary>How many entries stay; null = all.</summary>
     public int? KeepLast { get; }
 
-    internal override long PayloadBytes => Entries.Sum(static e => (long)e.Value.Length + (e.Id?.Length ?? 0));
+    internal override long PayloadBytes => Sum(Entries, static e => (long)e.Value.Length + (e.Id?.Length ?? 0));
 }

@@ -25,5 +25,5 @@ public sealed record IncrementFields : StateOperation
     /// <summary>Whether the new vectors are answered.</summary>
     public bool ReturnValues { get; }
 
-    internal override long PayloadBytes => Increments.Sum(static i => (long)i.Name.Length + 8L * i.By.Length);
+    internal override long PayloadBytes => Sum(Increments, static i => (long)i.Name.Length + 8L * i.By.Length);
 }

@@ -17,5 +17,5 @@ public sealed record IncrementScores : StateOperation
     /// <summary>The members with what to add.</summary>
     public IReadOnlyList<IndexMember> Increments { get; }
 
-    internal override long PayloadBytes => Increments.Sum(static m => 8L + m.Member.Length);
+    internal override long PayloadBytes => Sum(Increments, static m => 8L + m.Member.Length);
 }

@@ -13,5 +13,5 @@ public sealed record RemoveFields : StateOperation
     /// <summary>The names.</summary>
     public IReadOnlyList<string> Fields { get; }
 
-    internal override long PayloadBytes => Fields.Sum(static f => (long)f.Length);
+    internal override long PayloadBytes => Sum(Fields, static f => (long)f.Length);
 }

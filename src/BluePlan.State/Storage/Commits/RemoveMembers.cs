@@ -13,5 +13,5 @@ public sealed record RemoveMembers : StateOperation
     /// <summary>The members.</summary>
     public IReadOnlyList<string> Members { get; }
 
-    internal override long PayloadBytes => Members.Sum(static m => (long)m.Length);
+    internal override long PayloadBytes => Sum(Members, static m => (long)m.Length);
 }

@@ -10,6 +10,8 @@ namespace BluePlan.State.Storage;
 /// </remarks>
 public sealed class StateCommit
 {
+    private const int FewOperations = 16;
+
     /// <summary>Operations on one partition that happen all or not at all.</summary>
     /// <exception cref="ArgumentException">There is no operation, one is null, they span two partitions, a key is written twice or behind its <see cref="ExpireKey"/>, or they carry more than 128 MiB.</exception>
     public StateCommit(params IReadOnlyList<StateOperation> operations)
@@ -38,7 +40,7 @@ public sealed class StateCommit
 
     private static void CheckWriters(IReadOnlyList<StateOperation> operations)
     {
-        HashSet<StateKey>? seen = operations.Count > 8 ? new(operations.Count) : null;
+        HashSet<StateKey>? seen = operations.Count > FewOperations ? new(operations.Count) : null;
         for (var i = 0; i < operations.Count; i++)
         {
             var (key, writes) = (operations[i].Key, operations[i].IsWriter);

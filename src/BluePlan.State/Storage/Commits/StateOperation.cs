@@ -3,6 +3,8 @@ namespace BluePlan.State.Storage;
 /// <summary>One step of a <see cref="StateCommit"/>. The derived types in this folder are all there are.</summary>
 public abstract record StateOperation
 {
+    private const int FewNames = 8;
+
     private protected StateOperation(StateKey key, StateShape? shape)
     {
         Key = key.Require(shape ?? key.Shape, GetType().Name);
@@ -35,10 +37,28 @@ public abstract record StateOperation
     private protected static IReadOnlyList<T> CheckNames<T>(IReadOnlyList<T>? items, Func<T, string?> name, string parameter)
     {
         CheckList(items, parameter);
-        if (items!.Count == 1) { StateText.CheckName(name(items[0]), parameter); return items; }
-        var seen = new HashSet<string>(items.Count, StringComparer.Ordinal);
-        foreach (var item in items)
-            if (!seen.Add(StateText.CheckName(name(item), parameter))) throw new ArgumentException($"'{name(item)}' is there twice.", parameter);
+        var seen = items!.Count > FewNames ? new HashSet<string>(items.Count, StringComparer.Ordinal) : null;
+        for (var i = 0; i < items.Count; i++)
+        {
+            var one = StateText.CheckName(name(items[i]), parameter);
+            if (seen is null ? IsAmong(items, i, name, one) : !seen.Add(one)) throw new ArgumentException($"'{one}' is there twice.", parameter);
+        }
         return items;
+    }
+
+    /// <summary>Adds up the bytes of items.</summary>
+    private protected static long Sum<T>(IReadOnlyList<T> items, Func<T, long> bytes)
+    {
+        var sum = 0L;
+        for (var i = 0; i < items.Count; i++) sum += bytes(items[i]);
+        return sum;
+    }
+
+    // A few names, which is what nearly every operation has, are compared without allocating.
+    private static bool IsAmong<T>(IReadOnlyList<T> items, int before, Func<T, string?> name, string one)
+    {
+        for (var i = 0; i < before; i++)
+            if (name(items[i]) == one) return true;
+        return false;
     }
 }
