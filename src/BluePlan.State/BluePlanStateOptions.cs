@@ -12,6 +12,9 @@ public sealed class BluePlanStateOptions
     /// <summary>How many partitions the store has: a power of two from 1 to 1,024; 32 by default. Fixed in the store when it is made: another number is refused from then on.</summary>
     public int PartitionCount { get; set; } = 32;
 
+    /// <summary>The file provider, when the store is on files. A relative directory lies under the content root.</summary>
+    public FileStateOptions File { get; } = new();
+
     /// <summary>Sessions.</summary>
     public SessionManagerOptions Sessions { get; } = new();
 
@@ -33,6 +36,7 @@ public sealed class BluePlanStateOptions
         var faults = new List<string>();
         if (PartitionCount is < 1 or > StateLimits.MaximumPartitions || !int.IsPow2(PartitionCount))
             faults.Add($"{nameof(PartitionCount)} is {PartitionCount}; it must be a power of two from 1 to {StateLimits.MaximumPartitions}.");
+        File.Validate(nameof(File), faults);
         Sessions.Validate(nameof(Sessions), faults);
         History.Validate(nameof(History), faults);
         TokenUsage.Validate(nameof(TokenUsage), faults);

@@ -109,9 +109,6 @@ internal sealed class BackupDirectory(string root)
         return found;
     }
 
-    /// <summary>Whether the system refuses, rather than this program is wrong.</summary>
-    public static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
-
     /// <summary>Deletes a file that is not to be. When that fails too, the failure that led here tells of it.</summary>
     public static void Discard(string path, Exception failure)
     {
@@ -119,7 +116,7 @@ internal sealed class BackupDirectory(string root)
         {
             File.Delete(path);
         }
-        catch (Exception second) when (IsRefusal(second))
+        catch (Exception second) when (StoreErrors.IsOfFiles(second))
         {
             failure.Data["BluePlan.State.Cleanup"] = second.Message;
         }
@@ -144,7 +141,7 @@ internal sealed class BackupDirectory(string root)
         {
             if (!Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(directory);
         }
-        catch (Exception exception) when (IsRefusal(exception))
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
             // It is gone already, or somebody wrote into it just now; an empty directory does no harm either.
         }
@@ -159,7 +156,7 @@ internal sealed class BackupDirectory(string root)
             {
                 if (file.LastWriteTimeUtc < before) file.Delete();
             }
-            catch (Exception exception) when (IsRefusal(exception))
+            catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
             {
                 // Somebody else's file, or deleted since: it only takes room.
             }

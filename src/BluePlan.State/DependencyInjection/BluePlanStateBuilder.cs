@@ -21,6 +21,22 @@ public sealed class BluePlanStateBuilder
     public BluePlanStateBuilder UseInMemory() =>
         UseProvider(static services => new InMemoryStateProvider(services.GetService<TimeProvider>()));
 
+    /// <summary>Keeps the state in durable files, as a store does that says nothing else. Its settings are <see cref="BluePlanStateOptions.File"/>.</summary>
+    /// <param name="directory">The directory, which one process has for itself; a relative path lies under the content root. Null: as the settings say, by default <c>data</c>, or <c>data-NAME</c> for a named store.</param>
+    /// <param name="configure">Changes further settings.</param>
+    public BluePlanStateBuilder UseFile(string? directory = null, Action<FileStateOptions>? configure = null)
+    {
+        if (directory is not null || configure is not null)
+        {
+            Configure(options =>
+            {
+                options.File.Directory = directory ?? options.File.Directory;
+                configure?.Invoke(options.File);
+            });
+        }
+        return UseProvider(_registration.CreateFileProvider);
+    }
+
     /// <summary>Keeps the state wherever a provider keeps it. The last <c>Use…</c> of the kind wins.</summary>
     /// <param name="create">Makes the provider, once; the store owns and disposes it.</param>
     public BluePlanStateBuilder UseProvider(Func<IServiceProvider, IStateProvider> create)

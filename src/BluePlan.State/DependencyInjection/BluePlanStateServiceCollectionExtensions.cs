@@ -1,3 +1,4 @@
+using System.Buffers;
 using BluePlan.State;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers BluePlan.State.</summary>
 public static class BluePlanStateServiceCollectionExtensions
 {
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
     /// <summary>
     /// Registers a store: <see cref="IBluePlanState"/> and each of its managers, all singletons. Without more it is durable files in <c>data</c> under the content root.
     /// Uses the container's <see cref="TimeProvider"/> when there is one. Calling it again changes the same store.
@@ -22,12 +25,14 @@ public static class BluePlanStateServiceCollectionExtensions
 
     /// <summary>Registers one more store under a name: its services are keyed by it, and its options have it.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="name">The name, not empty.</param>
+    /// <param name="name">The name: 1 to 64 of a–z, A–Z, 0–9, '-' and '_', since default folders are called after it.</param>
     /// <param name="configure">Says where the state lives and how it is written. Without more it is durable files in <c>data-NAME</c> under the content root.</param>
+    /// <exception cref="ArgumentException">The name breaks its rule.</exception>
     public static BluePlanStateBuilder AddBluePlanState(this IServiceCollection services, string name, Action<BluePlanStateBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Length > 64 || name.AsSpan().ContainsAnyExcept(NameCharacters)) throw new ArgumentException("A store's name is 1 to 64 of a–z, A–Z, 0–9, '-' and '_', since its default folders are called after it.", nameof(name));
         return Add(services, name, configure);
     }
 
@@ -43,7 +48,7 @@ public static class BluePlanStateServiceCollectionExtensions
     {
         var registration = new StoreRegistration(name);
         services.AddSingleton(registration);
-        services.AddOptions<BluePlanStateOptions>(registration.OptionsName).ValidateOnStart();
+        services.AddOptions<BluePlanStateOptions>(registration.OptionsName).Configure(options => options.File.Directory = registration.Folder("data")).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BluePlanStateOptions>, BluePlanStateOptionsValidator>());
 
         services.TryAdd(Service(name, registration.CreateStorage));

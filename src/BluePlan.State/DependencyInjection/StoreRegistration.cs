@@ -26,7 +26,7 @@ internal sealed class StoreRegistration(string? name)
 
     public StateStorage CreateStorage(IServiceProvider services)
     {
-        var provider = CreateProvider!(services) ?? throw new InvalidOperationException("The provider's factory returned null.");
+        var provider = (CreateProvider ?? CreateFileProvider)(services) ?? throw new InvalidOperationException("The provider's factory returned null.");
         provider = new InstrumentedStateProvider(provider);
         foreach (var wrap in Decorators) provider = wrap(services, provider) ?? throw new InvalidOperationException("A decorator returned null.");
         return new(provider, Settings(services).PartitionCount);
@@ -37,7 +37,23 @@ internal sealed class StoreRegistration(string? name)
         var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts));
         var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "");
         var settings = Settings(services);
-        return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Default(services, "backups", name)), new(settings.TokenUsage));
+        return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Combine(services, Folder("backups"))), new(settings.TokenUsage));
+    }
+
+    /// <summary>The name of a folder that this store has when the host names none.</summary>
+    public string Folder(string kind) => name is null ? kind : $"{kind}-{name}";
+
+    public IStateProvider CreateFileProvider(IServiceProvider services)
+    {
+        var settings = Settings(services).File;
+        var options = new FileStateOptions
+        {
+            Directory = ContentRoot.Combine(services, settings.Directory),
+            Durability = settings.Durability,
+            FlushInterval = settings.FlushInterval,
+            CheckpointBytes = settings.CheckpointBytes,
+        };
+        return new FileStateProvider(options, services.GetService<TimeProvider>(), services.GetService<ILogger<FileStateProvider>>());
     }
 
     public MaintenanceService CreateMaintenance(IServiceProvider services, IBluePlanState state, StateStorage storage) =>

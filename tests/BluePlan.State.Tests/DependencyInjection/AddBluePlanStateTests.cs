@@ -2,6 +2,7 @@ using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 
@@ -117,13 +118,14 @@ public sealed class AddBluePlanStateTests
             o.TokenUsage.DetailRetention = TimeSpan.FromDays(-1);
             o.Config.KeepVersions = -5;
             o.Maintenance.Interval = TimeSpan.Zero;
+            o.File.FlushInterval = TimeSpan.Zero;
         })));
 
         var act = services.GetRequiredService<IBluePlanState>;
 
-        act.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(6)
+        act.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(7)
             .And.ContainMatch("*PartitionCount is 33*").And.ContainMatch("*Sessions.Timeout is*").And.ContainMatch("*History.MaximumMessages is 0*")
-            .And.ContainMatch("*TokenUsage.DetailRetention is*").And.ContainMatch("*Config.KeepVersions is -5*").And.ContainMatch("*Maintenance.Interval is*");
+            .And.ContainMatch("*TokenUsage.DetailRetention is*").And.ContainMatch("*Config.KeepVersions is -5*").And.ContainMatch("*Maintenance.Interval is*").And.ContainMatch("*File.FlushInterval is*");
     }
 
     [Test]
@@ -177,6 +179,43 @@ public sealed class AddBluePlanStateTests
         state.Invoking(s => s.ForTenant(new('x', 10_000))).Should().Throw<ArgumentException>();
         state.Invoking(s => s.ForTenant("\ud800")).Should().Throw<ArgumentException>();
         state.Invoking(s => s.ForTenant(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [TestCase("a/b")]
+    [TestCase("..")]
+    [TestCase("a b")]
+    public void AddBluePlanState_NameUnfitForAFolder_IsRefused(string name)
+    {
+        var act = () => new ServiceCollection().AddBluePlanState(name);
+
+        act.Should().Throw<ArgumentException>().WithMessage("*1 to 64*");
+    }
+
+    [Test]
+    public async Task AddBluePlanState_WithNothingElse_KeepsFilesUnderTheContentRoot()
+    {
+        var root = Directory.CreateTempSubdirectory("bluestate-root-").FullName;
+        try
+        {
+            var host = Host.CreateEmptyApplicationBuilder(new() { ContentRootPath = root });
+            host.Services.AddBluePlanState();
+            host.Services.AddBluePlanState("second");
+            using (var app = host.Build())
+            {
+                await app.StartAsync();
+                await app.Services.GetRequiredService<IConfigManager>().SaveAsync("name", "kept");
+                await app.Services.GetRequiredKeyedService<IConfigManager>("second").SaveAsync("name", "apart");
+                await app.StopAsync();
+            }
+            Directory.GetDirectories(root).Select(Path.GetFileName).Should().BeEquivalentTo("data", "data-second");
+
+            using var again = new ServiceCollection().With(s => s.AddBluePlanState(b => b.UseFile(Path.Combine(root, "data"))));
+            (await again.GetRequiredService<IConfigManager>().LoadAsync<string>("name"))!.Value.Should().Be("kept");
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
     }
 
     [Test]

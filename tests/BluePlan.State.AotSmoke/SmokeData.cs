@@ -1,0 +1,3 @@
+namespace BluePlan.State.AotSmoke;
+
+internal sealed record SmokeData(string Text, int Number);
