@@ -40,9 +40,14 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
             if (IsChecked) return;
             var wanted = Volatile.Read(ref _wanted);
             var marker = await ReadAsync(false, "").WaitAsync(cancellationToken).ConfigureAwait(false);
+            // Others who open the new store at the same moment may have made it and written to it between our look and our search.
+            if (marker is null && await FindKeyAsync(cancellationToken).ConfigureAwait(false) is { } key)
+            {
+                marker = await ReadAsync(false, "").WaitAsync(cancellationToken).ConfigureAwait(false)
+                    ?? throw new StateCorruptionException($"There are keys like '{key}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
+            }
             if (marker is null)
             {
-                await RefuseDataAsync(cancellationToken).ConfigureAwait(false);
                 if (_store is not null) LogEmptied(_store);
                 marker = await ReadAsync(true, _store ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -89,13 +94,12 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         return reply.IsNull ? null : (RedisResult[])reply!;
     }
 
-    private async Task RefuseDataAsync(CancellationToken cancellationToken)
+    /// <summary>Some key of the store; null when its prefix is unused.</summary>
+    private async Task<string?> FindKeyAsync(CancellationToken cancellationToken)
     {
         await foreach (var page in KeyScan.PagesAsync(connection, keys, cancellationToken).ConfigureAwait(false))
-        {
-            if (page.Count > 0)
-                throw new StateCorruptionException($"There are keys like '{Convert.ToString(page[0], CultureInfo.InvariantCulture)}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
-        }
+            if (page.Count > 0) return Convert.ToString(page[0], CultureInfo.InvariantCulture);
+        return null;
     }
 
     [LoggerMessage(2001, LogLevel.Error, "Redis came back without the store {Store}: its data is gone. An empty store takes its place. Check the server's persistence.")]

@@ -68,6 +68,26 @@ public abstract class LifecycleConformance<THarness> : ConformanceFixture<THarne
     }
 
     [Test]
+    public async Task Open_SeveralAtOnceOnANewStore_AllWorkOnOne()
+    {
+        Needs(StateCapabilities.Shared);
+        for (var round = 0; round < 5; round++)
+        {
+            var providers = new List<IStateProvider> { await Harness.CreateAsync() };
+            for (var i = 0; i < 15; i++) providers.Add(await Harness.ReopenAsync());
+
+            await Task.WhenAll(providers.Select((provider, i) => Task.Run(async () =>
+            {
+                await provider.OpenAsync(PartitionCount, CancellationToken.None);
+                for (var partition = 0; partition < PartitionCount; partition++)
+                    await provider.CommitAsync(new StateCommit(new IncrementFields(Map(partition: partition), [By("n", 1)]), new PutDocument(Document($"{i}", partition), default)), CancellationToken.None);
+            })));
+
+            foreach (var provider in providers) ((MapContent)(await ReadAsync(provider, Map(partition: 3)))!).Fields["n"].Counters.ToArray().Should().Equal(providers.Count);
+        }
+    }
+
+    [Test]
     public async Task Open_OtherCountThanTheStoreHas_IsRefusedNamingBoth()
     {
         if (!Harness.CanReopen) Assert.Ignore("This store ends with its provider.");
