@@ -12,7 +12,7 @@ namespace BluePlan.State.Storage;
 /// <remarks>
 /// <para><b>Durable</b> means as durable as the server is configured: Redis acknowledges before it writes to disk unless <c>appendfsync always</c> is set, and its replication is asynchronous, so a failover
 /// can lose the last acknowledged writes. Time is the server's.</para>
-/// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its beginning to its successful end every process refuses the store with
+/// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its first write to its successful end every process refuses the store with
 /// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
 /// <para>An answer to a touch by a known window tells when the document expires by this process's clock and the difference to the server's that was measured last.</para>
 /// </remarks>
@@ -22,6 +22,7 @@ public sealed class RedisStateProvider : IStateProvider
     private readonly RedisStateOptions _options;
     private readonly ServerClock _clock;
     private readonly ILogger _logger;
+    private readonly EvictionCheck _eviction;
     private readonly WatchSignals _watches = new();
     private Opened? _store;
     private bool _disposed;
@@ -58,6 +59,7 @@ public sealed class RedisStateProvider : IStateProvider
         _options = options ?? new();
         if (_options.Validate() is { Count: > 0 } faults) throw new ArgumentException(string.Join(" ", faults), nameof(options));
         (_connection, _clock, _logger) = (connection, new(timeProvider ?? TimeProvider.System), logger ?? NullLogger.Instance);
+        _eviction = new(_logger);
         _connection.Restored += OnRestored;
     }
 
@@ -65,7 +67,7 @@ public sealed class RedisStateProvider : IStateProvider
     public string Name => "redis";
 
     /// <inheritdoc/>
-    public StateCapabilities Capabilities => StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared;
+    public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared;
 
     /// <inheritdoc/>
     public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
@@ -78,10 +80,11 @@ public sealed class RedisStateProvider : IStateProvider
         {
             await _connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
             var keys = new RedisKeys(_options.KeyPrefix, partitionCount);
-            var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(keys), new(_connection, keys), new(_connection, keys));
+            var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(_connection, keys));
             // From here on others may say that a restore begins, so look only then.
             await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
+            await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
             _store = store;
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
@@ -96,19 +99,10 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(commit);
         var store = Enter(cancellationToken);
         store.CheckPartition(commit.Operations[0].Key);
-        var request = new CommitRequest(commit, store.Keys, _connection.ChannelPrefix);
+        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!store.Marker.IsChecked) await store.Marker.CheckAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (RedisFaults.IsFault(exception))
-        {
-            throw RedisFaults.Translate(exception, writes: false);
-        }
-        try
-        {
-            var reply = await _connection.EvaluateAsync(_connection.Database, request.Script, request.Keys, request.Values).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return CommitReply.Read(commit, reply);
+            return await store.Commits.CommitAsync(commit).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -123,11 +117,11 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         foreach (var read in reads) store.CheckPartition(read.Key);
         if (reads.Count == 0) return [];
+        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!store.Marker.IsChecked) await store.Marker.CheckAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
             var answers = new Task<StateContent?>[reads.Count];
-            for (var i = 0; i < answers.Length; i++) answers[i] = store.ReadAsync(_connection.Database, reads[i]);
+            for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(_connection.Database, reads[i]);
             return await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
@@ -142,14 +136,61 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(read);
         var store = Enter(cancellationToken);
         store.CheckPartition(read.Key);
+        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!store.Marker.IsChecked) await store.Marker.CheckAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
-            return await store.ReadAsync(_connection.Database, read).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await store.Reads.ReadAsync(_connection.Database, read).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
             throw RedisFaults.Translate(exception, IsTouch(read));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StateRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = Enter(cancellationToken);
+        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
+        var records = new RedisExport(_connection, store.Keys, store.Reads).RecordsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var ending = records.ConfigureAwait(false);
+        while (await MoveAsync().ConfigureAwait(false)) yield return records.Current;
+
+        async ValueTask<bool> MoveAsync()
+        {
+            try
+            {
+                return await records.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (RedisFaults.IsFault(exception))
+            {
+                throw RedisFaults.Translate(exception, writes: false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        var store = Enter(cancellationToken);
+        var replaces = mode is StateImportMode.Replace;
+        await CheckAsync(store, replaces, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var import = new RedisImport(_connection, store.Keys, _clock, replaces ? store.Marker : null);
+            await import.WriteAsync(records, cancellationToken).ConfigureAwait(false);
+            if (replaces)
+            {
+                await import.DeleteOthersAsync(cancellationToken).ConfigureAwait(false);
+                await store.Marker.EndRestoreAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            // Also those who watch a key are told: it may have changed.
+            await store.Marker.AnnounceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: true);
         }
     }
 
@@ -173,6 +214,23 @@ public sealed class RedisStateProvider : IStateProvider
         }
     }
 
+    /// <summary>Looks at the store's marker again, and warns when the server may evict keys.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask MaintainAsync(CancellationToken cancellationToken)
+    {
+        var store = Enter(cancellationToken);
+        store.Marker.Doubt();
+        await CheckAsync(store, true, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: false);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -189,6 +247,19 @@ public sealed class RedisStateProvider : IStateProvider
     }
 
     private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };
+
+    private static async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
+    {
+        if (store.Marker.IsChecked) return;
+        try
+        {
+            await store.Marker.CheckAsync(duringRestore, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: false);
+        }
+    }
 
     private async Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
     {
@@ -215,21 +286,11 @@ public sealed class RedisStateProvider : IStateProvider
         _watches.SignalAll();
     }
 
-    private void OnAnnounced(RedisChannel channel, RedisValue message) => _store?.Marker.Doubt();
+    private void OnAnnounced(RedisChannel channel, RedisValue message) => OnRestored();
 
     /// <summary>What is there once the number of partitions is known.</summary>
-    private sealed record Opened(RedisKeys Keys, StoreMarker Marker, DocumentReads Documents, MapReads Maps, LogReads Logs, IndexReads Indexes)
+    private sealed record Opened(RedisKeys Keys, StoreMarker Marker, RedisReads Reads, RedisCommits Commits)
     {
-        public Task<StateContent?> ReadAsync(IDatabaseAsync target, StateRead read) => read switch
-        {
-            DocumentRead document => Documents.ReadAsync(target, document),
-            MapRead map => Maps.ReadAsync(target, map),
-            LogRead log => Logs.ReadAsync(target, log),
-            IndexRead index => Indexes.ReadAsync(target, index),
-            UnionRead union => Indexes.ReadAsync(target, union),
-            _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
-        };
-
         public void CheckPartition(StateKey key)
         {
             if (key.Partition >= Keys.PartitionCount) throw new ArgumentException($"The store has {Keys.PartitionCount} partitions, so {key} is not in it.");

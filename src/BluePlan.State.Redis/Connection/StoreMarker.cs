@@ -74,19 +74,17 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         await AnnounceAsync().ConfigureAwait(false);
     }
 
-    public async Task EndRestoreAsync()
-    {
-        await connection.Database.HashDeleteAsync(keys.Marker, Restoring).ConfigureAwait(false);
-        await AnnounceAsync().ConfigureAwait(false);
-    }
+    /// <summary>Lets them use it again, once they hear of it.</summary>
+    public Task EndRestoreAsync() => connection.Database.HashDeleteAsync(keys.Marker, Restoring);
 
-    public void Dispose() => _checking.Dispose();
-
-    private async Task AnnounceAsync()
+    /// <summary>Tells every process to look at the marker, and at what it watches, again.</summary>
+    public async Task AnnounceAsync()
     {
         Doubt();
         await connection.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(keys.Channel), "").ConfigureAwait(false);
     }
+
+    public void Dispose() => _checking.Dispose();
 
     private async Task<RedisResult[]?> ReadAsync(bool make, string store)
     {

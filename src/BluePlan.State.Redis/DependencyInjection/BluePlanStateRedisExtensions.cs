@@ -1,5 +1,7 @@
 using BluePlan.State;
+using BluePlan.State.Redis;
 using BluePlan.State.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -7,6 +9,7 @@ using StackExchange.Redis;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Puts a store into Redis.</summary>
+/// <remarks>A wrong setting stops the host at its start.</remarks>
 public static class BluePlanStateRedisExtensions
 {
     /// <summary>Keeps the state in Redis, on a connection of the store's own: made on first use, or when the host starts; closed with the container. Commands fail at once while the server is away.</summary>
@@ -45,7 +48,9 @@ public static class BluePlanStateRedisExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var name = builder.Name ?? Options.Options.DefaultName;
-        if (configure is not null) builder.Services.Configure(name, configure);
+        var settings = builder.Services.AddOptions<RedisStateOptions>(name).ValidateOnStart();
+        if (configure is not null) settings.Configure(configure);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisStateOptions>, RedisStateOptionsValidator>());
         return builder.UseProvider(services => create(services, services.GetRequiredService<IOptionsMonitor<RedisStateOptions>>().Get(name)));
     }
 }

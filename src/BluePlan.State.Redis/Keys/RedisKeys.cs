@@ -79,6 +79,16 @@ internal sealed class RedisKeys
         throw Foreign(name, null);
     }
 
+    /// <summary>The name of the key that a name in Redis belongs to: its own, but for a log's list the log's. A staging name, which nobody will take up, stays what it is.</summary>
+    public byte[] WholeOf(byte[] name)
+    {
+        var shape = _prefixBytes + name.AsSpan(_prefixBytes).IndexOf((byte)'}') + 2;
+        if (name[shape] != (byte)Entries) return name;
+        var whole = name.AsSpan().ToArray();
+        whole[shape] = (byte)Shapes[(int)StateShape.Log];
+        return whole;
+    }
+
     private bool TrySplit(ReadOnlySpan<byte> name, [NotNullWhen(true)] out string? tag, out char shape, [NotNullWhen(true)] out string? type, [NotNullWhen(true)] out string? id)
     {
         (tag, shape, type, id) = (null, default, null, null);

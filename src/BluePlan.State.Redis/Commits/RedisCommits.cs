@@ -1,0 +1,42 @@
+using BluePlan.State.Storage;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis;
+
+/// <summary>Applies commits: a lone put without a condition and a lone deletion by a command, everything else by one script.</summary>
+internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys)
+{
+    /// <summary>Sends the commit before it returns, so that its bytes are copied by then.</summary>
+    public Task<CommitResult> CommitAsync(StateCommit commit)
+    {
+        if (commit.Operations.Count == 1)
+        {
+            switch (commit.Operations[0])
+            {
+                case PutDocument { Condition.Kind: StateConditionKind.None } put when ExpiryPlan.Of(put.Expiry) is { Mode: 'N' or 'X' } plan: return PutAsync(put, plan);
+                case DeleteKey delete: return DeleteAsync(delete.Key);
+            }
+        }
+        return RunAsync(commit);
+    }
+
+    private async Task<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
+    {
+        await connection.Database.StringSetAsync(keys.Of(put.Key), DocumentHeader.Write(put.ETag, plan, put.Value.Span), plan.Mode == 'X' ? put.Expiry.Window : null, When.Always).ConfigureAwait(false);
+        return new([default]);
+    }
+
+    private async Task<CommitResult> DeleteAsync(StateKey key)
+    {
+        var there = key.Shape is StateShape.Log
+            ? await connection.Database.KeyDeleteAsync([keys.Of(key), keys.EntriesOf(key)]).ConfigureAwait(false) > 0
+            : await connection.Database.KeyDeleteAsync(keys.Of(key)).ConfigureAwait(false);
+        return new([new(Count: there ? 1 : 0)]);
+    }
+
+    private async Task<CommitResult> RunAsync(StateCommit commit)
+    {
+        var request = new CommitRequest(commit, keys, connection.ChannelPrefix);
+        return CommitReply.Read(commit, await connection.EvaluateAsync(connection.Database, request.Script, request.Keys, request.Values).ConfigureAwait(false));
+    }
+}
