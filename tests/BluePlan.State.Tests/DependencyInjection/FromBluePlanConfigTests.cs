@@ -237,6 +237,24 @@ public sealed class FromBluePlanConfigTests
     }
 
     [Test]
+    public async Task Host_StartsValidatesAndRuns_OnWhatIsStored()
+    {
+        await Config.SaveAsync("chat", new Settings { Model = "stored" });
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddBluePlanState(state => state.UseProvider(_ => new BorrowedStore(_provider)));
+        builder.Services.AddSingleton<ILoggerFactory>(_log);
+        builder.Services.AddOptions<Settings>().FromBluePlanConfig("chat").Validate(o => o.Model.Length > 0, "no model").ValidateOnStart();
+        string? seen = null;
+        builder.Services.AddHostedService(services => new Reading(() => seen = services.GetRequiredService<IOptions<Settings>>().Value.Model));
+        using var host = builder.Build();
+
+        await host.StartAsync().WaitAsync(Patience);
+        await host.StopAsync().WaitAsync(Patience);
+
+        seen.Should().Be("stored");
+    }
+
+    [Test]
     public async Task StartingAsync_StoreIsAway_StartsWithDefaults()
     {
         _services.AddOptions<Settings>().Configure(o => o.Model = "default").FromBluePlanConfig("chat");
@@ -352,5 +370,27 @@ public sealed class FromBluePlanConfigTests
         public double Temperature { get; set; } = 0.5;
 
         public string Note { get; set; } = "";
+    }
+
+    /// <summary>A service that looks at something when it starts.</summary>
+    private sealed class Reading(Action read) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            read();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>A store that is open already and that somebody else closes.</summary>
+    private sealed class BorrowedStore(IStateProvider owner) : DelegatingStateProvider(owner)
+    {
+        public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+#pragma warning disable CA2215 // The owner disposes what this one only borrows.
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#pragma warning restore CA2215
     }
 }
