@@ -74,7 +74,7 @@ public interface IConfigManager
     /// It shows where things stand, not each step: when a config changes several times before the next item is asked for, only the last of these values is yielded. That last one is
     /// never missed, and nothing is yielded twice. Ends only by cancellation, with <see cref="OperationCanceledException"/>, or by an exception: when the store becomes
     /// unreachable in a way that the provider cannot bridge, or the value cannot be read. Then watch again: the new watch begins with the value now.
-    /// Each enumeration is a watch of its own. A whole-store restore by <see cref="IBackupManager"/> gives no signal by itself.
+    /// Each enumeration is a watch of its own.
     /// </remarks>
     /// <typeparam name="T">What to read the values as.</typeparam>
     /// <param name="name">The config's name.</param>

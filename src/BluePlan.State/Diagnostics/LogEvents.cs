@@ -21,4 +21,9 @@ internal static class LogEvents
     public const int FileSegmentNotPrepared = 29;
 
     // 40–59: following a config
+    public const int ConfigNotRead = 40;
+    public const int ConfigNotValid = 41;
+    public const int ConfigListenerFailed = 42;
+    public const int ConfigNotWaitedFor = 43;
+    public const int ConfigNotFollowed = 44;
 }

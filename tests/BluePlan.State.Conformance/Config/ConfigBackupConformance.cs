@@ -273,18 +273,6 @@ public abstract class ConfigBackupConformance<THarness> : ManagerFixture<THarnes
         (await Config.LoadAsync<int>("a"))!.Value.Should().Be(2);
     }
 
-    [Test]
-    public async Task BackupAsync_MoreThanOneStepRestores_IsRefused()
-    {
-        var half = new string('x', 32 * 1024 * 1024);
-        await Config.SaveAsync("a", half);
-        await Config.SaveAsync("b", half);
-
-        await Config.Invoking(c => c.BackupAsync("big")).Should().ThrowAsync<InvalidOperationException>().WithMessage("*at most*");
-
-        (await Config.ListBackupsAsync()).Should().BeEmpty();
-    }
-
     private async Task<IReadOnlyList<(string Name, int Value, long Version)>> PictureAsync()
     {
         var picture = new List<(string, int, long)>();

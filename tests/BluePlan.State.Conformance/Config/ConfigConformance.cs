@@ -109,7 +109,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
         Provider.YieldAfterReads();
         var saved = await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => Task.Run(() => (caller % 2 == 0 ? State : other).Config.SaveAsync("chat", caller))));
 
-        saved.Select(s => s.Version).Should().BeEquivalentTo(Enumerable.Range(1, 64).Select(i => (long)i));
+        saved.Select(s => s.Version).Order().Should().Equal(Enumerable.Range(1, 64).Select(i => (long)i));
         var last = saved.MaxBy(s => s.Version)!;
         (await Config.LoadAsync<int>("chat"))!.Value.Should().Be(last.Value);
         foreach (var entry in saved.Where(s => s.Version > 14)) (await Config.LoadAsync<int>("chat", entry.Version))!.Value.Should().Be(entry.Value);
@@ -324,7 +324,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
         foreach (var name in names) await Config.SaveAsync(name, name, expectedVersion: 0);
 
         foreach (var name in names) (await Config.LoadAsync<string>(name))!.Value.Should().Be(name);
-        (await Config.ListAsync()).Select(v => v.Name).Should().BeEquivalentTo(names);
+        (await Config.ListAsync()).Select(v => v.Name).Should().Equal(names.Order(StringComparer.Ordinal));
         await Config.BackupAsync("*");
         foreach (var name in names) (await Config.DeleteAsync(name)).Should().BeTrue();
         (await Config.RestoreAsync("*")).Should().Be(names.Count);

@@ -85,7 +85,7 @@ public sealed class FromBluePlanConfigTests
         Monitor.CurrentValue.Model.Should().Be("good");
 
         await Config.SaveAsync("chat", new Settings { Model = "bad", Temperature = 3 });
-        await UntilAsync(() => _log.Entries.Any(e => e.Event.Id == 41));
+        await UntilAsync(() => _log.Entries.Any(e => e.Event.Id == LogEvents.ConfigNotValid));
 
         Monitor.CurrentValue.Model.Should().Be("good");
         var entry = _log.Entries.Should().ContainSingle().Which;
@@ -102,12 +102,12 @@ public sealed class FromBluePlanConfigTests
         await Config.SaveAsync("chat", new Settings { Model = "good" });
         Monitor.CurrentValue.Model.Should().Be("good");
         await Config.SaveAsync("chat", new[] { 1, 2 });
-        await UntilAsync(() => _log.Entries.Any(e => e.Event.Id == 40));
+        await UntilAsync(() => _log.Entries.Any(e => e.Event.Id == LogEvents.ConfigNotRead));
         Monitor.CurrentValue.Model.Should().Be("good");
 
         (await ChangeAsync(() => Config.SaveAsync("chat", new Settings { Model = "readable" }))).Model.Should().Be("readable");
 
-        _log.Entries.Should().OnlyContain(e => e.Event.Id == 40 && e.Level == LogLevel.Warning && e.Exception is StateCorruptionException);
+        _log.Entries.Should().OnlyContain(e => e.Event.Id == LogEvents.ConfigNotRead && e.Level == LogLevel.Warning && e.Exception is StateCorruptionException);
     }
 
     [Test]
@@ -174,7 +174,7 @@ public sealed class FromBluePlanConfigTests
         using var listening = Monitor.OnChange(_ => throw new TimeoutException("mine"));
 
         await Config.SaveAsync("chat", new Settings { Model = "one" });
-        await UntilAsync(() => _log.Entries.Any(e => e.Event.Id == 42));
+        await UntilAsync(() => _log.Entries.Any(e => e.Event.Id == LogEvents.ConfigListenerFailed));
         await Config.SaveAsync("chat", new Settings { Model = "two" });
         await UntilAsync(() => _log.Entries.Count == 2);
 
@@ -291,7 +291,7 @@ public sealed class FromBluePlanConfigTests
         await Startup().Awaiting(s => s.StartingAsync(default)).Should().ThrowAsync<NotSupportedException>();
 
         Services.Invoking(s => s.GetRequiredService<IOptions<Settings>>().Value).Should().Throw<NotSupportedException>();
-        _log.Entries.Should().ContainSingle().Which.Event.Id.Should().Be(44);
+        _log.Entries.Should().ContainSingle().Which.Event.Id.Should().Be(LogEvents.ConfigNotFollowed);
     }
 
     [Test]
