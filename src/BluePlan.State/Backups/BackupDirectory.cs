@@ -109,6 +109,9 @@ internal sealed class BackupDirectory(string root)
         return found;
     }
 
+    /// <summary>Whether the system refuses, rather than this program is wrong.</summary>
+    public static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
     /// <summary>Deletes a file that is not to be. When that fails too, the failure that led here tells of it.</summary>
     public static void Discard(string path, Exception failure)
     {
@@ -116,7 +119,7 @@ internal sealed class BackupDirectory(string root)
         {
             File.Delete(path);
         }
-        catch (Exception second) when (StoreErrors.IsOfFiles(second))
+        catch (Exception second) when (IsRefusal(second))
         {
             failure.Data["BluePlan.State.Cleanup"] = second.Message;
         }
@@ -141,7 +144,7 @@ internal sealed class BackupDirectory(string root)
         {
             if (!Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(directory);
         }
-        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        catch (Exception exception) when (IsRefusal(exception))
         {
             // It is gone already, or somebody wrote into it just now; an empty directory does no harm either.
         }
@@ -156,7 +159,7 @@ internal sealed class BackupDirectory(string root)
             {
                 if (file.LastWriteTimeUtc < before) file.Delete();
             }
-            catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+            catch (Exception exception) when (IsRefusal(exception))
             {
                 // Somebody else's file, or deleted since: it only takes room.
             }

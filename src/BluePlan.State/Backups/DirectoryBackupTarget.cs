@@ -49,7 +49,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         catch (Exception exception)
         {
             if (temporary is not null) BackupDirectory.Discard(temporary, exception);
-            if (StoreErrors.IsOfFiles(exception)) throw Unavailable("written", name, exception);
+            if (BackupDirectory.IsRefusal(exception)) throw Unavailable("written", name, exception);
             throw;
         }
     }
@@ -67,7 +67,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         {
             return Task.FromResult<Stream?>(null);
         }
-        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        catch (Exception exception) when (BackupDirectory.IsRefusal(exception))
         {
             throw Unavailable("read", name, exception);
         }
@@ -90,7 +90,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         {
             return Task.FromResult(_directory.Delete(name));
         }
-        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        catch (Exception exception) when (BackupDirectory.IsRefusal(exception))
         {
             throw Unavailable("deleted", name, exception);
         }
@@ -102,7 +102,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         {
             return _directory.List(prefix, cancellationToken);
         }
-        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        catch (Exception exception) when (BackupDirectory.IsRefusal(exception))
         {
             throw Unavailable("listed", prefix, exception);
         }

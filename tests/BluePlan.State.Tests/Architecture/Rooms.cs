@@ -41,7 +41,8 @@ internal static class Rooms
         [("Codec", "StateKey")] = "names the value in what it throws, and binds what it will encrypt to its place",
         [("Identity", "StateText")] = "the check of names is that of the contract, with a shorter limit",
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
-        [("Backups", "CheckedFlush")] = "a backup in a directory is as durable as the file store",
+        [("Backups", "NativeFiles")] = "a backup in a directory is as durable as the file store",
+        [("Backups", "LocalFileSystem")] = "and its directories are made as that one's are",
     };
 
     public static string Of(Type type)
