@@ -61,7 +61,7 @@ public abstract class UnionConformance<THarness> : ConformanceFixture<THarness> 
         await CommitAsync(new SetScores(Index("x"), [new("a", 5)]), new SetScores(Index("y"), [new("a", 6)]), new ExpireKey(Index("y"), StateExpiry.After(Ticks(1000))));
         var before = await PictureAsync([Index("x"), Index("y")]);
 
-        await UniteAsync(["x", "y"]);
+        (await UniteAsync(["y", "x"]))!.Expiry.Should().Be(StateExpiry.Never, "a union expires with none of its indexes");
 
         (await PictureAsync([Index("x"), Index("y")])).Should().Be(before);
     }
