@@ -46,7 +46,7 @@ public interface IBluePlanState
     /// </summary>
     /// <remarks>
     /// Stop the hosts before moving: what they write meanwhile may be left behind. Expiry, ETags and sequence numbers come along; what has expired does not. With
-    /// <see cref="StateCapabilities.AtomicReplace"/> the target changes in one step; else a failure in the middle leaves it half written: repeat the call.
+    /// <see cref="StateCapabilities.AtomicReplace"/> the target changes in one step; else a failure in the middle leaves it half written: repeat the call, with a new provider on the same place.
     /// </remarks>
     /// <param name="target">Where to, unopened: it is opened with this store's number of partitions. It stays open afterwards, and stays the caller's to dispose.</param>
     /// <param name="progress">Told now and again how many keys were written.</param>

@@ -18,6 +18,7 @@ internal sealed class BackupWriter(IBackupTarget target, BackupNames names, stri
     public async ValueTask AddAsync(StateRecord record, CancellationToken cancellationToken)
     {
         Count.Add(record);
+        await lease.KeepAsync(cancellationToken).ConfigureAwait(false);
         foreach (var part in RecordSplitter.Split(record, PartBytes))
         {
             StateRecordCodec.Write(_records, part);
@@ -38,7 +39,6 @@ internal sealed class BackupWriter(IBackupTarget target, BackupNames names, stri
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await lease.KeepAsync(cancellationToken).ConfigureAwait(false);
         using var chunk = ChunkFormat.Pack(_records.Written.Span, _chunk.Records);
         var hash = ChunkFormat.Hash(chunk.Written.Span);
         var content = chunk.OpenRead();

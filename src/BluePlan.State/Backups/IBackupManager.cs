@@ -48,7 +48,7 @@ public interface IBackupManager
     /// <remarks>
     /// <para>Without options this store becomes the backup: in one step, if the provider offers <see cref="Storage.StateCapabilities.AtomicReplace"/>, else key by key, and
     /// <see cref="RestoreReport.IsAtomic"/> says which. A selection goes key by key on every provider: each key changes in one step, and a failure in the middle leaves some keys
-    /// restored; repeating the call is safe.</para>
+    /// restored; repeating the call is safe, with <see cref="RestoreOptions.Into"/> a new provider on the same place.</para>
     /// <para>Hosts should not write what is being restored: a key that they write meanwhile is either overwritten or, when the backup does not have it and
     /// <see cref="RestoreMode.Replace"/> is asked for, perhaps deleted. Logs keep counting: sequence numbers given since the backup are not given again.</para>
     /// <para>Memory: one chunk, and with <see cref="RestoreMode.Replace"/> of a selection some 40 bytes for each of its keys.</para>

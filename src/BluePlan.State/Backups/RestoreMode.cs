@@ -8,6 +8,7 @@ public enum RestoreMode
 
     /// <summary>
     /// Each key of the backup replaces the key of the same name whole; others stay. Listings, such as a user's sessions, are united, so what was made since stays listed.
+    /// Sums, such as token totals, are replaced like everything else, not added up.
     /// </summary>
     Merge = 1,
 }
