@@ -10,7 +10,9 @@ internal sealed class RedisProcess : IDisposable
 {
     private readonly Process _process;
 
-    private RedisProcess(Process process, int port) => (_process, ConnectionString) = (process, $"127.0.0.1:{port}");
+    private readonly Task<string> _output;
+
+    private RedisProcess(Process process, int port, Task<string> output) => (_process, ConnectionString, _output) = (process, $"127.0.0.1:{port}", output);
 
     public string ConnectionString { get; }
 
@@ -27,8 +29,7 @@ internal sealed class RedisProcess : IDisposable
             while (process.StandardOutput.ReadLine() is { } line)
                 if (line.Contains("Ready to accept connections", StringComparison.Ordinal)) break;
             if (process.HasExited) throw new InvalidOperationException("redis-server ended at once.");
-            process.BeginOutputReadLine();
-            return new(process, port);
+            return new(process, port, process.StandardOutput.ReadToEndAsync());
         }
         catch (Win32Exception)
         {
@@ -40,6 +41,7 @@ internal sealed class RedisProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+        _output.Wait(); // what the server says is read to its end, so that it never waits for a full pipe
         _process.Dispose();
     }
 }

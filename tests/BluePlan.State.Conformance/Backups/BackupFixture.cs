@@ -1,5 +1,4 @@
 using BluePlan.State.Storage;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace BluePlan.State.Conformance;

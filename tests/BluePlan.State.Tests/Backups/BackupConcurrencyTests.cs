@@ -1,5 +1,4 @@
 using System.Text;
-using BluePlan.State.Conformance;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
