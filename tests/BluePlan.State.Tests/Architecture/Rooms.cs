@@ -43,6 +43,7 @@ internal static class Rooms
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
         [("Backups", "NativeFiles")] = "a backup in a directory is as durable as the file store",
         [("Backups", "LocalFileSystem")] = "and its directories are made as that one's are",
+        [(Composition, "FileStateOptions")] = "the settings of the default provider stand in the one tree that hosts bind",
     };
 
     public static string Of(Type type)
