@@ -56,8 +56,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
         var sums = await ReadAsync(UsageScope.Everyone, periods, cancellationToken).ConfigureAwait(false);
         var (old, now) = (sums[0].ToTotals(), sums[^1].ToTotals());
         double? growth = old.All.TotalTokens > 0 ? 100.0 * ((double)now.All.TotalTokens / old.All.TotalTokens - 1) : null;
-        var users = await Counter().CountUsersAsync([today], cancellationToken).ConfigureAwait(false);
-        var sessions = await Counter().CountSessionsAsync([today], cancellationToken).ConfigureAwait(false);
+        var (users, sessions) = await Counter().CountAsync(today, cancellationToken).ConfigureAwait(false);
         return new(today, now, old, growth, users, sessions);
     }
 

@@ -6,29 +6,35 @@ namespace BluePlan.State;
 internal sealed class UsageCounter(StateScope scope, UsageKeys keys)
 {
     private const int WholeMaps = 32;
-    private const int ManyModels = 256;
+    private const int FewModels = 32;
 
     /// <summary>The users with the most tokens over the days.</summary>
     public async Task<IReadOnlyList<UserUsage>> RankAsync(IReadOnlyList<DateOnly> days, int top, CancellationToken cancellationToken)
     {
-        var tops = await ReadAsync(days, keys.Ranking, top, cancellationToken).ConfigureAwait(false);
+        var tops = await ReadAsync(Rankings(days, top), cancellationToken).ConfigureAwait(false);
         return [.. tops.SelectMany(static t => t.Members).OrderDescending().Take(top).Select(static (m, at) => new UserUsage(at + 1, m.Member, m.Score))];
     }
 
     /// <summary>How many distinct users the days have.</summary>
     public async Task<long> CountUsersAsync(IReadOnlyList<DateOnly> days, CancellationToken cancellationToken) =>
-        (await ReadAsync(days, keys.Ranking, 0, cancellationToken).ConfigureAwait(false)).Sum(static c => c.Count);
+        (await ReadAsync(Rankings(days, 0), cancellationToken).ConfigureAwait(false)).Sum(static r => r.Count);
 
     /// <summary>How many distinct sessions the days have.</summary>
     public async Task<long> CountSessionsAsync(IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {
-        // The models stand before all sessions. When as many came as were asked for, more may follow.
-        for (var limit = ManyModels; ; limit *= 4)
+        for (var limit = FewModels; ; limit *= 4)
         {
-            var seen = await ReadAsync(days, keys.Seen, limit, cancellationToken).ConfigureAwait(false);
-            var models = seen.Select(static s => s.Members.Count(static m => m.Score >= UsageFields.ModelScore)).ToArray();
-            if (models.All(m => m < limit)) return seen.Sum(static s => s.Count) - models.Sum();
+            var seen = await ReadAsync(Seen(days, limit), cancellationToken).ConfigureAwait(false);
+            // The models stand before all sessions. When as many came as were asked for, more may follow.
+            if (days.Count <= 1 || seen.All(s => ModelsOf(s) < limit)) return seen.Sum(static s => s.Count - ModelsOf(s));
         }
+    }
+
+    /// <summary>How many users and sessions a day has.</summary>
+    public async Task<(long Users, long Sessions)> CountAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var contents = await scope.Storage.ReadAsync([.. Rankings([day], 0), .. Seen([day], 0)], cancellationToken).ConfigureAwait(false);
+        return (contents.Take(keys.PartitionCount).OfType<IndexContent>().Sum(static r => r.Count), contents.Skip(keys.PartitionCount).OfType<IndexContent>().Sum(static s => s.Count - ModelsOf(s)));
     }
 
     /// <summary>How many distinct sessions of a user the days have.</summary>
@@ -42,13 +48,19 @@ internal sealed class UsageCounter(StateScope scope, UsageKeys keys)
         return sessions.Count;
     }
 
-    private async Task<IndexContent[]> ReadAsync(IReadOnlyList<DateOnly> days, Func<int, DateOnly, StateKey> key, int limit, CancellationToken cancellationToken)
-    {
-        if (days.Count == 0) return [];
-        var reads = Enumerable.Range(0, keys.PartitionCount).Select(p => days.Count == 1
-            ? (StateRead)new IndexRead(key(p, days[0]), limit: limit, descending: true)
-            : new UnionRead([.. days.Select(d => key(p, d))], limit)).ToArray();
-        var contents = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
-        return [.. contents.OfType<IndexContent>()];
-    }
+    private IEnumerable<StateRead> Rankings(IReadOnlyList<DateOnly> days, int limit) => Partitions(days, p => days.Count == 1
+        ? new IndexRead(keys.Ranking(p, days[0]), limit: limit, descending: true)
+        : new UnionRead([.. days.Select(d => keys.Ranking(p, d))], limit));
+
+    /// <summary>The models of the days, of a union no more than the limit, and how many models and sessions there are together.</summary>
+    private IEnumerable<StateRead> Seen(IReadOnlyList<DateOnly> days, int limit) => Partitions(days, p => days.Count == 1
+        ? new IndexRead(keys.Seen(p, days[0]), minimum: UsageFields.ModelScore)
+        : new UnionRead([.. days.Select(d => keys.Seen(p, d))], limit));
+
+    private IEnumerable<StateRead> Partitions(IReadOnlyList<DateOnly> days, Func<int, StateRead> read) => days.Count == 0 ? [] : Enumerable.Range(0, keys.PartitionCount).Select(read);
+
+    private async Task<IndexContent[]> ReadAsync(IEnumerable<StateRead> reads, CancellationToken cancellationToken) =>
+        [.. (await scope.Storage.ReadAsync([.. reads], cancellationToken).ConfigureAwait(false)).OfType<IndexContent>()];
+
+    private static int ModelsOf(IndexContent seen) => seen.Members.Count(static m => m.Score >= UsageFields.ModelScore);
 }

@@ -186,8 +186,10 @@ public abstract class TokenUsageTotalsConformance<THarness> : TokenUsageFixture<
         (await Usage.GetDashboardAsync()).GrowthPercent.Should().BeNull();
         await Usage.RecordAsync(Of("d", "cid", "m1", input: 200, output: 40, sessionId: "s3", at: At(-1, 2)));
 
+        Provider.ResetCounts();
         var dashboard = await Usage.GetDashboardAsync();
 
+        Provider.Reads.Should().Be(3);
         dashboard.Day.Should().Be(Today);
         dashboard.Today.All.Should().Be(Totals(3, 250, 50));
         dashboard.Today.ByModel.Should().Equal(new Dictionary<string, TokenTotals> { ["m1"] = Totals(2, 150, 0), ["m2"] = Totals(1, 100, 50) });
