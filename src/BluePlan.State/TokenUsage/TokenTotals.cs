@@ -31,15 +31,23 @@ public readonly record struct TokenTotals(long Requests, long InputTokens, long 
     /// <exception cref="OverflowException">A sum would pass 2^63 − 1.</exception>
     public static TokenTotals Add(TokenTotals left, TokenTotals right) => left + right;
 
-    /// <summary>The form in which it is stored: the seven numbers in this order, which never changes. What a later version adds stands behind them.</summary>
-    internal long[] ToVector() => [Requests, InputTokens, OutputTokens, CachedInputTokens, CacheWriteTokens, ReasoningTokens, CostNanos];
+    /// <summary>
+    /// The form in which it is stored: requests, input, output, cost, cached input, reasoning, cache write, without the zeros at its end; so a store adds up no more numbers than a request has. The order
+    /// never changes; what a later version adds stands behind.
+    /// </summary>
+    internal long[] ToVector()
+    {
+        long[] all = [Requests, InputTokens, OutputTokens, CostNanos, CachedInputTokens, ReasoningTokens, CacheWriteTokens];
+        var length = all.AsSpan().LastIndexOfAnyExcept(0) + 1;
+        return length == all.Length ? all : all[..Math.Max(1, length)];
+    }
 
     /// <summary>Reads the stored form; what is missing is zero.</summary>
     internal static TokenTotals FromVector(ReadOnlySpan<long> vector)
     {
         Span<long> all = stackalloc long[7];
         all.Clear();
-        vector[..Math.Min(7, vector.Length)].CopyTo(all);
-        return new(all[0], all[1], all[2], all[3], all[4], all[5], all[6]);
+        vector[..Math.Min(all.Length, vector.Length)].CopyTo(all);
+        return new(all[0], all[1], all[2], all[4], all[6], all[5], all[3]);
     }
 }

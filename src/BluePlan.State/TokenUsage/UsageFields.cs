@@ -12,7 +12,7 @@ namespace BluePlan.State;
 /// in the index of what   m/MODEL            score 2^40
 /// was seen on a day      s/USER/HANDLE      score 1
 /// </code>
-/// Every field is a vector of seven numbers, see <see cref="TokenTotals.ToVector"/>.
+/// Every field is a vector, see <see cref="TokenTotals.ToVector"/>.
 /// </remarks>
 internal static class UsageFields
 {

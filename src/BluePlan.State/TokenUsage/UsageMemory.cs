@@ -8,6 +8,9 @@ namespace BluePlan.State;
 /// </summary>
 internal sealed class UsageMemory(TokenUsageManagerOptions options)
 {
+    /// <summary>How many users and days are remembered in an hour; then it begins anew.</summary>
+    internal const int Most = 100_000;
+
     private volatile Hour _hour = new(0);
 
     public UsageCalendar Calendar { get; } = new(TimeZoneInfo.FindSystemTimeZoneById(options.ReportingTimeZone));
@@ -19,24 +22,54 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
     /// <summary>Whether the tenant's reporting time zone was found to be ours.</summary>
     public bool IsZoneKnown(string tenant, DateTimeOffset now) => At(now).Zones.ContainsKey(tenant);
 
-    public void KnowZone(string tenant, DateTimeOffset now) => At(now).Zones.TryAdd(tenant, default);
+    public void KnowZone(string tenant, DateTimeOffset now)
+    {
+        var hour = At(now);
+        hour.Add(hour.Zones, tenant);
+    }
 
-    /// <summary>Whether the keys of a day that users share have their expiry, and the tenant is registered.</summary>
-    public bool IsDayKnown(string tenant, int partition, DateOnly day, DateTimeOffset now) => At(now).Days.ContainsKey((tenant, partition, day.DayNumber));
+    /// <summary>Whether the keys of a user's session and day were given their expiry.</summary>
+    public bool IsKnown((string Tenant, string UserId, int Day, string? Session) user, DateTimeOffset now) => At(now).Users.ContainsKey(user);
 
-    public void KnowDay(string tenant, int partition, DateOnly day, DateTimeOffset now) => At(now).Days.TryAdd((tenant, partition, day.DayNumber), default);
+    public void Know((string Tenant, string UserId, int Day, string? Session) user, DateTimeOffset now)
+    {
+        var hour = At(now);
+        hour.Add(hour.Users, user);
+    }
+
+    /// <summary>Whether the keys of a day that a partition's users share were given their expiry, and the tenant is registered.</summary>
+    public bool IsKnown((string Tenant, int Partition, int Day) day, DateTimeOffset now) => At(now).Days.ContainsKey(day);
+
+    public void Know((string Tenant, int Partition, int Day) day, DateTimeOffset now)
+    {
+        var hour = At(now);
+        hour.Add(hour.Days, day);
+    }
 
     private Hour At(DateTimeOffset now)
     {
         var number = now.UtcTicks / TimeSpan.TicksPerHour;
         var hour = _hour;
-        return hour.Number == number ? hour : _hour = new(number);
+        return hour.Number == number && hour.Count < Most ? hour : _hour = new(number);
     }
 
-    private sealed record Hour(long Number)
+    private sealed class Hour(long number)
     {
+        private int _count;
+
+        public long Number => number;
+
+        public int Count => Volatile.Read(ref _count);
+
         public ConcurrentDictionary<string, byte> Zones { get; } = new(StringComparer.Ordinal);
 
+        public ConcurrentDictionary<(string Tenant, string UserId, int Day, string? Session), byte> Users { get; } = new();
+
         public ConcurrentDictionary<(string Tenant, int Partition, int Day), byte> Days { get; } = new();
+
+        public void Add<T>(ConcurrentDictionary<T, byte> known, T key) where T : notnull
+        {
+            if (known.TryAdd(key, 0)) Interlocked.Increment(ref _count);
+        }
     }
 }
