@@ -8,6 +8,7 @@ namespace BluePlan.State.Conformance;
 public abstract class ConcurrencyConformance<THarness> : ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
 {
     private const int Callers = 64;
+    private const int Readers = 6;
 
     [Test]
     public async Task Put_IfMatchRetried_LosesNoUpdate()
@@ -119,44 +120,58 @@ public abstract class ConcurrencyConformance<THarness> : ConformanceFixture<THar
     [Test]
     public async Task Readers_OfCommitsOnTwoKeys_SeeThemWholeOrNotAtAll()
     {
-        const int Rounds = 300;
+        const int Rounds = 200;
         StateOperation[] Commit(long value) =>
             [new PutDocument(Document(), (byte[])[.. Bytes($"{value}").Span, .. new byte[20_000]]), new SetFields(Map(), [Field("left", value), Field("bytes", new string('x', 5_000)), Field("right", value)]), new AppendEntries(Log(), [new(Bytes($"{value}"))], keepLast: 3)];
         await CommitAsync(Commit(0));
-        var writing = 0;
+        var (reads, ended) = (0, false);
 
-        var readers = Enumerable.Range(0, Callers / 2).Select(reader => Task.Run(async () =>
+        // A few readers that let others run: many that never wait would leave a slow store no thread to write with.
+        var readers = Enumerable.Range(0, Readers).Select(reader => Task.Run(async () =>
         {
-            while (Volatile.Read(ref writing) < Rounds)
+            while (!Volatile.Read(ref ended))
             {
+                Interlocked.Increment(ref reads);
+                await Task.Yield();
                 // What a later read shows cannot be older than what an earlier one has shown of the same commits.
                 var first = await NumberAsync(reader % 3);
                 var second = await NumberAsync((reader + 1) % 3);
                 second.Should().BeGreaterThanOrEqualTo(first, "a commit is seen whole");
             }
         })).ToArray();
-        for (var round = 1; round <= Rounds; round++)
+        try
         {
-            await CommitAsync(Commit(round));
-            Volatile.Write(ref writing, round);
+            for (var round = 1; round <= Rounds || (Volatile.Read(ref reads) < Rounds && !readers.Any(static reader => reader.IsCompleted)); round++)
+            {
+                await CommitAsync(Commit(round));
+                await Task.Yield();
+            }
         }
-
-        await Task.WhenAll(readers);
+        finally
+        {
+            Volatile.Write(ref ended, true);
+            await Task.WhenAll(readers);
+        }
     }
 
     [Test]
     public async Task Reads_TouchingWhileOthersWrite_LoseNoWriteAndReviveNothing()
     {
         using var ending = new CancellationTokenSource();
-        var touching = Enumerable.Range(0, 16).Select(reader => Task.Run(async () =>
+        var touches = 0;
+        var touching = Enumerable.Range(0, Readers).Select(reader => Task.Run(async () =>
         {
             while (!ending.IsCancellationRequested)
+            {
                 await ReadAsync(new DocumentRead(Document(), reader % 2 == 0 ? StateExpiry.Keep : StateExpiry.Sliding(Ticks(1000))));
+                Interlocked.Increment(ref touches);
+                await Task.Yield();
+            }
         })).ToArray();
 
         try
         {
-            for (var round = 0; round < 150; round++)
+            for (var round = 0; round < 100 || Volatile.Read(ref touches) < 1000; round++)
             {
                 var put = new PutDocument(Document(), Bytes($"{round}"), StateExpiry.Sliding(Ticks(1000)));
                 await CommitAsync(put);
@@ -164,6 +179,7 @@ public abstract class ConcurrencyConformance<THarness> : ConformanceFixture<THar
                 (Text(read.Value), read.ETag).Should().Be(($"{round}", put.ETag), "a touch writes nothing back");
                 (await CommitAsync(new DeleteKey(Document())))[0].Count.Should().Be(1);
                 (await ReadAsync(Document())).Should().BeNull("a touch does not bring back what was deleted");
+                await Task.Yield();
             }
         }
         finally

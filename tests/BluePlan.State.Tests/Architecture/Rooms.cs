@@ -41,6 +41,7 @@ internal static class Rooms
         [("Codec", "StateKey")] = "names the value in what it throws, and binds what it will encrypt to its place",
         [("Identity", "StateText")] = "the check of names is that of the contract, with a shorter limit",
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
+        [(Composition, "FileStateOptions")] = "all options are one tree, so that one section of the configuration binds them",
         [("Backups", "NativeFiles")] = "a backup in a directory is as durable as the file store",
         [("Backups", "LocalFileSystem")] = "and its directories are made as that one's are",
         [(Composition, "FileStateOptions")] = "the settings of the default provider stand in the one tree that hosts bind",
