@@ -44,16 +44,13 @@ internal sealed class BackupDirectory(string root)
             try
             {
                 LocalFileSystem.Instance.CreateDirectory(directory);
-                File.Move(temporary, path, overwrite: false);
-                break;
+                if (NativeFiles.TryRename(temporary, path)) break;
+                if (Directory.Exists(path)) throw new IOException($"There is a directory '{path}'.");
+                throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.");
             }
             catch (IOException gone) when (attempt < MaximumAttempts && (gone is DirectoryNotFoundException || !Directory.Exists(directory)))
             {
                 // Somebody deleted the last other object of the directory, and the directory with it.
-            }
-            catch (IOException taken) when (File.Exists(path))
-            {
-                throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.", inner: taken);
             }
         }
         try

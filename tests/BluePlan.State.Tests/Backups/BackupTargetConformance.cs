@@ -34,21 +34,25 @@ public abstract class BackupTargetConformance
     [Test]
     public async Task WriteAsync_SameNameByMany_OneWins()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        for (var round = 0; round < 20; round++)
         {
-            try
+            var name = $"a/x{round}";
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
             {
-                await WriteTextAsync("a/x", $"writer {i}");
-                return i;
-            }
-            catch (StateConflictException)
-            {
-                return -1;
-            }
-        })));
+                try
+                {
+                    await WriteTextAsync(name, $"writer {i}");
+                    return i;
+                }
+                catch (StateConflictException)
+                {
+                    return -1;
+                }
+            })));
 
-        var winner = outcomes.Should().ContainSingle(i => i >= 0).Subject;
-        Encoding.UTF8.GetString((await ReadAsync("a/x"))!).Should().Be($"writer {winner}");
+            var winner = outcomes.Should().ContainSingle(i => i >= 0).Subject;
+            Encoding.UTF8.GetString((await ReadAsync(name))!).Should().Be($"writer {winner}");
+        }
     }
 
     [Test]

@@ -13,12 +13,19 @@ internal static partial class NativeFiles
     private const int Interrupted = 4;
     private const int NoSpace = 28;
     private const int NotSupportedOnLinux = 95;
+    private const int LockExclusive = 2;
     private const int LockExclusiveNow = 2 | 4;
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMac = 35;
     private const int FullFsync = 51;
     private const int DropCached = 4;
-    private const int MoveReplacingThrough = 1 | 8;
+    private const int MoveThrough = 8;
+    private const int MoveReplacingThrough = 1 | MoveThrough;
+    private const int NoFileOnWindows = 2;
+    private const int NoPathOnWindows = 3;
+    private const int ExistsOnWindows = 80;
+    private const int AlreadyExistsOnWindows = 183;
+    private const int LongPathOnWindows = 248;
     private static readonly int OpenReadOnlyCloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <summary>Flushes a file's contents and length.</summary>
@@ -46,6 +53,35 @@ internal static partial class NativeFiles
     {
         if (!OperatingSystem.IsWindows()) File.Move(from, to, overwrite: true);
         else if (!Move(from, to, MoveReplacingThrough)) throw Failed("MoveFileEx", to, Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Renames a file unless the new name is taken, in one step; false when it is.</summary>
+    /// <exception cref="DirectoryNotFoundException">The new name's directory, or the old name, is gone.</exception>
+    /// <exception cref="IOException">Any other failure.</exception>
+    public static bool TryRename(string from, string to)
+    {
+        if (!OperatingSystem.IsWindows()) return ExclusiveRename.TryRename(from, to);
+        if (Move(Extended(from), Extended(to), MoveThrough)) return true;
+        var error = Marshal.GetLastPInvokeError();
+        if (error is ExistsOnWindows or AlreadyExistsOnWindows) return false;
+        var failure = Failed("MoveFileEx", to, error);
+        throw error is NoFileOnWindows or NoPathOnWindows ? new DirectoryNotFoundException(failure.Message, failure) : failure;
+    }
+
+    /// <summary>Waits for the lock of a directory that no other holds; it ends with the handle, or the process.</summary>
+    public static SafeFileHandle LockDirectory(string path)
+    {
+        var directory = new SafeFileHandle(Check(() => OpenDirectory(path, OpenReadOnlyCloseOnExec), "open", path), ownsHandle: true);
+        try
+        {
+            Check(() => FileLock(directory, LockExclusive), "flock", path);
+            return directory;
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Allocates the disk's blocks for a file; false when the file system has no such call.</summary>
@@ -93,7 +129,11 @@ internal static partial class NativeFiles
         }
     }
 
-    private static IOException Failed(string call, string path, int error) =>
+    // Windows refuses a long path unless it is written so.
+    private static string Extended(string path) =>
+        path.Length < LongPathOnWindows || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC" + path[1..] : @"\\?\" + path;
+
+    public static IOException Failed(string call, string path, int error) =>
         new($"{call} of '{path}' failed: {(!OperatingSystem.IsWindows() && error == NoSpace ? "no space left on the device" : Marshal.GetPInvokeErrorMessage(error))} ({error}).", new Win32Exception(error));
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
