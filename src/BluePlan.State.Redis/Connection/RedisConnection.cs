@@ -21,7 +21,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         _configuration = configuration.Clone();
         // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
         _configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        _configuration.AbortOnConnectFail = false;
+        // The first connection says at once why it cannot be made, and the next call tries again; later ones are mended by the client.
+        _configuration.AbortOnConnectFail = true;
+        _configuration.ConnectRetry = 1;
         // Keys and counters of the client have no place in messages.
         _configuration.IncludeDetailInExceptions = false;
     }
@@ -45,18 +47,24 @@ internal sealed class RedisConnection : IAsyncDisposable
     public string ChannelPrefix { get; private set; } = "";
 
     /// <summary>Connects when there is no connection yet.</summary>
-    /// <exception cref="RedisConnectionException">It cannot be made within the configuration's connect timeout.</exception>
+    /// <exception cref="StateUnavailableException">It cannot be made within the configuration's connect timeout.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)
     {
         if (_multiplexer is null)
         {
             Task<IConnectionMultiplexer> connecting;
             lock (_gate) connecting = _connecting is null or { IsFaulted: true } ? _connecting = MakeAsync(_configuration!) : _connecting;
-            var limit = TimeSpan.FromMilliseconds(_configuration!.ConnectTimeout);
-            var multiplexer = await connecting.WaitAsync(limit, cancellationToken).ConfigureAwait(false);
-            lock (_gate) if (_multiplexer is null) Use(multiplexer);
+            try
+            {
+                var multiplexer = await connecting.WaitAsync(TimeSpan.FromMilliseconds(_configuration!.ConnectTimeout), _time, cancellationToken).ConfigureAwait(false);
+                lock (_gate) if (_multiplexer is null) Use(multiplexer);
+            }
+            catch (Exception exception) when (RedisFaults.IsFault(exception))
+            {
+                throw RedisFaults.NotConnected(_configuration!.EndPoints, exception);
+            }
         }
-        if (!_multiplexer!.IsConnected) throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "No server is connected.", null, CommandStatus.WaitingToBeSent);
+        if (!_multiplexer!.IsConnected) throw RedisFaults.NotConnected(_multiplexer.GetEndPoints(), null);
     }
 
     /// <summary>Runs a script. A server that does not know it yet, or no more, gets its text; it has done nothing then, so it is not run twice.</summary>

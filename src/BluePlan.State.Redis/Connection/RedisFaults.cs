@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
@@ -16,6 +17,20 @@ internal static class RedisFaults
 
     /// <summary>Whether it is an exception of the client or server, which callers of the contract do not know.</summary>
     public static bool IsFault(Exception exception) => exception is RedisException or TimeoutException;
+
+    /// <summary>What the contract throws when no connection can be made.</summary>
+    /// <param name="servers">Whom it was tried with.</param>
+    /// <param name="cause">What the client says; null = nothing.</param>
+    public static StateUnavailableException NotConnected(IEnumerable<EndPoint> servers, Exception? cause)
+    {
+        var names = string.Join(", ", servers.Select(static server => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : server.ToString()));
+        return new(cause switch
+        {
+            RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => $"Redis at {names} refuses the user or the password (or the TLS certificate is not trusted). Check the connection string.",
+            TimeoutException => $"Redis at {names} did not answer within the time to connect. Check the address and the server, or raise connectTimeout.",
+            _ => $"Redis at {names} cannot be reached. Check that it runs, and that the connection string names it.",
+        }, mayHaveBeenWritten: false, cause);
+    }
 
     /// <summary>What the contract throws instead.</summary>
     /// <param name="exception">What the client threw.</param>

@@ -21,12 +21,13 @@ internal sealed class TestServer : IDisposable
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="command">The program and its arguments, from the port and the directory that it gets.</param>
-    public static async Task<TestServer> StartAsync(Func<int, string, string[]> command)
+    /// <param name="onPort">The port; null = a free one.</param>
+    public static async Task<TestServer> StartAsync(Func<int, string, string[]> command, int? onPort = null)
     {
         var directory = Directory.CreateTempSubdirectory("blueplan-redis-").FullName;
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = onPort ?? FreePort();
             var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = directory };
             foreach (var argument in (string[])["-c", "\"$@\" >server.log 2>&1 & server=$!; cat >/dev/null; kill -9 $server", "sh", .. command(port, directory)]) start.ArgumentList.Add(argument);
             var server = new TestServer(Process.Start(start)!, port, directory);

@@ -20,11 +20,16 @@ internal sealed class TestServers
 
     /// <summary>A redis-server of a test's own, which it disposes.</summary>
     /// <param name="settings">Settings as on its command line.</param>
-    public static async Task<TestServer> StartRedisAsync(params string[] settings)
+    public static Task<TestServer> StartRedisAsync(params string[] settings) => StartRedisAsync(null, settings);
+
+    /// <summary>The same on a certain port.</summary>
+    /// <param name="onPort">The port; null = a free one.</param>
+    /// <param name="settings">Settings as on its command line.</param>
+    public static async Task<TestServer> StartRedisAsync(int? onPort, params string[] settings)
     {
         if (RedisPath is null) Missing("redis-server is not on this machine's PATH.");
         return await TestServer.StartAsync((port, directory) =>
-            [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings]);
+            [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings], onPort);
     }
 
     [OneTimeTearDown]
