@@ -3,9 +3,12 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>The provider, opened on first use. A failed open is tried again by the next call. Disposes the provider.</summary>
+/// <remarks>Whoever comes while it is opened shares that attempt and its outcome: with a store that is slow to fail, the hundredth caller waits no longer than the first. So no one caller's token ends it.</remarks>
 internal sealed class StateStorage(IStateProvider provider, int partitionCount) : IAsyncDisposable, IDisposable
 {
-    private readonly SemaphoreSlim _opening = new(1);
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly Lock _gate = new();
+    private Task? _opening;
     private volatile bool _open;
     private bool _disposed;
 
@@ -51,17 +54,14 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
 
     public async ValueTask DisposeAsync()
     {
-        await _opening.WaitAsync().ConfigureAwait(false);
-        try
+        lock (_gate)
         {
             if (_disposed) return;
             _disposed = true;
-            await provider.DisposeAsync().ConfigureAwait(false);
         }
-        finally
-        {
-            _opening.Release();
-        }
+        await _disposal.CancelAsync().ConfigureAwait(false);
+        if (_opening is { } opening) await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await provider.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>For containers that are disposed synchronously, which would throw if there were only <see cref="DisposeAsync"/>. Waits for the provider.</summary>
@@ -69,17 +69,27 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
 
     private async ValueTask OpenOnceAsync(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        Task opening;
+        lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_open) return;
-            await provider.OpenAsync(partitionCount, cancellationToken).ConfigureAwait(false);
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true }) _opening = Task.Run(OpenProviderAsync, CancellationToken.None);
+            opening = _opening;
+        }
+        await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task OpenProviderAsync()
+    {
+        try
+        {
+            await provider.OpenAsync(partitionCount, _disposal.Token).ConfigureAwait(false);
             _open = true;
         }
-        finally
+        catch (OperationCanceledException exception) when (_disposal.IsCancellationRequested)
         {
-            _opening.Release();
+            throw new ObjectDisposedException(nameof(StateStorage), exception);
         }
     }
 }
