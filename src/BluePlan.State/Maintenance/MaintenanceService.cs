@@ -13,7 +13,7 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
         {
             await storage.OpenAsync(stoppingToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!IsStop(exception, stoppingToken))
         {
             NotOpened(exception, storage.Provider.Name); // the host starts all the same: calls say what is wrong, and a store that comes later is opened by them
         }
@@ -29,12 +29,15 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
                 StateTelemetry.Swept.Add(report.Conversations, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "conversations"));
                 StateTelemetry.Swept.Add(report.DataKeys, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "data"));
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!IsStop(exception, stoppingToken))
             {
                 Failed(exception, storage.Provider.Name, options.Interval);
             }
         }
     }
+
+    // A cancellation that is not ours is a failure like any other: some client's own timeout, which must not end the host.
+    private static bool IsStop(Exception exception, CancellationToken stoppingToken) => exception is OperationCanceledException && stoppingToken.IsCancellationRequested;
 
     [LoggerMessage(LogEvents.MaintenanceDone, LogLevel.Debug, "Maintained the {Provider} store: swept {Sessions} sessions, {Conversations} conversations and {DataKeys} data keys.")]
     private partial void Done(string provider, int sessions, int conversations, int dataKeys);
