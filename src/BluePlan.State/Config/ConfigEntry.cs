@@ -1,9 +1,19 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
-/// <summary>A config's value with its version.</summary>
+/// <summary>A config's value with its version. <see cref="ToString"/> does not show <see cref="Value"/>, which may hold secrets.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="Name">The config's name.</param>
 /// <param name="Version">Its version, from 1. Pass it as <c>expectedVersion</c> to save only when nobody else has saved since.</param>
 /// <param name="SavedAt">When that version was saved, in UTC and whole milliseconds, by the clock of the process that saved it.</param>
 /// <param name="Value">The value.</param>
-public sealed record ConfigEntry<T>(string Name, long Version, DateTimeOffset SavedAt, T Value);
+public sealed record ConfigEntry<T>(string Name, long Version, DateTimeOffset SavedAt, T Value)
+{
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Name = {Name}, Version = {Version}, SavedAt = {SavedAt:O}");
+        return true;
+    }
+}

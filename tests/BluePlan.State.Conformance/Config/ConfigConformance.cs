@@ -24,6 +24,14 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
     }
 
     [Test]
+    public async Task ToString_Entry_ShowsNoValue()
+    {
+        await Config.SaveAsync("chat", "a secret");
+
+        $"{await Config.LoadAsync<string>("chat")}".Should().NotContain("secret").And.Contain("Name = chat, Version = 1");
+    }
+
+    [Test]
     public async Task SaveAsync_Again_IsTheNextVersion()
     {
         await Config.SaveAsync("chat", new ChatSettings("a"));

@@ -11,6 +11,14 @@ public abstract class StateStoreConformance<THarness> : ManagerFixture<THarness>
     private IStateStore Store => State.Store;
 
     [Test]
+    public async Task ToString_Entry_ShowsNoValue()
+    {
+        await Store.SetAsync("drafts", "ann", "a secret");
+
+        $"{await Store.GetAsync<string>("drafts", "ann")}".Should().NotContain("secret").And.Contain("ETag = ");
+    }
+
+    [Test]
     public async Task GetAsync_WasSet_IsTheValueWithItsTag()
     {
         var tag = await Store.SetAsync("cache", "page", new Page("Startseite 首页", [1, 2]));
