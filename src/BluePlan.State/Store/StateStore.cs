@@ -93,7 +93,8 @@ internal sealed class StateStore(StateScope scope) : IStateStore
 
     private ExpiringItem Find(int partition, string[] parts)
     {
-        var stored = new StoredKey(scope with { Tenant = parts[0] }, parts[1], parts[2]);
+        if (parts is not [var tenant, var category, var key]) throw new StateCorruptionException($"A member of {StateTypes.DataExpiry.Name} does not name a key.", StateTypes.DataExpiry.Name);
+        var stored = new StoredKey(scope with { Tenant = tenant }, category, key);
         return new(stored.Member, [stored.Value], stored.Listing, stored.Name) { Remains = [stored.Fields] };
     }
 

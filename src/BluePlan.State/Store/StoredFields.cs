@@ -37,7 +37,21 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
     public async Task<bool> RemoveAsync(StoredKey stored, string field, CancellationToken cancellationToken)
     {
         var result = await scope.Storage.CommitAsync(new(new RemoveFields(stored.Fields, [field])), cancellationToken).ConfigureAwait(false);
-        if (result.Results[0].Count == 0) return false;
+        var removed = result.Results[0].Count > 0;
+        try
+        {
+            // Also when the field was not there: so repeating a call that failed after the first step makes up for it. What has begun is not cancelled.
+            await DropWhenEmptyAsync(stored, removed ? CancellationToken.None : cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateUnavailableException exception) when (removed)
+        {
+            throw new StateUnavailableException($"The field was removed; whether its key goes with it could not be seen to. Repeat the call. {exception.Message}", mayHaveBeenWritten: true, exception, stored.Subject);
+        }
+        return removed;
+    }
+
+    private async ValueTask DropWhenEmptyAsync(StoredKey stored, CancellationToken cancellationToken)
+    {
         var left = await scope.Storage.ReadAsync([new MapRead(stored.Fields, []), new DocumentRead(stored.Value)], cancellationToken).ConfigureAwait(false);
         if (left is [null, DocumentContent { Value.Length: 0 } document])
         {
@@ -49,7 +63,6 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
                 stored.Unlist(),
                 deadlines.Remove(stored.Partition, stored.Member)), cancellationToken).ConfigureAwait(false);
         }
-        return true;
     }
 
     private async ValueTask<OperationResult> WriteAsync(StoredKey stored, StateOperation write, CancellationToken cancellationToken)

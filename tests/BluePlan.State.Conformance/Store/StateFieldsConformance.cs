@@ -149,6 +149,39 @@ public abstract class StateFieldsConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
+    public async Task RemoveFieldAsync_CancelledAfterTheRemoval_StillTakesTheKeyWithIt()
+    {
+        await Store.SetFieldAsync("user", "li", "a", 1);
+        using var cancellation = new CancellationTokenSource();
+        Provider.OnCommit = async (_, commit) =>
+        {
+            var result = await commit();
+            await cancellation.CancelAsync();
+            return result;
+        };
+
+        (await Store.RemoveFieldAsync("user", "li", "a", cancellation.Token)).Should().BeTrue();
+
+        (await Store.ExistsAsync("user", "li")).Should().BeFalse();
+        (await ExportAsync()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task RemoveFieldAsync_StoreFailsAfterTheRemoval_SaysSoAndRepeatingMakesUpForIt()
+    {
+        await Store.SetFieldAsync("user", "li", "a", 1);
+        var commits = 0;
+        Provider.OnCommit = (_, commit) => ++commits == 1 ? commit() : throw new StateUnavailableException("Writing is refused.", mayHaveBeenWritten: false);
+
+        (await Store.Invoking(s => s.RemoveFieldAsync("user", "li", "a")).Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeTrue("the field is gone");
+        Provider.OnCommit = null;
+        (await Store.RemoveFieldAsync("user", "li", "a")).Should().BeFalse();
+
+        (await Store.ExistsAsync("user", "li")).Should().BeFalse();
+        (await ExportAsync()).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task RemoveFieldAsync_LastOfAValue_LeavesTheValue()
     {
         await Store.SetAsync("user", "li", "value");
