@@ -11,8 +11,13 @@ internal sealed class JsonStateSerializer : IStateSerializer
 {
     public const byte JsonFormat = 1;
 
+    /// <summary>How deep JSON may nest that can be read back: the default of System.Text.Json.</summary>
+    public const int MaximumDepth = 64;
+
     /// <summary>Text of every script as it is, in its own bytes rather than in six for each character: what is stored stands in no HTML, where that would matter.</summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonWriterOptions BoundedOptions = WriterOptions with { MaxDepth = MaximumDepth };
 
     private readonly JsonSerializerOptions _options;
 
@@ -29,10 +34,18 @@ internal sealed class JsonStateSerializer : IStateSerializer
 
     public byte FormatId => JsonFormat;
 
+    /// <exception cref="ArgumentException">It nests too deep to be read back.</exception>
     public void Serialize<T>(T value, IBufferWriter<byte> destination)
     {
-        using var writer = new Utf8JsonWriter(destination, WriterOptions);
-        JsonSerializer.Serialize(writer, value, TypeInfo<T>());
+        using var writer = new Utf8JsonWriter(destination, BoundedOptions);
+        try
+        {
+            JsonSerializer.Serialize(writer, value, TypeInfo<T>());
+        }
+        catch (Exception exception) when (writer.CurrentDepth >= MaximumDepth && exception is (JsonException or InvalidOperationException))
+        {
+            throw new ArgumentException($"The value nests deeper than {MaximumDepth} levels in JSON, or holds itself, so it could not be read back.", nameof(value), exception);
+        }
     }
 
     public T Deserialize<T>(ReadOnlySpan<byte> source) => JsonSerializer.Deserialize(source, TypeInfo<T>())!;

@@ -92,21 +92,21 @@ internal sealed class StateCodec(IStateSerializer serializer)
     {
         var (format, payload) = Open(key, stored);
         var end = payload.Span.IndexOf(HeadEnd);
-        if (end < 0) throw new StateCorruptionException($"The value of {key.Type} has no head.", key.Type);
+        if (end < 0) throw new StateCorruptionException($"The value of {key.Type} has no head.", Subject(key));
         return new(this, key, format, payload[..end], payload[(end + 1)..]);
     }
 
     internal T ReadBody<T>(StateKey key, byte format, ReadOnlySpan<byte> body)
     {
         if (format != serializer.FormatId)
-            throw new StateCorruptionException($"The value of {key.Type} was written in format {format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", key.Type);
+            throw new StateCorruptionException($"The value of {key.Type} was written in format {format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", Subject(key));
         try
         {
             return serializer.Deserialize<T>(body);
         }
         catch (Exception exception) when (exception is not (NotSupportedException or OutOfMemoryException))
         {
-            throw new StateCorruptionException($"The value of {key.Type} cannot be read as {typeof(T).Name}: {exception.Message}", key.Type, exception);
+            throw new StateCorruptionException($"The value of {key.Type} cannot be read as {typeof(T).Name}: {exception.Message}", Subject(key), exception);
         }
     }
 
@@ -118,9 +118,12 @@ internal sealed class StateCodec(IStateSerializer serializer)
         }
         catch (JsonException exception)
         {
-            throw new StateCorruptionException($"The record of {key.Type} cannot be read: {exception.Message}", key.Type, exception);
+            throw new StateCorruptionException($"The record of {key.Type} cannot be read: {exception.Message}", Subject(key), exception);
         }
     }
+
+    // Which one it is stands in the exception's key only: messages end up in logs, where names of users and keys have no place.
+    private static string Subject(StateKey key) => $"{key.Type} {key.Id?[(key.Id.IndexOf('/', StringComparison.Ordinal) + 1)..]}";
 
     private static PooledBuffer Begin(byte format)
     {
@@ -139,7 +142,7 @@ internal sealed class StateCodec(IStateSerializer serializer)
     {
         var header = stored.Span;
         if (header.Length < HeaderBytes || header[0] != Version || header[2] != 0 || header[3] != 0)
-            throw new StateCorruptionException($"The value of {key.Type} is not in a form this version reads. Perhaps a newer version wrote it.", key.Type);
+            throw new StateCorruptionException($"The value of {key.Type} is not in a form this version reads. Perhaps a newer version wrote it.", Subject(key));
         return (header[1], stored[HeaderBytes..]);
     }
 }

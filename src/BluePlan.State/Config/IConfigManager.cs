@@ -9,7 +9,7 @@ namespace BluePlan.State;
 /// them, are kept, also while the config is deleted, so that it can be rolled back.</para>
 /// <para><b>Atomic.</b> A change and what follows from it (the kept version, the listing, the signal to watchers) happen in one step, or not at all. When a call ends with
 /// <see cref="StateUnavailableException"/> whose <see cref="StateUnavailableException.MayHaveBeenWritten"/> is true, or is cancelled, the change has happened or not: load to see.</para>
-/// <para><b>Limits.</b> A name takes 1 to 384 bytes in UTF-8, any characters, and is compared ordinally. A value takes up to 64 MiB as it is stored. All configs of a tenant
+/// <para><b>Limits.</b> A name takes 1 to 384 bytes in UTF-8, any characters, and is compared ordinally. A value takes up to 64 MiB as it is stored, and nests up to 64 levels in JSON. All configs of a tenant
 /// lie in one partition: this is for settings, not for things that grow with users; for those there is <see cref="IStateStore"/>.</para>
 /// <para>Every member throws <see cref="ArgumentException"/> for a name that is null, empty, too long or not well-formed, <see cref="StateUnavailableException"/> when the store cannot be
 /// reached, and <see cref="OperationCanceledException"/>.</para>
@@ -27,7 +27,7 @@ public interface IConfigManager
     /// Of several concurrent saves that expect one version exactly one succeeds.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="expectedVersion"/> is negative.</exception>
-    /// <exception cref="ArgumentException">The value takes more than 64 MiB.</exception>
+    /// <exception cref="ArgumentException">The value takes more than 64 MiB, or nests deeper than 64 levels.</exception>
     /// <exception cref="NotSupportedException">No JSON context knows the type, and reflection is off.</exception>
     Task<ConfigEntry<T>> SaveAsync<T>(string name, T value, long? expectedVersion = null, CancellationToken cancellationToken = default);
 

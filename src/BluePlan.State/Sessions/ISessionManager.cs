@@ -11,7 +11,7 @@ namespace BluePlan.State;
 /// <para><b>User ids</b> are any well-formed text of 1 to 384 bytes in UTF-8, else <see cref="ArgumentException"/>.</para>
 /// <para><b>Exceptions of every member:</b> <see cref="StateUnavailableException"/> when the store cannot be reached, saying whether the change may have been made: nothing is repeated
 /// blindly; <see cref="StateCorruptionException"/> when what is stored cannot be read, also as another type than it was written as; <see cref="OperationCanceledException"/>.
-/// <see cref="NotSupportedException"/> when no JSON context knows the type.</para>
+/// <see cref="NotSupportedException"/> when no JSON context knows the type; <see cref="ArgumentException"/> when what is to be written nests deeper than 64 levels in JSON.</para>
 /// </remarks>
 public interface ISessionManager
 {

@@ -55,9 +55,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     {
         ArgumentNullException.ThrowIfNull(patch);
         if (!scope.Codec.IsJson) throw new NotSupportedException("A merge patch needs data in JSON, and this store writes by a serializer of the host's own. Use UpdateAsync.");
-        if (MergePatch.IsTooDeep(patch)) throw new ArgumentException($"It nests deeper than {MergePatch.MaximumDepth} levels.", nameof(patch));
+        var change = MergePatch.Read(patch);
         var session = await ChangeAsync(sessionId, slide: true, (old, head) =>
-            scope.Codec.Encode(head, SessionJson.Default.SessionHead, MergePatch.Apply(old.Value.ReadBody<JsonElement>(), patch)), cancellationToken).ConfigureAwait(false);
+            scope.Codec.Encode(head, SessionJson.Default.SessionHead, MergePatch.Apply(old.Value.ReadBody<JsonElement>(), change)), cancellationToken).ConfigureAwait(false);
         return session is not null;
     }
 

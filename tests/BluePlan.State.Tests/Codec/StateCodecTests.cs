@@ -102,7 +102,7 @@ public sealed class StateCodecTests
     {
         var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
         thrown.Message.Should().Contain("format 200").And.Contain("format 1").And.Contain("Register the serializer");
-        thrown.Key.Should().Be("thing");
+        thrown.Key.Should().Be("thing one");
         new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<string>()).Should().Throw<StateCorruptionException>();
     }
 
@@ -112,6 +112,29 @@ public sealed class StateCodecTests
         var thrown = new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString("01C80000FF")).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
 
         thrown.InnerException.Should().BeOfType<DecoderFallbackException>();
+    }
+
+    [Test]
+    public void ReadBody_OfATenant_NamesTheThingInItsKeyAlone()
+    {
+        var thrown = Codec.Invoking(static c => c.Decode(new(0, StateShape.Document, "thing", "acme/one"), Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
+
+        thrown.Key.Should().Be("thing one");
+        thrown.ToString().Should().NotContain("one, and").And.NotContain("acme");
+    }
+
+    [Test]
+    public void Encode_DeeperThanCanBeRead_IsRefused()
+    {
+        static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+        JsonElement Parse(string json) => JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = 1_000 });
+        object cycle = new List<object>();
+        ((List<object>)cycle).Add(cycle);
+
+        using var deepest = Codec.Encode(Parse(Nested(64)));
+        Codec.Decode(Key, deepest.Written).ReadBody<JsonElement>().GetRawText().Should().Be(Nested(64));
+        Codec.Invoking(c => c.Encode(Parse(Nested(65)))).Should().Throw<ArgumentException>().WithMessage("*64 levels*");
+        Codec.Invoking(c => c.Encode(cycle)).Should().Throw<ArgumentException>().WithMessage("*64 levels*").WithInnerException<JsonException>();
     }
 
     [Test]
@@ -132,7 +155,7 @@ public sealed class StateCodecTests
     [TestCase("0101000131", TestName = "Decode_UnknownEncryption_IsCorrupt")]
     public void Decode_NotThisEnvelope_IsCorrupt(string hex)
     {
-        Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>().Which.Key.Should().Be("thing");
+        Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>().Which.Key.Should().Be("thing one");
         Codec.Invoking(c => c.DecodeWithHead(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>();
     }
 

@@ -31,23 +31,39 @@ public sealed class MergePatchTests
     [TestCase("""{"a":1,"b":{"c":1,"c":2},"a":{"x":1}}""", """{"a":{"y":2},"b":{}}""", """{"a":{"x":1,"y":2},"b":{"c":2}}""")]
     public void Apply_Example_GivesTheResult(string target, string patch, string expected)
     {
-        var change = JsonNode.Parse(patch);
-
-        var merged = MergePatch.Apply(JsonElement.Parse(target), change);
+        var merged = MergePatch.Apply(JsonElement.Parse(target), JsonElement.Parse(patch));
 
         (merged?.ToJsonString() ?? "null").Should().Be(expected);
-        (change?.ToJsonString() ?? "null").Should().Be(patch);
     }
 
     [Test]
     public void Apply_OnePatchTwice_SharesNoNode()
     {
-        var patch = JsonNode.Parse("""{"a":{"b":[1]}}""");
+        var patch = JsonElement.Parse("""{"a":{"b":[1]}}""");
 
         var (first, second) = (MergePatch.Apply(default, patch), MergePatch.Apply(default, patch));
         first!["a"]!["b"]!.AsArray().Add(2);
 
         second!.ToJsonString().Should().Be("""{"a":{"b":[1]}}""");
+    }
+
+    [Test]
+    public void Read_NodeOfAnObjectOfDotNet_IsWhatItSays()
+    {
+        var patch = new JsonObject { ["a"] = JsonValue.Create(new Dictionary<string, int?> { ["b"] = null, ["c"] = 2 }) };
+
+        var merged = MergePatch.Apply(JsonElement.Parse("""{"a":{"b":1,"d":3}}"""), MergePatch.Read(patch));
+
+        merged!.ToJsonString().Should().Be("""{"a":{"d":3,"c":2}}""");
+    }
+
+    [Test]
+    public void Read_NodeOfAnObjectOfDotNetThatNestsTooDeep_IsRefused()
+    {
+        object nested = 1;
+        for (var i = 0; i < 64; i++) nested = new[] { nested };
+
+        FluentActions.Invoking(() => MergePatch.Read(new() { ["a"] = JsonValue.Create(nested) })).Should().Throw<ArgumentException>().WithParameterName("patch").WithMessage("*64 levels*");
     }
 
     [TestCase("1", false)]
