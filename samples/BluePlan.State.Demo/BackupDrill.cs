@@ -23,11 +23,7 @@ internal static class BackupDrill
         await store.State.Backups.RestoreAsync(backup.Id, cancellationToken: cancellationToken);
         var after = await Everything.ReadAsync(store.State, cancellationToken);
         var different = before.Keys.Union(after.Keys).Where(name => before.GetValueOrDefault(name) != after.GetValueOrDefault(name)).ToArray();
-        if (different.Length > 0)
-        {
-            throw new InvalidOperationException($"{different.Length} of {before.Count} things are not as they were, the first is '{different[0]}'." +
-                (store.PutAside is null ? "" : $" The lost store lies in {store.PutAside}."));
-        }
+        if (different.Length > 0) throw new InvalidOperationException($"{different.Length} of {before.Count} things are not as they were, the first is '{different[0]}'.");
         store.Forget();
         await store.State.Backups.DeleteAsync(backup.Id, cancellationToken);
         AnsiConsole.MarkupLineInterpolated($"[green]Restored: all {after.Count} things are as they were, message by message.[/]");

@@ -27,9 +27,7 @@ internal static class ConversationImport
             var reading = progress.AddTask("Reading back", maxValue: lines.Count);
             await Parallel.ForEachAsync(lines, parallel, async (line, token) =>
             {
-                var conversation = await history.CreateAsync(User, line.Id, line.Id, token);
-                // The message ids say the place, so importing the same file again adds nothing.
-                await history.AppendAsync(conversation.Id, [.. line.Messages.Select(static (m, i) => new HistoryMessage { Role = m.Role, Text = m.Content, Id = $"{i}" })], token);
+                await WriteAsync(history, line, token);
                 Interlocked.Add(ref written, line.Messages.Count);
                 writing.Increment(1);
             });
@@ -50,6 +48,20 @@ internal static class ConversationImport
         AnsiConsole.MarkupLineInterpolated($"Wrote {lines.Count:N0} conversations with {written:N0} messages in {wrote.TotalSeconds:N1} s, read back {read:N0} messages in {took.TotalSeconds:N1} s, all equal. They are in {choice.ToString()}.");
     }
 
+    private static async Task WriteAsync(IHistoryManager history, Line line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var conversation = await history.CreateAsync(User, line.Id, line.Id, cancellationToken);
+            // The message ids say the place, so importing the same file again adds nothing.
+            await history.AppendAsync(conversation.Id, [.. line.Messages.Select(static (m, i) => new HistoryMessage { Role = m.Role, Text = m.Content, Id = $"{i}" })], cancellationToken);
+        }
+        catch (Exception exception) when (exception is ArgumentException or StateConflictException)
+        {
+            throw new InvalidDataException($"Conversation {line.Id} cannot be written: {exception.Message}", exception);
+        }
+    }
+
     private static async Task<IReadOnlyList<Line>> ReadAsync(FileInfo file, CancellationToken cancellationToken)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
@@ -63,7 +75,9 @@ internal static class ConversationImport
             try
             {
                 var line = JsonSerializer.Deserialize<Line>(text, options) ?? throw new JsonException("It is null.");
+                if (line.Id.Length == 0) throw new JsonException("Its id is empty.");
                 if (line.Messages.Count == 0) throw new JsonException("It has no messages.");
+                if (line.Messages.Contains(null!)) throw new JsonException("A message is null.");
                 lines.Add(ids.Add(line.Id) ? line : throw new JsonException($"The id '{line.Id}' is there twice."));
             }
             catch (JsonException exception)

@@ -10,6 +10,7 @@ internal sealed class DemoStore : IAsyncDisposable
     private readonly Action<BluePlanStateOptions>? _configure;
     private ServiceProvider _services;
     private IStateProvider? _provider;
+    private string? _putAside;
 
     public DemoStore(StoreChoice choice, Action<BluePlanStateOptions>? configure = null)
     {
@@ -19,17 +20,14 @@ internal sealed class DemoStore : IAsyncDisposable
 
     public IBluePlanState State => _services.GetRequiredService<IBluePlanState>();
 
-    /// <summary>Where the files of a lost file store were put aside; null = nowhere.</summary>
-    public string? PutAside { get; private set; }
-
-    /// <summary>Loses everything in the store. Files are put aside until <see cref="Forget"/>, in case the restore does not work.</summary>
+    /// <summary>Loses everything in the store. Files are put aside until <see cref="Forget"/>: without that, because the restore did not work, they come back in the end.</summary>
     public async Task LoseEverythingAsync(CancellationToken cancellationToken)
     {
         if (_choice.Kind == "file")
         {
             await _services.DisposeAsync();
-            PutAside = $"{_choice.Place}.lost-{DateTime.UtcNow:yyyyMMddHHmmss}";
-            Directory.Move(_choice.Place, PutAside);
+            _putAside = $"{_choice.Place}.lost-{DateTime.UtcNow:yyyyMMddHHmmss}";
+            Directory.Move(_choice.Place, _putAside);
             _services = Register();
         }
         else
@@ -41,11 +39,17 @@ internal sealed class DemoStore : IAsyncDisposable
     /// <summary>Deletes what was put aside.</summary>
     public void Forget()
     {
-        if (PutAside is not null) Directory.Delete(PutAside, recursive: true);
-        PutAside = null;
+        if (_putAside is not null) Directory.Delete(_putAside, recursive: true);
+        _putAside = null;
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_putAside is null) return;
+        if (Directory.Exists(_choice.Place)) Directory.Delete(_choice.Place, recursive: true);
+        Directory.Move(_putAside, _choice.Place);
+    }
 
     private ServiceProvider Register()
     {

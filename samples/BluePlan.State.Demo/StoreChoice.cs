@@ -9,7 +9,7 @@ internal sealed record StoreChoice(string Kind, string Place)
     {
         if (text is null) return new("file", Path.GetFullPath("data"));
         if (text == "memory") return new("memory", "");
-        if (text.StartsWith("file:", StringComparison.Ordinal) && text.Length > 5) return new("file", Path.GetFullPath(text[5..]));
+        if (text.StartsWith("file:", StringComparison.Ordinal) && text.Length > 5) return new("file", Path.TrimEndingDirectorySeparator(Path.GetFullPath(text[5..])));
         if (text.StartsWith("redis:", StringComparison.Ordinal) && text.Length > 6) return new("redis", text[6..]);
         throw new ArgumentException($"--store takes memory, file:PATH or redis:HOST:PORT, not '{text}'.");
     }
