@@ -155,6 +155,19 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     }
 
     [Test]
+    public async Task PeekAsync_UpdatedUpAgainstTheEnd_TellsTheUpdate()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, atMost: 10));
+        await AdvanceAsync(6);
+        var begin = Now;
+        await Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 });
+        await AdvanceAsync(1);
+
+        AssertSince((await Sessions.PeekAsync<ChatState>(session.Id))!.LastActivityAt, begin);
+        (await Sessions.PeekAsync<ChatState>(session.Id))!.LastActivityAt.Should().BeBefore(begin + Tick);
+    }
+
+    [Test]
     public async Task GetAsync_FixedLifetime_DoesNotExtendIt()
     {
         var begin = Now;

@@ -249,6 +249,16 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     }
 
     [Test]
+    public async Task PatchAsync_NodeOfAnObjectOfDotNet_IsMergedLikeAnyOther()
+    {
+        var session = await Sessions.CreateAsync("ann", JsonElement.Parse("""{"a":{"b":1,"d":3}}"""));
+
+        await Sessions.PatchAsync(session.Id, new JsonObject { ["a"] = JsonValue.Create(new Dictionary<string, int?> { ["b"] = null, ["c"] = 2 }) });
+
+        (await Sessions.PeekAsync<JsonElement>(session.Id))!.Data.GetRawText().Should().Be("""{"a":{"d":3,"c":2}}""");
+    }
+
+    [Test]
     public async Task PatchAsync_DeeperThanCanBeRead_ThrowsArgumentAndWritesNothing()
     {
         var session = await Sessions.CreateAsync("ann", JsonElement.Parse("{}"));

@@ -149,6 +149,27 @@ public abstract class StateFieldsConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
+    public async Task RemoveFieldAsync_LastWhileAValueIsSet_KeepsTheValue()
+    {
+        await Store.SetFieldAsync("user", "li", "a", 1);
+        var commits = 0;
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (++commits == 2)
+            {
+                Provider.OnCommit = null;
+                await Store.SetAsync("user", "li", "value");
+            }
+            return await commit();
+        };
+
+        (await Store.RemoveFieldAsync("user", "li", "a")).Should().BeTrue();
+
+        (await Store.GetAsync<string>("user", "li"))!.Value.Should().Be("value");
+        (await Store.ListKeysAsync("user")).Items.Should().Equal("li");
+    }
+
+    [Test]
     public async Task RemoveFieldAsync_CancelledAfterTheRemoval_StillTakesTheKeyWithIt()
     {
         await Store.SetFieldAsync("user", "li", "a", 1);

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
@@ -192,6 +194,16 @@ public sealed class StateCodecTests
     }
 
     [Test]
+    public void Encode_PlainTypeThatAHostsContextKnows_GoesByThatOne()
+    {
+        var codec = new StateCodec(new JsonStateSerializer([new Shouting()]));
+
+        using var encoded = codec.Encode("hello");
+
+        Encoding.UTF8.GetString(encoded.Written.Span[4..]).Should().Be("\"HELLO\"");
+    }
+
+    [Test]
     public void Encode_BigValue_ComesBack()
     {
         var big = string.Concat(Enumerable.Range(0, 200_000).Select(i => (char)('a' + i % 26)));
@@ -202,6 +214,16 @@ public sealed class StateCodecTests
     }
 
     private sealed record Thing(string Name, int Count);
+
+    /// <summary>A host's own way with texts.</summary>
+    private sealed class Shouting : JsonConverter<string>, IJsonTypeInfoResolver
+    {
+        public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) => type == typeof(string) ? JsonMetadataServices.CreateValueInfo<string>(options, this) : null;
+
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToUpperInvariant());
+    }
 
     /// <summary>A host's own format: text backwards.</summary>
     private sealed class BackwardsSerializer : IStateSerializer

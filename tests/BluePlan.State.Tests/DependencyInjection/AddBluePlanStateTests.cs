@@ -114,6 +114,7 @@ public sealed class AddBluePlanStateTests
         {
             o.PartitionCount = 33;
             o.Sessions.Timeout = TimeSpan.Zero;
+            o.Sessions.AtMost = TimeSpan.FromTicks(-1);
             o.History.MaximumMessages = 0;
             o.TokenUsage.DetailRetention = TimeSpan.FromDays(-1);
             o.Config.KeepVersions = -5;
@@ -123,9 +124,47 @@ public sealed class AddBluePlanStateTests
 
         var act = services.GetRequiredService<IBluePlanState>;
 
-        act.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(7)
-            .And.ContainMatch("*PartitionCount is 33*").And.ContainMatch("*Sessions.Timeout is*").And.ContainMatch("*History.MaximumMessages is 0*")
+        act.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(8)
+            .And.ContainMatch("*PartitionCount is 33*").And.ContainMatch("*Sessions.Timeout is*").And.ContainMatch("*Sessions.AtMost is*").And.ContainMatch("*History.MaximumMessages is 0*")
             .And.ContainMatch("*TokenUsage.DetailRetention is*").And.ContainMatch("*Config.KeepVersions is -5*").And.ContainMatch("*Maintenance.Interval is*").And.ContainMatch("*File.FlushInterval is*");
+    }
+
+    [Test]
+    public void Options_OfTwoStoresWithFaults_SayWhoseTheyAre()
+    {
+        using var services = new ServiceCollection().With(static s =>
+        {
+            s.AddBluePlanState(static b => b.UseInMemory().Configure(static o => o.PartitionCount = 0));
+            s.AddBluePlanState("telemetry", static b => b.UseInMemory().Configure(static o => o.Config.KeepVersions = 0));
+        });
+
+        services.Invoking(static s => s.GetRequiredService<IBluePlanState>()).Should().Throw<OptionsValidationException>().Which.Failures.Should().Equal("BluePlanState: PartitionCount is 0; it must be a power of two from 1 to 1024.");
+        services.Invoking(static s => s.GetRequiredKeyedService<IBluePlanState>("telemetry")).Should().Throw<OptionsValidationException>()
+            .Which.Failures.Should().ContainSingle().Which.Should().StartWith("BluePlanState 'telemetry': Config.KeepVersions is 0");
+    }
+
+    [Test]
+    public void UseFile_EverySetting_ReachesTheProvider()
+    {
+        FileStateOptions? used = null;
+        var wanted = new FileStateOptions { Directory = Path.GetFullPath("somewhere"), Durability = FileDurability.Interval, FlushInterval = TimeSpan.FromSeconds(9), CheckpointBytes = 1 << 21 };
+        using var services = new ServiceCollection().With(s =>
+        {
+            var store = s.AddBluePlanState(b => b.UseFile("somewhere", o => (o.Durability, o.FlushInterval, o.CheckpointBytes) = (wanted.Durability, wanted.FlushInterval, wanted.CheckpointBytes)));
+            store.UseProvider(services => Note((FileStateProvider)s.Select(static d => d.ImplementationInstance).OfType<StoreRegistration>().Single().CreateFileProvider(services)));
+        });
+
+        services.GetRequiredService<IBluePlanState>();
+
+        used.Should().BeEquivalentTo(wanted);
+        wanted.Should().NotBeEquivalentTo(new FileStateOptions(), "each setting is another than the default");
+        foreach (var setting in typeof(FileStateOptions).GetProperties()) setting.GetValue(wanted).Should().NotBe(setting.GetValue(new FileStateOptions()), setting.Name);
+
+        FileStateProvider Note(FileStateProvider provider)
+        {
+            used = provider.Options;
+            return provider;
+        }
     }
 
     [Test]
@@ -134,7 +173,15 @@ public sealed class AddBluePlanStateTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["BluePlanState:PartitionCount"] = "8",
+            ["BluePlanState:File:Directory"] = "elsewhere",
+            ["BluePlanState:File:Durability"] = "Interval",
+            ["BluePlanState:File:FlushInterval"] = "00:00:05",
+            ["BluePlanState:File:CheckpointBytes"] = "2097152",
             ["BluePlanState:Sessions:Timeout"] = "00:20:00",
+            ["BluePlanState:Sessions:AtMost"] = "12:00:00",
+            ["BluePlanState:TokenUsage:ReportingTimeZone"] = "Asia/Shanghai",
+            ["BluePlanState:TokenUsage:DetailRetention"] = "20.00:00:00",
+            ["BluePlanState:Maintenance:Interval"] = "00:05:00",
             ["BluePlanState:History:MaximumMessages"] = "40",
             ["BluePlanState:Config:KeepVersions"] = "3",
             ["BluePlanState:Maintenance:Enabled"] = "false",
@@ -148,7 +195,9 @@ public sealed class AddBluePlanStateTests
         var options = services.GetRequiredService<IOptions<BluePlanStateOptions>>().Value;
 
         options.PartitionCount.Should().Be(8);
-        options.Sessions.Timeout.Should().Be(TimeSpan.FromMinutes(20));
+        options.File.Should().BeEquivalentTo(new FileStateOptions { Directory = "elsewhere", Durability = FileDurability.Interval, FlushInterval = TimeSpan.FromSeconds(5), CheckpointBytes = 1 << 21 });
+        (options.Sessions.Timeout, options.Sessions.AtMost).Should().Be((TimeSpan.FromMinutes(20), TimeSpan.FromHours(12)));
+        (options.TokenUsage.ReportingTimeZone, options.TokenUsage.DetailRetention, options.Maintenance.Interval).Should().Be(("Asia/Shanghai", TimeSpan.FromDays(20), TimeSpan.FromMinutes(5)));
         options.History.MaximumMessages.Should().Be(40);
         options.Config.KeepVersions.Should().Be(3);
         options.Maintenance.Enabled.Should().BeFalse();
@@ -205,9 +254,11 @@ public sealed class AddBluePlanStateTests
                 await app.StartAsync();
                 await app.Services.GetRequiredService<IConfigManager>().SaveAsync("name", "kept");
                 await app.Services.GetRequiredKeyedService<IConfigManager>("second").SaveAsync("name", "apart");
+                await app.Services.GetRequiredService<IBackupManager>().CreateAsync("first");
+                await app.Services.GetRequiredKeyedService<IBackupManager>("second").CreateAsync("second");
                 await app.StopAsync();
             }
-            Directory.GetDirectories(root).Select(Path.GetFileName).Should().BeEquivalentTo("data", "data-second");
+            Directory.GetDirectories(root).Select(Path.GetFileName).Should().BeEquivalentTo("data", "data-second", "backups", "backups-second");
 
             using var again = new ServiceCollection().With(s => s.AddBluePlanState(b => b.UseFile(Path.Combine(root, "data"))));
             (await again.GetRequiredService<IConfigManager>().LoadAsync<string>("name"))!.Value.Should().Be("kept");
@@ -219,16 +270,27 @@ public sealed class AddBluePlanStateTests
     }
 
     [Test]
+    public async Task UseJson_AfterUseSerializer_TheLaterOneWins()
+    {
+        await using var services = new ServiceCollection().With(static s => s.AddBluePlanState(static b => b.UseInMemory().UseSerializer(new UselessSerializer(200)).UseJson()));
+        var sessions = services.GetRequiredService<ISessionManager>();
+
+        var session = await sessions.CreateAsync("ann", "text");
+
+        (await sessions.PatchAsync(session.Id, new() { ["a"] = 1 })).Should().BeTrue("the data is JSON");
+    }
+
+    [Test]
     public void UseSerializer_WithAFormatOfOurs_IsRefused()
     {
-        var act = static () => new ServiceCollection().AddBluePlanState(static b => b.UseSerializer(new LowSerializer()));
+        var act = static () => new ServiceCollection().AddBluePlanState(static b => b.UseSerializer(new UselessSerializer(127)));
 
         act.Should().Throw<ArgumentException>().WithMessage("*128 to 255*");
     }
 
-    private sealed class LowSerializer : IStateSerializer
+    private sealed class UselessSerializer(byte formatId) : IStateSerializer
     {
-        public byte FormatId => 127;
+        public byte FormatId => formatId;
 
         public void Serialize<T>(T value, System.Buffers.IBufferWriter<byte> destination) => throw new NotSupportedException();
 

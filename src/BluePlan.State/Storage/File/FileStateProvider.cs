@@ -51,6 +51,8 @@ public sealed class FileStateProvider : IStateProvider
     public StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable;
 
+    internal FileStateOptions Options => _options;
+
     internal FileStore Store => !_disposed && Volatile.Read(ref _store) is { } store ? store : throw NotOpen();
 
     /// <inheritdoc/>
