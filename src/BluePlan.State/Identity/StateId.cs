@@ -31,7 +31,8 @@ internal static class StateId
     public static string Hash(string text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        Span<byte> bytes = text.Length <= 128 ? stackalloc byte[128 * 3] : new byte[Encoding.UTF8.GetByteCount(text)]; // a session's id fits: this runs at every read of one
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return Convert.ToHexStringLower(hash[..16]);
     }
 
