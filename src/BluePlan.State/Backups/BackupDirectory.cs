@@ -48,7 +48,7 @@ internal sealed class BackupDirectory(string root)
                 if (Directory.Exists(path)) throw new IOException($"There is a directory '{path}'.");
                 throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.");
             }
-            catch (IOException gone) when (attempt < MaximumAttempts && (gone is DirectoryNotFoundException || !Directory.Exists(directory)))
+            catch (DirectoryNotFoundException) when (attempt < MaximumAttempts)
             {
                 // Somebody deleted the last other object of the directory, and the directory with it.
             }
@@ -56,6 +56,10 @@ internal sealed class BackupDirectory(string root)
         try
         {
             NativeFiles.FlushDirectory(directory);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody deleted the object already, and the directory with it.
         }
         catch (IOException failure)
         {
@@ -68,14 +72,16 @@ internal sealed class BackupDirectory(string root)
     {
         var path = PathOf(name);
         if (!File.Exists(path)) return false;
+        var going = NewTemporaryPath();
         try
         {
-            File.Delete(path);
+            NativeFiles.Rename(path, going); // of many who delete it one succeeds, and knows
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException) when (!File.Exists(path))
         {
-            return false; // somebody else deleted it, and its directory, meanwhile
+            return false;
         }
+        File.Delete(going);
         FlushUpwards(Path.GetDirectoryName(path)!);
         RemoveIfEmpty(Path.GetDirectoryName(path)!);
         return true;
@@ -129,7 +135,7 @@ internal sealed class BackupDirectory(string root)
         {
             NativeFiles.FlushDirectory(directory);
         }
-        catch (IOException) when (!Directory.Exists(directory) && Path.GetDirectoryName(directory) is { Length: > 0 })
+        catch (DirectoryNotFoundException) when (Path.GetDirectoryName(directory) is { Length: > 0 })
         {
             FlushUpwards(Path.GetDirectoryName(directory)!);
         }

@@ -78,8 +78,9 @@ public sealed class BackupConcurrencyTests
         var kept = await _store.Backups.CreateAsync("kept");
         var backup = await _store.Backups.CreateAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _store.Backups.DeleteAsync(backup.Id))));
+        var deleted = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _store.Backups.DeleteAsync(backup.Id))));
 
+        deleted.Should().ContainSingle(d => d);
         (await _store.Backups.ListAsync()).Should().ContainSingle().Which.Id.Should().Be(kept.Id);
         Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories).Should().OnlyContain(f => f.Contains(kept.Id));
         (await _store.Backups.VerifyAsync(kept.Id, BackupDepth.Content)).IsSound.Should().BeTrue();

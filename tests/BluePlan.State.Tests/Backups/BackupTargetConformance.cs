@@ -108,6 +108,29 @@ public abstract class BackupTargetConformance
     }
 
     [Test]
+    public async Task DeleteAsync_SameNameByMany_OneDeletes()
+    {
+        await WriteTextAsync("a/y", "y");
+        for (var round = 0; round < 100; round++)
+        {
+            await WriteTextAsync("a/x", "x");
+            (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Target.DeleteAsync("a/x"))))).Should().ContainSingle(d => d);
+        }
+    }
+
+    [Test]
+    public async Task DeleteAsync_LastOfAFolderThatOthersWriteInto_Succeeds() =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await WriteTextAsync($"shared/folder/{writer}", "x");
+                (await NamesAsync("shared/")).Should().Contain($"shared/folder/{writer}");
+                (await Target.DeleteAsync($"shared/folder/{writer}")).Should().BeTrue();
+            }
+        })));
+
+    [Test]
     public async Task OpenAsync_DeletedWhileRead_ReadsOnOrFails()
     {
         await WriteTextAsync("a/x", "whole");

@@ -78,8 +78,7 @@ internal static partial class ExclusiveRename
         var error = Marshal.GetLastPInvokeError();
         if (error == Exists) return false;
         if (error is NotPermitted or Invalid || NotSupported.Contains(error)) return null;
-        var failure = NativeFiles.Failed(call, to, error);
-        throw error == NoEntry ? new DirectoryNotFoundException(failure.Message, failure) : failure;
+        throw NativeFiles.Failed(call, to, error);
     }
 
     // The file is nobody else's, so its second name is the one that was just wanted.

@@ -10,6 +10,8 @@ namespace BluePlan.State.Storage;
 /// </summary>
 internal static partial class NativeFiles
 {
+    private const int NoEntry = 2;
+    private const int NoPathOnWindows = 3;
     private const int Interrupted = 4;
     private const int NoSpace = 28;
     private const int NotSupportedOnLinux = 95;
@@ -21,8 +23,6 @@ internal static partial class NativeFiles
     private const int DropCached = 4;
     private const int MoveThrough = 8;
     private const int MoveReplacingThrough = 1 | MoveThrough;
-    private const int NoFileOnWindows = 2;
-    private const int NoPathOnWindows = 3;
     private const int ExistsOnWindows = 80;
     private const int AlreadyExistsOnWindows = 183;
     private const int LongPathOnWindows = 248;
@@ -40,6 +40,8 @@ internal static partial class NativeFiles
         else Check(() => FlushData(file), "fdatasync", path);
     }
 
+    /// <exception cref="DirectoryNotFoundException">It is gone.</exception>
+    /// <exception cref="IOException">Any other failure.</exception>
     public static void FlushDirectory(string path)
     {
         // Windows has no such call, and its rename below writes through.
@@ -64,8 +66,7 @@ internal static partial class NativeFiles
         if (Move(Extended(from), Extended(to), MoveThrough)) return true;
         var error = Marshal.GetLastPInvokeError();
         if (error is ExistsOnWindows or AlreadyExistsOnWindows) return false;
-        var failure = Failed("MoveFileEx", to, error);
-        throw error is NoFileOnWindows or NoPathOnWindows ? new DirectoryNotFoundException(failure.Message, failure) : failure;
+        throw Failed("MoveFileEx", to, error);
     }
 
     /// <summary>Waits for the lock of a directory that no other holds; it ends with the handle, or the process.</summary>
@@ -133,8 +134,13 @@ internal static partial class NativeFiles
     private static string Extended(string path) =>
         path.Length < LongPathOnWindows || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC" + path[1..] : @"\\?\" + path;
 
-    public static IOException Failed(string call, string path, int error) =>
-        new($"{call} of '{path}' failed: {(!OperatingSystem.IsWindows() && error == NoSpace ? "no space left on the device" : Marshal.GetPInvokeErrorMessage(error))} ({error}).", new Win32Exception(error));
+    /// <summary>What a call's failure is thrown as; a missing file or directory as <see cref="DirectoryNotFoundException"/>.</summary>
+    public static IOException Failed(string call, string path, int error)
+    {
+        var cause = new Win32Exception(error);
+        var message = $"{call} of '{path}' failed: {(!OperatingSystem.IsWindows() && error == NoSpace ? "no space left on the device" : Marshal.GetPInvokeErrorMessage(error))} ({error}).";
+        return error == NoEntry || OperatingSystem.IsWindows() && error == NoPathOnWindows ? new DirectoryNotFoundException(message, cause) : new IOException(message, cause);
+    }
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FlushData(SafeFileHandle file);
