@@ -4,6 +4,7 @@ namespace BluePlan.State;
 internal sealed class ConversationNote(string userId)
 {
     private int _trimAbove;
+    private int _staying;
     private int _busy;
 
     public string UserId => userId;
@@ -12,14 +13,18 @@ internal sealed class ConversationNote(string userId)
     public bool Expires { get; set; }
 
     /// <summary>Whether it is time to trim: the maximum, or what the last trimming had to leave when that was more, is passed by a quarter.</summary>
-    public bool IsLong(long count, int maximum)
+    /// <param name="count">How many messages there are.</param>
+    /// <param name="maximum">How many there should be.</param>
+    /// <param name="newTurn">Whether a turn begins, so that the one before, however long, may go now.</param>
+    public bool IsLong(long count, int maximum, bool newTurn)
     {
+        if (newTurn) Volatile.Write(ref _trimAbove, Volatile.Read(ref _staying));
         var least = Math.Max(maximum, Volatile.Read(ref _trimAbove));
         return count > least + Math.Max(1L, least / 4);
     }
 
-    /// <summary>How many messages the last trimming had to leave, so that a long turn is not read again for every message.</summary>
-    public void Left(int count) => Volatile.Write(ref _trimAbove, count);
+    /// <summary>How many messages the last trimming had to leave, so that a long turn is not read again for every message, and how many of them stay for good.</summary>
+    public void Left(int count, int staying) => (_trimAbove, _staying) = (count, staying);
 
     /// <summary>Whether this caller is to trim; one at a time is enough.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _busy, 1) == 0;

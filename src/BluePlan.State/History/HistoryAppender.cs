@@ -22,7 +22,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             {
                 var stored = new HistoryMessage[unknown.Length];
                 for (var i = 0; i < stored.Length; i++) stored[i] = unknown[i] with { Sequence = results[1].Value + i };
-                if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum)) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
+                if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum, unknown.Any(static m => m.BeginsTurn))) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
                 if (stored.Length == messages.Length) return stored;
                 foreach (var message in stored) known.Add(message.Id!, message);
                 return Stored(messages, known);
@@ -67,7 +67,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
         }
         catch (Exception exception) when (exception is StateException or OperationCanceledException)
         {
-            note.Left(0);
+            note.Left(0, 0);
         }
         finally
         {
@@ -82,7 +82,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
         if (await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false) is not { } log) return;
 
         var kept = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages).Messages;
-        note.Left(kept.Count);
+        note.Left(kept.Count, kept.Count(static m => m.Stays));
         if (LogRanges.Without(log.Entries, kept) is { Count: > 0 } ranges)
             await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head.ETag)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false);
     }

@@ -104,6 +104,31 @@ public abstract class HistoryTrimConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
+    public async Task AppendAsync_TurnAfterALongOne_TrimsAsSoonAsItCan()
+    {
+        await UseMaximumAsync(8);
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [HistoryMessage.User("remember") with { Pinned = true }]);
+        await History.AppendAsync(id, [HistoryMessage.User("go"), .. Enumerable.Range(0, 100).Select(static i => HistoryMessage.Assistant($"{i}"))]);
+        await History.AppendAsync(id, [HistoryMessage.User("next")]);
+
+        await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Select(static m => m.Text).Should().Equal("remember", "next"));
+    }
+
+    [Test]
+    public async Task AppendAsync_MorePinnedThanTheMaximum_AreNotReadForEachMessage()
+    {
+        await UseMaximumAsync(8);
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [.. Enumerable.Range(0, 100).Select(static i => HistoryMessage.User($"{i}") with { Pinned = true })]);
+        Provider.ResetCounts();
+        for (var i = 0; i < 50; i++) await History.AppendAsync(id, [HistoryMessage.User($"next {i}")]);
+
+        (await History.ReadAsync(id)).Should().HaveCount(101);
+        Provider.Reads.Should().BeLessThan(8);
+    }
+
+    [Test]
     public async Task AppendAsync_OneLargeAppend_IsTrimmedAtOnce()
     {
         await UseMaximumAsync(10);
