@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -75,13 +76,15 @@ internal static class MessageRules
         return null;
     }
 
-    // What could be written but not read again is refused here: JSON too deep for the reader, and escapes that make no well-formed text.
+    // What could be written but not read again is refused here: JSON too deep for the reader, and bytes or escapes that make no well-formed text.
     private static string? FaultOfParts(JsonElement parts)
     {
         if (parts.ValueKind is JsonValueKind.Undefined) return "its parts are an empty JsonElement; use null for none.";
+        var raw = JsonMarshal.GetRawUtf8Value(parts);
+        if (!Utf8.IsValid(raw)) return "its parts are not well-formed UTF-8.";
         try
         {
-            var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(parts), new JsonReaderOptions { MaxDepth = MaximumPartsDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var reader = new Utf8JsonReader(raw, new JsonReaderOptions { MaxDepth = MaximumPartsDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             while (reader.Read())
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) reader.GetString();
             return null;

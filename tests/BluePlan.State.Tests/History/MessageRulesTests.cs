@@ -31,6 +31,7 @@ public sealed class MessageRulesTests
         yield return new(HistoryMessage.User("x") with { ToolResults = null! }, "tool results is null");
         yield return new(HistoryMessage.User("x") with { Parts = default(JsonElement) }, "empty JsonElement");
         yield return new(HistoryMessage.User("x") with { Parts = JsonElement.Parse("\"\\ud800\"") }, "half a surrogate pair");
+        yield return new(HistoryMessage.User("x") with { Parts = JsonElement.Parse([(byte)'"', 0xFF, (byte)'"']) }, "not well-formed UTF-8");
         yield return new(HistoryMessage.User("x") with { Parts = JsonElement.Parse(new string('[', 257) + new string(']', 257), new() { MaxDepth = 1_000 }) }, "deeper than 256");
     }
 
