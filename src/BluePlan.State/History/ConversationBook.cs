@@ -24,21 +24,22 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     /// <param name="userId">Whose.</param>
     /// <param name="title">Its title.</param>
     /// <param name="lastActivity">When it was last active; null = now.</param>
-    /// <param name="messages">Writes its messages; null = it has none.</param>
+    /// <param name="messages">Writes its messages, the last operation; empty = it has none.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<Conversation?> CreateAsync(ConversationKeys keys, string userId, string? title, DateTimeOffset? lastActivity, StateOperation? messages, CancellationToken cancellationToken)
+    public async Task<Conversation?> CreateAsync(ConversationKeys keys, string userId, string? title, DateTimeOffset? lastActivity, IReadOnlyList<StateOperation> messages, CancellationToken cancellationToken)
     {
         var now = Instant(scope.Now.ToUnixTimeMilliseconds());
         var head = new ConversationHead { UserId = userId, Title = title, CreatedAt = now.ToUnixTimeMilliseconds() };
         var activity = lastActivity ?? now;
         using var bytes = StateCodec.EncodeRecord(head, HistoryJson.Default.ConversationHead);
         var expiry = Expiry;
-        var operations = new List<StateOperation>(5)
+        var operations = new List<StateOperation>(6)
         {
             new PutDocument(keys.Head, bytes.Written, expiry, StateCondition.IfAbsent),
             new SetScores(keys.Listing(userId), [new(keys.Id, activity.ToUnixTimeMilliseconds())]),
         };
-        if (messages is not null) operations.AddRange(messages, new ExpireKey(messages.Key, expiry));
+        operations.AddRange(messages);
+        if (messages.Count > 0) operations.Add(new ExpireKey(keys.Messages, expiry));
         if (_expiry.Set(keys.Partition, Member(keys, userId), expiry) is { } look) operations.Add(look);
         var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
         if (!result.IsCommitted) return null;

@@ -20,15 +20,22 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
     {
         var keys = book.NewKeys(userId);
         var pieces = Pieces(messages);
+        // Each piece says whether those before are there still.
+        var there = new CheckKey(keys.Messages, StateCondition.IfAbsent);
         foreach (var piece in pieces.SkipLast(1))
         {
             using var encoded = new EncodedMessages(piece, keepSequences: true);
-            await scope.Storage.CommitAsync(new(new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned))), cancellationToken).ConfigureAwait(false);
+            var commit = new StateCommit(there, new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned)));
+            if (!(await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).IsCommitted) throw NotMade(keys);
+            there = new(keys.Messages, StateCondition.IfExists);
         }
         using var last = new EncodedMessages(pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
-        return await book.CreateAsync(keys, userId, title, lastActivity, last.Entries.Count == 0 ? null : new AppendEntries(keys.Messages, last.Entries), cancellationToken).ConfigureAwait(false)
-            ?? throw new StateConflictException("The new conversation's random id is taken, which cannot happen by chance. Try again.", $"conversation {keys.Id}");
+        StateOperation[] write = last.Entries.Count == 0 ? [] : [there, new AppendEntries(keys.Messages, last.Entries)];
+        return await book.CreateAsync(keys, userId, title, lastActivity, write, cancellationToken).ConfigureAwait(false) ?? throw NotMade(keys);
     }
+
+    private static StateConflictException NotMade(ConversationKeys keys) =>
+        new($"Between two of its pieces more than {Abandoned.TotalHours:N0} hour went by, so that the first is gone, or its random id is taken. Nothing of it is seen. Try again.", $"conversation {keys.Id}");
 
     private static List<List<HistoryMessage>> Pieces(IReadOnlyList<HistoryMessage> messages)
     {

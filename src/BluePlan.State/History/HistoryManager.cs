@@ -35,7 +35,7 @@ internal sealed class HistoryManager : IHistoryManager
         var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(GetId(userId, hostConversationId))!.Value;
         for (var attempt = 0; attempt < CreateAttempts; attempt++)
         {
-            if (await _book.CreateAsync(keys, userId, title, null, null, cancellationToken).ConfigureAwait(false) is { } created) return created;
+            if (await _book.CreateAsync(keys, userId, title, null, [], cancellationToken).ConfigureAwait(false) is { } created) return created;
             if (await _book.FindAsync(keys, cancellationToken).ConfigureAwait(false) is { } there) return there;
             // It was there and is gone again, so it can be created.
         }

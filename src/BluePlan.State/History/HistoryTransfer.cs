@@ -10,8 +10,7 @@ internal sealed class HistoryTransfer(StateScope scope, HistoryManagerOptions op
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
     public async Task ExportAsync(ConversationKeys keys, Stream destination, CancellationToken cancellationToken)
     {
-        if (await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is null) throw ConversationKeys.NotFound(keys.Id);
-        var messages = (await reader.ReadAsync(keys, MessageRange.All, cancellationToken).ConfigureAwait(false))?.Messages ?? [];
+        var (_, messages) = await ReadAsync(keys, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < messages.Count;)
         {
             using var buffer = new PooledBuffer(FlushBytes);
@@ -35,16 +34,22 @@ internal sealed class HistoryTransfer(StateScope scope, HistoryManagerOptions op
             if (hidden[i]) throw new InvalidDataException($"Line {lines[i].Line}: it has a tool result that answers no call before it.");
         }
         var kept = MessageThread.Whole(messages).Trim(options.MaximumMessages).Messages;
-        return await maker.MakeAsync(userId, title, kept.Count > 0 ? kept.Max(static m => m.CreatedAt) : null, kept, cancellationToken).ConfigureAwait(false);
+        var activity = kept.Count > 0 ? kept.Max(static m => m.CreatedAt) : null;
+        return await maker.MakeAsync(userId, title, activity < scope.Now ? activity : null, kept, cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
     public async Task<Conversation> ForkAsync(ConversationKeys keys, long lastSequence, string? title, CancellationToken cancellationToken)
     {
-        if (await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is not var (head, _)) throw ConversationKeys.NotFound(keys.Id);
+        var (head, messages) = await ReadAsync(keys, cancellationToken).ConfigureAwait(false);
+        return await maker.MakeAsync(head.UserId, title ?? head.Title, null, [.. messages.TakeWhile(m => m.Sequence <= lastSequence)], cancellationToken).ConfigureAwait(false);
+    }
+
+    // The head last: when it is there then, so were the messages, and a conversation that is deleted meanwhile is not taken for an empty one.
+    private async ValueTask<(ConversationHead Head, IReadOnlyList<HistoryMessage> Messages)> ReadAsync(ConversationKeys keys, CancellationToken cancellationToken)
+    {
         var thread = await reader.ReadAsync(keys, MessageRange.All, cancellationToken).ConfigureAwait(false);
-        var messages = thread?.Messages.TakeWhile(m => m.Sequence <= lastSequence).ToArray() ?? [];
-        return await maker.MakeAsync(head.UserId, title ?? head.Title, null, messages, cancellationToken).ConfigureAwait(false);
+        return await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is var (head, _) ? (head, thread?.Messages ?? []) : throw ConversationKeys.NotFound(keys.Id);
     }
 
     // Sequences are kept when every message has one and they rise, as in a file of our own; else they are given anew.

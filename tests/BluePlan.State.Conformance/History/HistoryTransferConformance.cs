@@ -75,6 +75,38 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
     }
 
     [Test]
+    public async Task ForkAsync_DeletedMeanwhile_IsNotFoundAndCopiesNothing()
+    {
+        var source = await MakeAsync();
+        DeleteAfterTheNextRead(source.Id);
+
+        await FluentActions.Invoking(() => History.ForkAsync(source.Id, 3)).Should().ThrowAsync<StateNotFoundException>();
+
+        (await History.ListAsync("ann")).Items.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task ExportAsync_DeletedMeanwhile_IsNotFoundAndWritesNothing()
+    {
+        var source = await MakeAsync();
+        DeleteAfterTheNextRead(source.Id);
+        var file = new MemoryStream();
+
+        await FluentActions.Invoking(() => History.ExportAsync(source.Id, file)).Should().ThrowAsync<StateNotFoundException>();
+
+        file.Length.Should().Be(0);
+    }
+
+    [Test]
+    public async Task ImportAsync_MessageOfTheFuture_IsNoActivityOfTheFuture()
+    {
+        var copy = await History.ImportAsync("ann", new MemoryStream("{\"role\":\"user\",\"content\":\"x\",\"blueplan_state\":{\"created_at\":\"9999-01-01T00:00:00Z\"}}"u8.ToArray()));
+
+        copy.LastActivityAt.Should().BeOnOrBefore(Now + Tick);
+        (await History.ReadAsync(copy.Id))[0].CreatedAt!.Value.Year.Should().Be(9999);
+    }
+
+    [Test]
     public async Task ImportAsync_OfAnExport_IsTheSameConversation()
     {
         var source = await MakeAsync();
@@ -179,6 +211,14 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         ]);
         return created;
     }
+
+    private void DeleteAfterTheNextRead(string id) => Provider.OnRead = async (_, read) =>
+    {
+        Provider.OnRead = null;
+        var answer = await read();
+        await History.DeleteAsync(id);
+        return answer;
+    };
 
     private async Task<byte[]> ExportAsync(string id)
     {
