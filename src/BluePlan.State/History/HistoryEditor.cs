@@ -35,15 +35,19 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
         {
             // The head first, in a read of its own: what is read of the messages is then no older than what the commit checks.
             if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head), cancellationToken).ConfigureAwait(false) is not { } head) return [];
-            if (await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false) is not { } log) return [];
-            var thread = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages);
+            if (await scope.Storage.ReadAsync(reader.First(keys.Messages, range), cancellationToken).ConfigureAwait(false) is not { } log) return [];
+            var isLong = log.Count > options.MaximumMessages;
+            if (isLong && log.Entries.Count < log.Count && (log = await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false)) is null) return [];
+            var thread = isLong ? MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages)
+                : await reader.ThreadAsync(keys.Messages, log, range, cancellationToken).ConfigureAwait(false);
             var removed = thread.Removed(range);
             if (removed.Count == 0) return [];
 
-            // What is beyond the maximum goes too, else it would be seen again once there is room.
+            // What is beyond the maximum goes too, else it would be seen again once there is room, and so do results without a call.
             var going = removed.Select(static m => m.Sequence).ToHashSet();
-            var kept = thread.Messages.Where(m => !going.Contains(m.Sequence)).ToArray();
-            var remove = new RemoveEntries(keys.Messages, LogRanges.Without(log.Entries, kept));
+            var ranges = log.Entries.Count == log.Count ? LogRanges.Without(log.Entries, [.. thread.Messages.Where(m => !going.Contains(m.Sequence))])
+                : LogRanges.Of(thread.Messages.Select(static m => m.Sequence), going.Contains);
+            var remove = new RemoveEntries(keys.Messages, ranges);
             if ((await scope.Storage.CommitAsync(new(Rewrite(keys, head), remove), cancellationToken).ConfigureAwait(false)).IsCommitted) return removed;
         }
         throw ConversationBook.Contended(keys);

@@ -51,12 +51,14 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
         return messages;
     }
 
-    private LogRead First(StateKey key, MessageRange range) =>
+    /// <summary>The question that begins to answer a range; <see cref="ThreadAsync"/> goes on.</summary>
+    public LogRead First(StateKey key, MessageRange range) =>
         ReadsWhole || range is { Count: null, First: null, IsLastTurn: false } ? new(key)
         : range.First is { } first ? new(key, first: Math.Max(1, first - Spare))
         : new(key, limit: range is { Count: { } count, Last: null, Role: null } ? (int)Math.Min(count + (long)Spare, int.MaxValue) : Step, fromEnd: true);
 
-    private async ValueTask<MessageThread> ThreadAsync(StateKey key, LogContent content, MessageRange range, CancellationToken cancellationToken)
+    /// <summary>Enough of a conversation to answer a range.</summary>
+    public async ValueTask<MessageThread> ThreadAsync(StateKey key, LogContent content, MessageRange range, CancellationToken cancellationToken)
     {
         var messages = Decode(key, content.Entries);
         var isWhole = messages.Count == content.Count;

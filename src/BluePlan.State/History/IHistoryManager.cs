@@ -84,6 +84,7 @@ public interface IHistoryManager
     /// <remarks>
     /// Looked at are <see cref="HistoryMessage.Text"/> and the texts of tool results, whole, without case in any script: Unicode compatibility composition (NFKC) and comparison of code
     /// points without case, where ß is ss and the Turkish İ and ı are i; accents count. No culture plays a part. Names, arguments of calls and <see cref="HistoryMessage.Parts"/> are not looked at.
+    /// A process with <c>InvariantGlobalization</c>, as small container images have it, has no NFKC: there é in one character and in two, and full and half width, are different texts.
     /// </remarks>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="text">What to find, not empty.</param>

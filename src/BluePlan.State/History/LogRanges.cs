@@ -9,7 +9,7 @@ internal static class LogRanges
     public static List<SequenceRange> Without(IReadOnlyList<LogEntry> entries, IReadOnlyList<HistoryMessage> kept)
     {
         var at = 0;
-        return Of(entries, sequence =>
+        return Of(entries.Select(static e => e.Sequence), sequence =>
         {
             if (at == kept.Count || kept[at].Sequence != sequence) return true;
             at++;
@@ -17,16 +17,16 @@ internal static class LogRanges
         });
     }
 
-    /// <summary>The entries that go, in as few ranges as there can be; asked about in order.</summary>
-    public static List<SequenceRange> Of(IReadOnlyList<LogEntry> entries, Func<long, bool> goes)
+    /// <summary>The sequences that go, in as few ranges as there can be; asked about in order.</summary>
+    public static List<SequenceRange> Of(IEnumerable<long> sequences, Func<long, bool> goes)
     {
         var ranges = new List<SequenceRange>();
         var joins = false;
-        foreach (var entry in entries)
+        foreach (var sequence in sequences)
         {
-            var leaves = goes(entry.Sequence);
-            if (leaves && joins) ranges[^1] = ranges[^1] with { Last = entry.Sequence };
-            else if (leaves) ranges.Add(new(entry.Sequence, entry.Sequence));
+            var leaves = goes(sequence);
+            if (leaves && joins) ranges[^1] = ranges[^1] with { Last = sequence };
+            else if (leaves) ranges.Add(new(sequence, sequence));
             joins = leaves;
         }
         return ranges;

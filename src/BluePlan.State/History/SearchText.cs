@@ -6,7 +6,8 @@ namespace BluePlan.State;
 /// <summary>A text to be found in others whatever their case, in any script.</summary>
 /// <remarks>
 /// Both sides are folded and then compared by code points without case: Unicode compatibility composition (NFKC), so that é written as one character or two, full-width and half-width
-/// forms, and ligatures are the same; ß is ss; the Turkish İ and ı are i. Accents count. It depends on no culture, so every machine finds the same.
+/// forms, and ligatures are the same; ß is ss; the Turkish İ and ı are i. Accents count. It depends on no culture, so every machine finds the same, but for NFKC, which the runtime leaves out
+/// under InvariantGlobalization.
 /// </remarks>
 internal sealed class SearchText
 {

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace BluePlan.State.Conformance;
@@ -177,6 +178,19 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
 
         (await History.RenameAsync(created.Id, "mine")).Should().BeTrue();
         (await History.GetAsync(created.Id))!.Title.Should().Be("mine");
+    }
+
+    [Test]
+    public async Task AppendAsync_ByAHostWhoseClockIsBehind_TakesNoActivityBack()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [HistoryMessage.User("now")]);
+        var listed = (await History.ListAsync("ann")).Items;
+        var behind = await JoinAsync(b => b.Services.AddSingleton<TimeProvider>(new StoppedClock(Now.AddHours(-1))));
+
+        (await behind.History.AppendAsync(id, [HistoryMessage.User("an hour ago")]))[0].Sequence.Should().Be(2);
+
+        (await History.ListAsync("ann")).Items.Should().Equal(listed);
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -51,6 +52,39 @@ public abstract class HistoryEditConformance<THarness> : ManagerFixture<THarness
         var edited = (await History.EditAsync(id, 6, static _ => HistoryMessage.Assistant("new")))!;
 
         edited.Should().Be(before with { Text = "new", EditedAt = edited.EditedAt });
+    }
+
+    [Test]
+    public async Task RemoveAsync_EndOfALongConversation_ReadsOnlyTheEnd()
+    {
+        await StartAsync(static b => b.Configure(static o => o.History.MaximumMessages = null));
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [.. Enumerable.Range(1, 2_000).Select(static i => i % 2 == 1 ? HistoryMessage.User($"{i}") : HistoryMessage.Assistant($"{i}"))]);
+        var read = 0;
+        Provider.OnRead = async (_, answer) =>
+        {
+            var contents = await answer();
+            read += contents.OfType<LogContent>().Sum(static c => c.Entries.Count);
+            return contents;
+        };
+
+        (await History.RemoveAsync(id, MessageRange.LastTurn)).Select(static m => m.Sequence).Should().Equal(1999, 2000);
+        (await History.RemoveAsync(id, MessageRange.Latest(2))).Select(static m => m.Sequence).Should().Equal(1997, 1998);
+        (await History.RemoveAsync(id, MessageRange.After(1993))).Select(static m => m.Sequence).Should().Equal(1994, 1995, 1996);
+
+        read.Should().BeLessThan(600);
+        (await History.ReadAsync(id)).Select(static m => m.Sequence).Should().Equal(Enumerable.Range(1, 1993).Select(static s => (long)s));
+    }
+
+    [Test]
+    public async Task RemoveAsync_Everything_TakesResultsWithoutACallToo()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [HistoryMessage.Tool("never called", "x"), HistoryMessage.User("q"), HistoryMessage.Tool("nor this", "x")]);
+
+        (await History.RemoveAsync(id, MessageRange.All)).Select(static m => m.Sequence).Should().Equal(2);
+
+        (await History.GetAsync(id))!.MessageCount.Should().Be(0);
     }
 
     [Test]
