@@ -34,16 +34,16 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">The connection string or a setting is wrong.</exception>
     public RedisStateProvider(string connectionString, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(ConfigurationOptions.Parse(connectionString), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
+        : this(new RedisConnection(RedisConnection.Parse(connectionString), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
 
     /// <summary>Connects as configured, on first use. Commands fail at once while there is no connection, whatever the configuration's backlog policy.</summary>
     /// <param name="configuration">The configuration; a copy is kept.</param>
     /// <param name="options">The settings; null = the defaults.</param>
     /// <param name="timeProvider">This process's clock; null = the system's.</param>
     /// <param name="logger">Where warnings go; null = nowhere.</param>
-    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    /// <exception cref="ArgumentException">The configuration names no server, or a setting is wrong.</exception>
     public RedisStateProvider(ConfigurationOptions configuration, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(configuration ?? throw new ArgumentNullException(nameof(configuration)), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
+        : this(new RedisConnection(RedisConnection.Checked(configuration), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
 
     /// <summary>Uses a connection of the host's, which is never disposed here.</summary>
     /// <param name="connection">The connection.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -21,12 +22,15 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
 
     public async Task<MaintenanceReport> MaintainAsync(CancellationToken cancellationToken = default)
     {
-        var sessions = await Sessions.CleanupAsync(cancellationToken).ConfigureAwait(false);
-        var conversations = await History.CleanupAsync(cancellationToken).ConfigureAwait(false);
-        var dataKeys = await Store.CleanupAsync(cancellationToken).ConfigureAwait(false);
-        var usage = await TokenUsage.CleanupAsync(cancellationToken).ConfigureAwait(false);
-        await scope.Storage.Provider.MaintainAsync(cancellationToken).ConfigureAwait(false);
-        return new(sessions, conversations, dataKeys, usage);
+        var failures = new List<Exception>();
+        var sessions = await TryAsync(Sessions.CleanupAsync(cancellationToken), failures).ConfigureAwait(false);
+        var conversations = await TryAsync(History.CleanupAsync(cancellationToken), failures).ConfigureAwait(false);
+        var dataKeys = await TryAsync(Store.CleanupAsync(cancellationToken), failures).ConfigureAwait(false);
+        var usage = await TryAsync(TokenUsage.CleanupAsync(cancellationToken), failures).ConfigureAwait(false);
+        await TryAsync(MaintainProviderAsync(cancellationToken), failures).ConfigureAwait(false);
+        if (failures.Count > 1) throw new AggregateException("Several jobs of the maintenance failed; the others are done.", failures);
+        if (failures.Count == 1) ExceptionDispatchInfo.Throw(failures[0]);
+        return new(sessions, conversations, dataKeys, usage!);
     }
 
     public IBluePlanState ForTenant(string tenant)
@@ -40,5 +44,25 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
     {
         ArgumentNullException.ThrowIfNull(target);
         return StateCopy.RunAsync(scope, target, progress, cancellationToken);
+    }
+
+    private async Task<bool> MaintainProviderAsync(CancellationToken cancellationToken)
+    {
+        await scope.Storage.Provider.MaintainAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    // What is wrong with one thing in the store must not keep everything else from being swept. A store that is away, and the caller's own end, end the round.
+    private static async Task<T?> TryAsync<T>(Task<T> job, List<Exception> failures)
+    {
+        try
+        {
+            return await job.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or StateUnavailableException))
+        {
+            failures.Add(exception);
+            return default;
+        }
     }
 }

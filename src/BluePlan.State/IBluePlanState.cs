@@ -29,15 +29,18 @@ public interface IBluePlanState
     /// <summary>
     /// The same store narrowed to one tenant: its users, sessions, conversations, totals, configs and data are apart from every other tenant's, also where names are the same. Cheap: call it for every request.
     /// </summary>
+    /// <remarks>It parts names, and is no wall against code that holds it: from any tenant's state every other one's is a call away. Choose the tenant where the request is authenticated.</remarks>
     /// <param name="tenant">The tenant; empty = the default one.</param>
     /// <exception cref="ArgumentException">Longer than 384 bytes in UTF-8, or not well-formed.</exception>
     IBluePlanState ForTenant(string tenant);
 
     /// <summary>
     /// One round of maintenance: takes what has expired out of the listings, sums up old token usage, and lets the store sweep and checkpoint. Hosted maintenance does this from time
-    /// to time; an app without a host calls it itself, once an hour or so. Several processes may do it at once.
+    /// to time; an app without a host calls it itself, once an hour or so. Several processes may do it at once. A job that fails does not keep the others from being done.
     /// </summary>
-    /// <exception cref="StateUnavailableException">The store cannot be reached; what was swept so far stays swept.</exception>
+    /// <exception cref="StateUnavailableException">The store cannot be reached; what was swept so far stays swept, and the rest waits for the next round.</exception>
+    /// <exception cref="StateCorruptionException">Something in the store cannot be read; all else is done.</exception>
+    /// <exception cref="AggregateException">Several jobs failed, each for its own reason; the others are done.</exception>
     Task<MaintenanceReport> MaintainAsync(CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -46,6 +46,24 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>What the client puts before the channels that it subscribes to, and a script must put before those that it publishes to.</summary>
     public string ChannelPrefix { get; private set; } = "";
 
+    /// <summary>Reads a connection string.</summary>
+    /// <exception cref="ArgumentException">It cannot be read, or names no server.</exception>
+    public static ConfigurationOptions Parse(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        // The client would take a URL for the name of a host.
+        if (connectionString.Contains("://", StringComparison.Ordinal)) throw new ArgumentException("The connection string of Redis is no URL: write 'host:6379,user=…,password=…,ssl=true'.", nameof(connectionString));
+        return Checked(ConfigurationOptions.Parse(connectionString));
+    }
+
+    /// <summary>A configuration that names a server. The client takes a port that is no number for the name of a setting, and would fail only when it connects.</summary>
+    /// <exception cref="ArgumentException">It names none.</exception>
+    public static ConfigurationOptions Checked(ConfigurationOptions configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return configuration.EndPoints.Count > 0 ? configuration : throw new ArgumentException("The connection to Redis names no server. It looks like 'host:6379,password=…', the port being a number.", nameof(configuration));
+    }
+
     /// <summary>Connects when there is no connection yet.</summary>
     /// <exception cref="StateUnavailableException">It cannot be made within the configuration's connect timeout.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class RedisFaults
     /// <param name="cause">What the client says; null = nothing.</param>
     public static StateUnavailableException NotConnected(IEnumerable<EndPoint> servers, Exception? cause)
     {
-        var names = string.Join(", ", servers.Select(static server => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : server.ToString()));
+        var names = string.Join(", ", servers.Select(static server => server is DnsEndPoint { Host: var host, Port: var port } ? port == 0 ? host : $"{host}:{port}" : server.ToString()));
         return new(cause switch
         {
             RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => $"Redis at {names} refuses the user or the password (or the TLS certificate is not trusted). Check the connection string.",

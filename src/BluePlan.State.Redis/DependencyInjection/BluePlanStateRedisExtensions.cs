@@ -20,17 +20,17 @@ public static class BluePlanStateRedisExtensions
     public static BluePlanStateBuilder UseRedis(this BluePlanStateBuilder builder, string connectionString, Action<RedisStateOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return builder.UseRedis(ConfigurationOptions.Parse(connectionString), configure);
+        return builder.UseRedis(RedisConnection.Parse(connectionString), configure);
     }
 
     /// <summary>Keeps the state in Redis, on a connection of the store's own.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="connection">How to connect; copied.</param>
     /// <param name="configure">Changes further settings.</param>
+    /// <exception cref="ArgumentException">It names no server.</exception>
     public static BluePlanStateBuilder UseRedis(this BluePlanStateBuilder builder, ConfigurationOptions connection, Action<RedisStateOptions>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(connection);
-        var copy = connection.Clone();
+        var copy = RedisConnection.Checked(connection).Clone();
         return Use(builder, configure, (services, options) => new(copy, options, services.GetService<TimeProvider>(), services.GetService<ILogger<RedisStateProvider>>()));
     }
 
