@@ -19,6 +19,7 @@ internal static class LogEvents
     public const int FileStoreClosed = 27;
     public const int FileStoreNotClosed = 28;
     public const int FileSegmentNotPrepared = 29;
+    public const int FileSuperfluousNotDeleted = 30;
 
     // 40–59: following a config
     public const int ConfigNotRead = 40;

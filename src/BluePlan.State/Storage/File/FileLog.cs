@@ -32,6 +32,9 @@ internal static partial class FileLog
     [LoggerMessage(LogEvents.FileStoreNotClosed, LogLevel.Error, "The state store in '{Directory}' could not be closed in order. What was acknowledged under durability {Durability} holds as that promises.")]
     public static partial void NotClosed(ILogger logger, Exception exception, string directory, FileDurability durability);
 
+    [LoggerMessage(LogEvents.FileSuperfluousNotDeleted, LogLevel.Warning, "The state store in '{Directory}' could not delete files that a snapshot has made superfluous. The next snapshot, or opening it, tries again.")]
+    public static partial void SuperfluousNotDeleted(ILogger logger, Exception exception, string directory);
+
     [LoggerMessage(LogEvents.FileSegmentNotPrepared, LogLevel.Warning, "The state store in '{Directory}' could not prepare its next journal segment. The one before goes on.")]
     public static partial void SegmentNotPrepared(ILogger logger, Exception exception, string directory);
 }

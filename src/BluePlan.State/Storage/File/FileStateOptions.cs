@@ -18,6 +18,11 @@ public sealed class FileStateOptions
     /// </summary>
     public long CheckpointBytes { get; set; } = 256L * 1024 * 1024;
 
+    /// <summary>How long a segment of the journal grows, about.</summary>
+    internal long SegmentBytes { get; set; } = 64L * 1024 * 1024;
+
+    internal FileStateOptions Copy() => (FileStateOptions)MemberwiseClone();
+
     internal void Validate(string path, ICollection<string> faults)
     {
         if (string.IsNullOrWhiteSpace(Directory) || Directory.Contains('\0', StringComparison.Ordinal)) faults.Add($"{path}.{nameof(Directory)} is '{Directory}'; it must name a directory.");

@@ -39,7 +39,7 @@ public sealed class FileStateProvider : IStateProvider
         var faults = new List<string>();
         options.Validate(nameof(FileStateOptions), faults);
         if (faults.Count > 0) throw new ArgumentException(string.Join(' ', faults), nameof(options));
-        _options = new() { Directory = options.Directory, Durability = options.Durability, FlushInterval = options.FlushInterval, CheckpointBytes = options.CheckpointBytes };
+        _options = options.Copy();
         _path = Path.GetFullPath(options.Directory);
         (_time, _logger, _files) = (time ?? TimeProvider.System, logger ?? NullLogger.Instance, files);
     }
@@ -66,6 +66,10 @@ public sealed class FileStateProvider : IStateProvider
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_store is not null) throw new InvalidOperationException("The store is open already.");
             Volatile.Write(ref _store, await Task.Run(() => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger), cancellationToken).ConfigureAwait(false));
+        }
+        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        {
+            throw new StateCorruptionException($"{exception.Message} Nothing was changed. {nameof(FileStateProvider)}.{nameof(VerifyAsync)} lists all damage; restore a backup, or let {nameof(RepairAsync)} drop what is damaged and say what that was.", null, exception);
         }
         catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
@@ -129,6 +133,43 @@ public sealed class FileStateProvider : IStateProvider
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>Reads a whole store that nobody has open, every byte of it, and lists everything that is damaged. Changes nothing.</summary>
+    /// <param name="directory">The store's directory, as <see cref="FileStateOptions.Directory"/>. Its state must fit in memory.</param>
+    /// <param name="cancellationToken">Gives up before it begins.</param>
+    /// <exception cref="StateNotFoundException">The directory holds no store.</exception>
+    /// <exception cref="InvalidOperationException">Somebody has the store open.</exception>
+    /// <exception cref="StateCorruptionException">Nothing says any more which store it is, or it is of a format version that is not known here.</exception>
+    /// <exception cref="StateUnavailableException">A file cannot be read.</exception>
+    public static Task<FileStoreReport> VerifyAsync(string directory, CancellationToken cancellationToken = default) =>
+        CheckAsync(directory, "cannot be verified", static path => StoreRepair.Verify(LocalFileSystem.Instance, path, TimeProvider.System), cancellationToken);
+
+    /// <summary>
+    /// Makes a damaged store whole again by dropping what cannot be read and what builds on that, and says what it was. The journal is kept up to its first damage, so that it is as it was after one of its commits;
+    /// of a snapshot every key is kept that lies in no damaged place. A store that is whole is left as it is.
+    /// </summary>
+    /// <remarks>
+    /// <para>The former files are kept in a directory beside the new ones, <see cref="FileStoreReport.FormerFiles"/>; delete it when nothing in it is wanted any more. The disk must have room for one more snapshot. When it is
+    /// interrupted, also by a power cut, the store is as it was or repaired.</para>
+    /// <para>Prefer a backup when there is one. Logs may give sequences again that only dropped commits had.</para>
+    /// </remarks>
+    /// <inheritdoc cref="VerifyAsync"/>
+    public static Task<FileStoreReport> RepairAsync(string directory, CancellationToken cancellationToken = default) =>
+        CheckAsync(directory, "cannot be repaired", static path => StoreRepair.Repair(LocalFileSystem.Instance, path, TimeProvider.System), cancellationToken);
+
+    private static async Task<FileStoreReport> CheckAsync(string directory, string failure, Func<string, FileStoreReport> check, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        var path = Path.GetFullPath(directory);
+        try
+        {
+            return await Task.Run(() => check(path), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            throw StoreErrors.Unavailable(failure, path, exception, mayHaveBeenWritten: false);
         }
     }
 

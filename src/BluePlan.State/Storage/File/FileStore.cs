@@ -13,18 +13,21 @@ internal sealed class FileStore : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Journal _journal;
-    private readonly SemaphoreSlim _files = new(1); // Held by whoever makes or deletes segments and snapshots.
+    private readonly JournalSegments _segments;
+    private readonly SemaphoreSlim _files = new(1); // Held by whoever makes or deletes snapshots.
     private readonly CancellationTokenSource _closing = new();
     private readonly ITimer[] _timers;
-    private StoreIdentity _identity;
-    private long _segmentNumber;
     private long _snapshotBytes;
-    private int _background;
+    private long _postponedBytes;
+    private long _postponedLength;
+    private long _mostKeys;
+    private int _checkpointing;
+    private int _rotating;
 
-    private FileStore(StoreDirectory directory, FileStateOptions options, TimeProvider time, ILogger logger, StateEngine engine, Journal journal, StoreIdentity identity, long snapshotBytes)
+    private FileStore(StoreDirectory directory, FileStateOptions options, TimeProvider time, ILogger logger, StateEngine engine, Journal journal, StoreIdentity identity, long snapshotBytes, long readKeys)
     {
         (_directory, _options, _time, _logger, Engine, _journal) = (directory, options, time, logger, engine, journal);
-        (_identity, _segmentNumber, _snapshotBytes) = (identity, journal.SegmentNumber, snapshotBytes);
+        (_segments, _snapshotBytes, _mostKeys) = (new(directory, journal, identity), snapshotBytes, readKeys);
         engine.Journal = journal;
         journal.Failed += exception => FileLog.JournalFailed(logger, exception, directory.Path);
         journal.Written += OnWritten;
@@ -37,7 +40,9 @@ internal sealed class FileStore : IAsyncDisposable
     public Journal Journal => _journal;
 
     /// <summary>How much journal makes a checkpoint due.</summary>
-    private long DueBytes => Math.Max(_options.CheckpointBytes, Volatile.Read(ref _snapshotBytes));
+    private long DueBytes => Math.Max(Math.Max(_options.CheckpointBytes, Volatile.Read(ref _snapshotBytes)), Volatile.Read(ref _postponedBytes));
+
+    private long KeyCount => Engine.Partitions.Sum(static p => (long)p.Keys.Count);
 
     /// <summary>Locks the directory and reads what is in it, or makes a new store.</summary>
     public static FileStore Open(IFileSystem files, string path, FileStateOptions options, int partitionCount, TimeProvider time, ILogger logger)
@@ -54,10 +59,11 @@ internal sealed class FileStore : IAsyncDisposable
             var (header, positions, snapshotBytes) = LoadSnapshot(directory, engine);
             var replay = new JournalReplay(directory, engine, header.Store, positions, logger);
             segment = replay.Run(header.SegmentNumber, header.BaseSequence);
-            DeleteBefore(directory, header.SegmentNumber);
+            directory.DeleteBefore(header.SegmentNumber);
+            var readKeys = engine.Partitions.Sum(static p => (long)p.Keys.Count);
             engine.Sweep(CancellationToken.None);
             FileLog.Opened(logger, path, engine.Partitions.Sum(static p => (long)p.Keys.Count), replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
-            return new(directory, options, time, logger, engine, new(path, options.Durability, segment, replay.LastSequence, replay.Bytes), header.Store, snapshotBytes);
+            return new(directory, options, time, logger, engine, new(path, options.Durability, segment, replay.LastSequence, replay.Bytes), header.Store, snapshotBytes, readKeys);
         }
         catch
         {
@@ -67,25 +73,38 @@ internal sealed class FileStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes what has expired, and writes a snapshot when that would shorten what is on disk noticeably.</summary>
+    /// <summary>Removes what has expired from memory, and writes a snapshot when that rids the disk of a good part of what is there.</summary>
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
+        _mostKeys = Math.Max(_mostKeys, KeyCount);
         Engine.Sweep(cancellationToken);
         // Half of what an opening would have to read is journal: then a snapshot pays, long before one is due while nobody maintains the store.
-        if (_journal.BytesSinceCheckpoint > Math.Max(1 << 20, Volatile.Read(ref _snapshotBytes))) await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+        var mostlyJournal = _journal.BytesSinceCheckpoint > Math.Max(1 << 20, Volatile.Read(ref _snapshotBytes));
+        // Half of the keys are gone from memory: they leave the disk too, also when nobody writes any more.
+        if (mostlyJournal || KeyCount * 2 <= _mostKeys - 1) await CheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes a snapshot of everything and deletes the journal that it makes superfluous. Writers go on meanwhile.</summary>
-    public ValueTask CheckpointAsync(CancellationToken cancellationToken) => AloneAsync(WriteSnapshotAsync, cancellationToken);
+    public ValueTask CheckpointAsync(CancellationToken cancellationToken) => AloneAsync(async token =>
+    {
+        var started = _time.GetTimestamp();
+        try
+        {
+            Succeeded(await new StoreCheckpoint(_directory, Engine, _journal, _segments, _logger).RunAsync(token).ConfigureAwait(false));
+        }
+        catch
+        {
+            // Not again with each batch that follows.
+            Volatile.Write(ref _postponedBytes, _journal.BytesSinceCheckpoint + _options.CheckpointBytes / 4);
+            throw;
+        }
+        FileLog.CheckpointWritten(_logger, _directory.Path, _snapshotBytes, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+    }, cancellationToken);
 
     /// <summary>Puts what an import brings in the place of everything there is, on disk and in memory, or leaves all as it was.</summary>
     public ValueTask ReplaceAsync(Replacement replacement, CancellationToken cancellationToken) => AloneAsync(token =>
     {
-        var identity = _identity with { Epoch = _identity.Epoch + 1 };
-        var bytes = new StoreReplacement(_directory, Engine, _journal, PrepareFollowing).Run(replacement, _identity, identity, _time, token);
-        _identity = identity;
-        Volatile.Write(ref _snapshotBytes, bytes);
-        DeleteBefore(_directory, _segmentNumber);
+        Succeeded(new StoreReplacement(_directory, Engine, _journal, _segments, _logger).Run(replacement, _time, token));
         return ValueTask.CompletedTask;
     }, cancellationToken);
 
@@ -94,6 +113,7 @@ internal sealed class FileStore : IAsyncDisposable
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
         await _files.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _segments.Close();
         Engine.Watchers.Close();
         try
         {
@@ -122,7 +142,6 @@ internal sealed class FileStore : IAsyncDisposable
             await _files.WaitAsync(either.Token).ConfigureAwait(false);
             try
             {
-                _directory.DeleteLeftOvers();
                 await work(either.Token).ConfigureAwait(false);
             }
             finally
@@ -139,75 +158,17 @@ internal sealed class FileStore : IAsyncDisposable
     private static (SnapshotHeader Header, long[] Positions, long Bytes) LoadSnapshot(StoreDirectory directory, StateEngine engine)
     {
         var marker = directory.Marker;
-        if (directory.Snapshots() is not [.., var newest]) return (new(new(marker.StoreId, 0), marker.PartitionCount, 1, 1), new long[marker.PartitionCount], 0);
+        if (directory.Snapshots() is not [.., var newest]) return (new(new(marker.StoreId, marker.PartitionCount, 0), 1, 1), new long[marker.PartitionCount], 0);
         using var snapshot = SnapshotReader.Open(directory.Files, directory.PathOf(StoreNames.Snapshot(newest)), marker.StoreId, marker.PartitionCount, newest);
         snapshot.Load(engine);
         return (snapshot.Header, snapshot.Positions, snapshot.Bytes);
     }
 
-    /// <summary>Deletes what a snapshot has made superfluous.</summary>
-    private static void DeleteBefore(StoreDirectory directory, long segmentNumber)
+    private void Succeeded(long snapshotBytes)
     {
-        foreach (var number in directory.Snapshots().Where(n => n < segmentNumber)) directory.Files.Delete(directory.PathOf(StoreNames.Snapshot(number)));
-        foreach (var number in directory.Segments().Where(n => n < segmentNumber)) directory.Files.Delete(directory.PathOf(StoreNames.Segment(number)));
-    }
-
-    private async ValueTask WriteSnapshotAsync(CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        long baseSequence;
-        // The segment may be begun before it is asked for.
-        while (true)
-        {
-            PrepareFollowing();
-            if (_journal.BeginCheckpoint() is not { } first) continue;
-            baseSequence = first;
-            break;
-        }
-        var name = StoreNames.Snapshot(_segmentNumber);
-        long bytes;
-        using (var writer = new SnapshotWriter(_directory.Files, _directory.PathOf(name + StoreNames.Temporary), _identity, Engine.Partitions.Count))
-        {
-            foreach (var partition in Engine.Partitions) Write(writer, partition, cancellationToken);
-            // A snapshot must not hold what the journal could still lose: its sequences would be given again.
-            await _journal.FlushAsync(cancellationToken).ConfigureAwait(false);
-            writer.Complete(_segmentNumber, baseSequence);
-            bytes = writer.Bytes;
-        }
-        _directory.Publish(name);
-        Volatile.Write(ref _snapshotBytes, bytes);
-        DeleteBefore(_directory, _segmentNumber);
-        FileLog.CheckpointWritten(_logger, _directory.Path, bytes, (long)_time.GetElapsedTime(started).TotalMilliseconds);
-    }
-
-    private void Write(SnapshotWriter writer, Partition partition, CancellationToken cancellationToken)
-    {
-        var (keys, position, now) = Engine.Capture(partition);
-        writer.Begin(partition.Number, keys.Count, position);
-        foreach (var node in keys.Nodes())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (Partition.IsExpired(node, now)) continue;
-            foreach (var record in StoredParts.Of(node.Key(partition.Number), node.Content)) writer.Write(record);
-        }
-    }
-
-    /// <summary>Sees to it that a segment follows the one that is being written.</summary>
-    private JournalSegment PrepareFollowing()
-    {
-        if (_journal.Following is { } following) return following;
-        var segment = _directory.PrepareSegment(_identity, _segmentNumber + 1);
-        try
-        {
-            _journal.Follow(segment);
-            _segmentNumber++;
-            return segment;
-        }
-        catch
-        {
-            segment.Dispose();
-            throw;
-        }
+        Volatile.Write(ref _snapshotBytes, snapshotBytes);
+        Volatile.Write(ref _postponedBytes, 0);
+        _mostKeys = KeyCount;
     }
 
     private void OnTouchTimer()
@@ -224,17 +185,16 @@ internal sealed class FileStore : IAsyncDisposable
 
     private void OnWritten()
     {
-        var (checkpoint, rotate) = (_journal.BytesSinceCheckpoint >= DueBytes, _journal.IsSegmentFull);
-        if ((!checkpoint && !rotate) || Interlocked.Exchange(ref _background, 1) == 1) return;
-        _ = Task.Run(() => WorkAsync(checkpoint));
+        if (_journal.BytesSinceCheckpoint >= DueBytes && Interlocked.Exchange(ref _checkpointing, 1) == 0) _ = Task.Run(CheckpointDueAsync);
+        // Also beside a checkpoint, which may take long.
+        if (_journal.SegmentLength > Math.Max(_options.SegmentBytes, Volatile.Read(ref _postponedLength)) && Interlocked.Exchange(ref _rotating, 1) == 0) _ = Task.Run(Rotate);
     }
 
-    private async Task WorkAsync(bool checkpoint)
+    private async Task CheckpointDueAsync()
     {
         try
         {
-            if (checkpoint) await CheckpointAsync(_closing.Token).ConfigureAwait(false);
-            else await AloneAsync(_ => new(Task.FromResult(PrepareFollowing())), _closing.Token).ConfigureAwait(false);
+            await CheckpointAsync(_closing.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException && _closing.IsCancellationRequested)
         {
@@ -242,12 +202,34 @@ internal sealed class FileStore : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            if (checkpoint) FileLog.CheckpointFailed(_logger, exception, _directory.Path);
-            else FileLog.SegmentNotPrepared(_logger, exception, _directory.Path);
+            FileLog.CheckpointFailed(_logger, exception, _directory.Path);
         }
         finally
         {
-            Volatile.Write(ref _background, 0);
+            Volatile.Write(ref _checkpointing, 0);
+        }
+    }
+
+    /// <summary>Has another segment follow; what hinders that is logged.</summary>
+    public void Rotate()
+    {
+        try
+        {
+            _segments.PrepareFollowing();
+            Volatile.Write(ref _postponedLength, 0);
+        }
+        catch (ObjectDisposedException) when (_closing.IsCancellationRequested)
+        {
+            // The store is being closed, and needs no segment any more.
+        }
+        catch (Exception exception)
+        {
+            Volatile.Write(ref _postponedLength, _journal.SegmentLength + _options.SegmentBytes / 4);
+            FileLog.SegmentNotPrepared(_logger, exception, _directory.Path);
+        }
+        finally
+        {
+            Volatile.Write(ref _rotating, 0);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>
@@ -6,15 +8,20 @@ namespace BluePlan.State.Storage;
 /// <param name="directory">The store.</param>
 /// <param name="engine">What is living.</param>
 /// <param name="journal">Its journal.</param>
-/// <param name="prepareFollowing">Sees to it that a segment follows the one that is being written.</param>
-internal sealed class StoreReplacement(StoreDirectory directory, StateEngine engine, Journal journal, Func<JournalSegment> prepareFollowing)
+/// <param name="segments">Its journal's segments.</param>
+/// <param name="logger">Gets what could not be deleted.</param>
+internal sealed class StoreReplacement(StoreDirectory directory, StateEngine engine, Journal journal, JournalSegments segments, ILogger logger)
 {
+    private long _first;
+
     /// <summary>Answers how long the new snapshot is. When it throws, all is as it was; or the journal has failed, when nobody can tell.</summary>
-    public long Run(Replacement replacement, StoreIdentity from, StoreIdentity to, TimeProvider time, CancellationToken cancellationToken)
+    public long Run(Replacement replacement, TimeProvider time, CancellationToken cancellationToken)
     {
+        directory.DeleteLeftOvers();
+        var to = segments.Identity with { Epoch = segments.Identity.Epoch + 1 };
         replacement.KeepSequences(engine.Partitions, time.GetUtcNow());
         var temporary = StoreNames.Replacement + StoreNames.Temporary;
-        using var writer = new SnapshotWriter(directory.Files, directory.PathOf(temporary), to, engine.Partitions.Count);
+        using var writer = new SnapshotWriter(directory.Files, directory.PathOf(temporary), to);
         for (var partition = 0; partition < replacement.Tables.Count; partition++) Write(writer, partition, replacement.Tables[partition].TakeSnapshot(), cancellationToken);
         engine.Replace(replacement, moved =>
         {
@@ -24,8 +31,9 @@ internal sealed class StoreReplacement(StoreDirectory directory, StateEngine eng
                 writer.Begin(key.Partition, 0, 0);
                 foreach (var record in StoredParts.Of(key, log)) writer.Write(record);
             }
-            return Switch(writer, temporary, from, to);
+            return Switch(writer, temporary, to);
         });
+        StoreErrors.Try(() => directory.DeleteBefore(_first), exception => FileLog.SuperfluousNotDeleted(logger, exception, directory.Path));
         return writer.Bytes;
     }
 
@@ -40,32 +48,28 @@ internal sealed class StoreReplacement(StoreDirectory directory, StateEngine eng
     }
 
     /// <summary>Under the locks of all partitions. Answers the position that everything new has.</summary>
-    private long Switch(SnapshotWriter writer, string temporary, StoreIdentity from, StoreIdentity to)
+    private long Switch(SnapshotWriter writer, string temporary, StoreIdentity to)
     {
         journal.Flush();
-        var segment = prepareFollowing();
-        var next = journal.BeginCheckpoint() ?? throw new InvalidOperationException("Somebody wrote while all partitions were locked.");
-        writer.SetPositions(next - 1);
-        writer.Complete(segment.Number, next);
-        segment.MoveTo(to);
-        try
+        var position = 0L;
+        segments.ChangeEpoch(to, start =>
         {
-            directory.Files.Rename(directory.PathOf(temporary), directory.PathOf(StoreNames.Snapshot(segment.Number)));
-        }
-        catch
-        {
-            segment.MoveTo(from);
-            throw;
-        }
-        try
-        {
-            directory.Files.FlushDirectory(directory.Path);
-        }
-        catch (Exception exception)
-        {
-            journal.Fail(exception);
-            throw StoreErrors.Unavailable("could not make an import safe; which of the two states it has, opening it anew will tell", directory.Path, exception, mayHaveBeenWritten: true);
-        }
-        return next - 1;
+            position = start.BaseSequence - 1;
+            writer.SetPositions(position);
+            writer.Complete(start.SegmentNumber, start.BaseSequence);
+            directory.Files.Rename(directory.PathOf(temporary), directory.PathOf(StoreNames.Snapshot(start.SegmentNumber)));
+            try
+            {
+                directory.Files.FlushDirectory(directory.Path);
+            }
+            catch (Exception exception)
+            {
+                journal.Fail(exception);
+                throw StoreErrors.Unavailable("could not make an import safe; which of the two states it has, opening it anew will tell", directory.Path, exception, mayHaveBeenWritten: true);
+            }
+            journal.EndCheckpoint(start.Bytes);
+            _first = start.SegmentNumber;
+        });
+        return position;
     }
 }

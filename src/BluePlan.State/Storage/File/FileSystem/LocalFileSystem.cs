@@ -1,8 +1,11 @@
+using System.ComponentModel;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>The file system of this machine.</summary>
 internal sealed class LocalFileSystem : IFileSystem
 {
+    private const int NotPermitted = 1, AccessDenied = 13;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private LocalFileSystem() { }
@@ -11,8 +14,12 @@ internal sealed class LocalFileSystem : IFileSystem
 
     public void CreateDirectory(string path)
     {
-        if (Directory.Exists(path)) return;
         var parent = Path.GetDirectoryName(path);
+        if (Directory.Exists(path))
+        {
+            if (parent is { Length: > 0 } && !Directory.EnumerateFileSystemEntries(path).Any()) FlushNameOfEmpty(parent);
+            return;
+        }
         if (parent is { Length: > 0 }) CreateDirectory(parent);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
@@ -61,6 +68,19 @@ internal sealed class LocalFileSystem : IFileSystem
         var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory);
         // FUSE file systems, such as sshfs and the mounts of object stores, do not count as network drives for the runtime.
         return drive.DriveType is DriveType.Network || drive.DriveFormat is "fuse" ? drive.DriveFormat : null;
+    }
+
+    // An empty directory may have been made by a process that was killed before it had its name flushed. Where the one above may not be read, somebody else has made it.
+    private static void FlushNameOfEmpty(string parent)
+    {
+        try
+        {
+            NativeFiles.FlushDirectory(parent);
+        }
+        catch (IOException exception) when (exception.InnerException is Win32Exception { NativeErrorCode: NotPermitted or AccessDenied })
+        {
+            return;
+        }
     }
 
     // Windows says ERROR_SHARING_VIOLATION or ERROR_LOCK_VIOLATION, Unix EWOULDBLOCK.

@@ -65,8 +65,8 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     /// <summary>The number of the segment that is being written.</summary>
     public long SegmentNumber => Volatile.Read(ref _segment).Number;
 
-    /// <summary>Whether the segment has grown so long that another should follow.</summary>
-    public bool IsSegmentFull => Volatile.Read(ref _segment).Offset > JournalSegment.FullBytes;
+    /// <summary>How long that segment is.</summary>
+    public long SegmentLength => Volatile.Read(ref _segment).Offset;
 
     /// <summary>The last sequence that was given.</summary>
     public long LastSequence
@@ -125,17 +125,21 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         }
     }
 
-    /// <summary>Begins to count the bytes for the next checkpoint. Answers the sequence with which the segment begins that is to follow: everything before it lies in the segments before. Null when none is to follow.</summary>
-    public long? BeginCheckpoint()
+    /// <summary>
+    /// Answers the sequence with which the segment begins that is to follow, everything before it lying in the segments before, and how many bytes came since the last checkpoint; null when none is to follow.
+    /// </summary>
+    public (long BaseSequence, long Bytes)? BeginCheckpoint()
     {
         lock (_gate)
         {
             ThrowIfRefused();
             if (_filling.Segment is null) return null;
-            Volatile.Write(ref _bytes, 0);
-            return _filling.First > 0 ? _filling.First : _next;
+            return (_filling.First > 0 ? _filling.First : _next, BytesSinceCheckpoint);
         }
     }
+
+    /// <summary>Counts no longer what a checkpoint has made superfluous.</summary>
+    public void EndCheckpoint(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
     /// <summary>Makes everything that was committed so far safe, in every mode.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -193,7 +197,13 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            if (_closed || _failure is not null) return;
+            if (_closed) return;
+            if (_failure is not null)
+            {
+                // What was told to be safe and only the operating system has: with Always there is nothing of the kind.
+                if (_flushed < _acknowledged) throw Unavailable(mayHaveBeenWritten: true);
+                return;
+            }
             if (_next == _opened)
             {
                 Volatile.Write(ref _closed, true);
@@ -205,7 +215,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         while (WriteNext()) { }
         lock (_disk)
         {
-            if (_failure is not null) return;
+            if (_failure is not null) throw Unavailable(mayHaveBeenWritten: true);
             FlushSegment();
             _segment.Trim();
         }
@@ -228,6 +238,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
 
     private long Append(int partition, DateTimeOffset time, int kind, ReadOnlySpan<byte> body)
     {
+        if (body.Length > JournalFormat.MaximumBodyBytes) throw new InvalidOperationException($"A change takes {body.Length:N0} bytes, and the journal of a file store takes at most {JournalFormat.MaximumBodyBytes:N0} at a time. Nothing was written.");
         var bytes = JournalFormat.FrameBytes(body.Length);
         lock (_gate)
         {
@@ -253,9 +264,10 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         lock (_disk)
         {
             JournalBatch? batch = null;
+            bool flush;
             lock (_gate)
             {
-                var flush = _flushWanted;
+                flush = _flushWanted;
                 _flushWanted = false;
                 if (_failure is not null || (_batches.Peek().First == 0 && !flush))
                 {
@@ -266,8 +278,9 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             }
             try
             {
-                if (batch is null) FlushSegment();
-                else Write(batch);
+                // First what was asked to be flushed, since batches may go on to come for ever.
+                if (flush) FlushSegment();
+                if (batch is not null) Write(batch);
             }
             catch (Exception exception)
             {

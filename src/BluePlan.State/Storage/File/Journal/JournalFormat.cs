@@ -11,7 +11,7 @@ namespace BluePlan.State.Storage;
 /// segment = header (64 bytes)  frames  zeros (space kept for frames to come)
 /// header  =  0  8  "BPSTJRNL"
 ///            8  4  format version, 1
-///           12  4  zero
+///           12  4  number of partitions
 ///           16 16  store id
 ///           32  8  epoch
 ///           40  8  number of the segment
@@ -38,6 +38,7 @@ internal static class JournalFormat
     public const int HeaderBytes = 64;
     public const int FrameHeaderBytes = 48;
     public const int Alignment = 8;
+    public const int MaximumBodyBytes = 512 << 20;
     public const uint FrameMagic = 0x014D5246;
     public const int CommitKind = 0;
     public const int ClosedKind = 1;
@@ -53,6 +54,7 @@ internal static class JournalFormat
         header[..HeaderBytes].Clear();
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], store.PartitionCount);
         BinaryPrimitives.WriteUInt128LittleEndian(header[16..], store.Id);
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], store.Epoch);
         BinaryPrimitives.WriteInt64LittleEndian(header[40..], number);
@@ -66,9 +68,9 @@ internal static class JournalFormat
     {
         if (header.Length < HeaderBytes || !header.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(header[56..]) != HeaderChecksum(header)) return null;
         if (BinaryPrimitives.ReadInt32LittleEndian(header[8..]) is var version and not Version)
-            throw new StateCorruptionException($"'{path}' is of format version {version}, and this program reads version {Version}. Open the store with the program that wrote it, or a newer one.");
+            throw StoreErrors.UnknownVersion(path, version, Version);
         return new(
-            new(BinaryPrimitives.ReadUInt128LittleEndian(header[16..]), BinaryPrimitives.ReadInt64LittleEndian(header[32..])),
+            new(BinaryPrimitives.ReadUInt128LittleEndian(header[16..]), BinaryPrimitives.ReadInt32LittleEndian(header[12..]), BinaryPrimitives.ReadInt64LittleEndian(header[32..])),
             BinaryPrimitives.ReadInt64LittleEndian(header[40..]), BinaryPrimitives.ReadInt64LittleEndian(header[48..]));
     }
 
@@ -103,7 +105,7 @@ internal static class JournalFormat
         frame = default;
         if (bytes.Length < FrameHeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != FrameMagic) return false;
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
-        if (length < 0 || length > bytes.Length - FrameHeaderBytes) return false;
+        if (length < 0 || length > bytes.Length - FrameHeaderBytes || FrameBytes(length) > bytes.Length) return false;
         if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) != FrameChecksum(bytes, length, store)) return false;
         frame = new(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),

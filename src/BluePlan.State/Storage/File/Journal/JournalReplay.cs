@@ -6,7 +6,9 @@ namespace BluePlan.State.Storage;
 internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine, StoreIdentity store, long[] positions, ILogger logger)
 {
     private readonly List<int>[] _frames = [.. positions.Select(static _ => new List<int>())];
+    private Exception? _stopped;
     private long _next;
+    private long _dropped;
 
     /// <summary>The last sequence that was found, or given before.</summary>
     public long LastSequence => _next - 1;
@@ -14,22 +16,42 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
     /// <summary>How many bytes of frames there are.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Whether something that the journal builds on is lost. Changes to keys of which nothing is there are then left out and counted: they would make keys that hold half.</summary>
+    public bool WithoutBase { get; init; }
+
+    /// <summary>How many changes had nothing to build on.</summary>
+    public long DroppedChanges => _dropped;
+
+    /// <summary>How many bytes stand behind the last good frame.</summary>
+    public long UnfinishedBytes { get; private set; }
+
+    /// <summary>What was thrown, if anything was.</summary>
+    public FileStoreDamage? Damage { get; private set; }
+
     /// <summary>Reads all segments from one on, and opens the one where the journal goes on, cut behind its last good frame and flushed.</summary>
     /// <param name="firstNumber">The segment to begin with.</param>
     /// <param name="firstSequence">The sequence that it begins with.</param>
     /// <exception cref="StateCorruptionException">Something that was safely on disk is not there any more.</exception>
     public JournalSegment Run(long firstNumber, long firstSequence)
     {
+        var (number, end) = Read(firstNumber, firstSequence);
+        return end == 0 ? Begin(number) : GoOn(number, end);
+    }
+
+    /// <summary>Reads all segments from one on, and changes nothing on disk. Answers the segment where the journal ends, and behind which byte of it; 0 = that segment was not begun.</summary>
+    /// <inheritdoc cref="Run"/>
+    public (long Number, int End) Read(long firstNumber, long firstSequence)
+    {
         _next = firstSequence;
         var numbers = directory.Segments().FindAll(n => n >= firstNumber);
         for (var i = 0; i < Math.Max(1, numbers.Count); i++)
             if (i >= numbers.Count || numbers[i] != firstNumber + i)
-                throw new StateCorruptionException($"The journal segment '{PathOf(firstNumber + i)}' is missing.");
+                throw Missing(firstNumber + i);
 
         var (last, end) = ReadSegments(numbers);
         if (positions.Max() > LastSequence)
             throw Corrupt(numbers[last], end, $"the journal ends with commit {LastSequence}, and the snapshot before it holds commit {positions.Max()}");
-        return end == 0 ? Begin(numbers[last]) : GoOn(numbers[last], end);
+        return (numbers[last], end);
     }
 
     /// <summary>Answers the segment where the journal ends, and behind which byte of it; 0 = that segment was not begun.</summary>
@@ -47,6 +69,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
             Check(header, numbers[i]);
             end = ReadFrames(bytes, numbers[i]);
             Apply(bytes, numbers[i]);
+            if (_stopped is not null) throw _stopped;
             if (!bytes.AsSpan(end).ContainsAnyExcept((byte)0)) continue;
             // A segment is flushed before the next one begins, so nothing but the last one is ever torn.
             if (i + 1 < numbers.Count && JournalFormat.ReadHeader(Read(numbers[i + 1]), PathOf(numbers[i + 1])) is not null)
@@ -59,12 +82,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
 
     private string PathOf(long number) => directory.PathOf(StoreNames.Segment(number));
 
-    private byte[] Read(long number)
-    {
-        using var file = directory.Files.OpenRead(PathOf(number));
-        var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(number)}' became shorter while it was read.");
-    }
+    private byte[] Read(long number) => directory.Read(StoreNames.Segment(number));
 
     private void Check(JournalHeader header, long number)
     {
@@ -80,18 +98,25 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
         var offset = JournalFormat.HeaderBytes;
         while (JournalFormat.TryReadFrame(bytes.AsSpan(offset), store, out var frame))
         {
-            if (frame.Sequence != _next) throw Corrupt(number, offset, $"commit {frame.Sequence} stands where commit {_next} belongs");
-            if (frame.Kind is JournalFormat.CommitKind)
+            if (Fault(frame) is { } fault)
             {
-                if ((uint)frame.Partition >= (uint)positions.Length) throw Corrupt(number, offset, "a commit names a partition that the store does not have");
-                if (frame.Sequence > positions[frame.Partition]) _frames[frame.Partition].Add(offset);
+                _stopped = Corrupt(number, offset, fault);
+                break;
             }
-            else if (frame.Kind is not JournalFormat.ClosedKind) throw Corrupt(number, offset, $"a frame is of kind {frame.Kind}, which is not known here");
+            if (frame.Kind is JournalFormat.CommitKind && frame.Sequence > positions[frame.Partition]) _frames[frame.Partition].Add(offset);
             _next++;
             offset += frame.Bytes;
             Bytes += frame.Bytes;
         }
         return offset;
+    }
+
+    private string? Fault(in JournalFrame frame)
+    {
+        if (frame.Sequence != _next) return $"commit {frame.Sequence} stands where commit {_next} belongs";
+        if (frame.Kind is JournalFormat.ClosedKind) return null;
+        if (frame.Kind is not JournalFormat.CommitKind) return $"a frame is of kind {frame.Kind}, which is not known here";
+        return (uint)frame.Partition < (uint)positions.Length ? null : "a commit names a partition that the store does not have";
     }
 
     private void Apply(byte[] bytes, long number) => PartitionWork.Run(Enumerable.Range(0, _frames.Length).Where(p => _frames[p].Count > 0), partition =>
@@ -101,7 +126,9 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
             try
             {
                 var length = BitConverter.ToInt32(bytes, offset + 4);
-                engine.Partitions[partition].Apply(StateChangeCodec.Read(bytes.AsSpan(offset + JournalFormat.FrameHeaderBytes, length), partition), 0);
+                var changes = StateChangeCodec.Read(bytes.AsSpan(offset + JournalFormat.FrameHeaderBytes, length), partition);
+                if (WithoutBase) Interlocked.Add(ref _dropped, changes.RemoveAll(change => change is SetFieldsChange { Fresh: false } or AppendChange { Fresh: false } or SetScoresChange { Fresh: false } && engine.Partitions[partition].Keys.Find(change.Key) is null));
+                engine.Partitions[partition].Apply(changes, 0);
             }
             catch (StateCorruptionException exception)
             {
@@ -119,6 +146,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
             var rest = bytes.AsSpan(offset);
             if (!rest.ContainsAnyExcept((byte)0)) continue;
             RefuseAcknowledged(rest, numbers[i], offset, numbers[from]);
+            UnfinishedBytes += rest.TrimEnd((byte)0).Length;
             FileLog.TornTail(logger, PathOf(numbers[i]), offset, rest.TrimEnd((byte)0).Length);
         }
     }
@@ -152,6 +180,15 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
         foreach (var later in directory.Segments().Where(n => n > number).OrderDescending()) directory.Files.Delete(PathOf(later));
     }
 
-    private StateCorruptionException Corrupt(long number, long offset, string what, Exception? inner = null) =>
-        new($"The journal segment '{PathOf(number)}' is damaged, at byte {offset}: {what}.", null, inner);
+    private StateCorruptionException Corrupt(long number, long offset, string what, Exception? inner = null)
+    {
+        Damage = new(StoreNames.Segment(number), offset, what);
+        return new($"The journal segment '{PathOf(number)}' is damaged, at byte {offset}: {what}.", null, inner);
+    }
+
+    private StateCorruptionException Missing(long number)
+    {
+        Damage = new(StoreNames.Segment(number), 0, "this segment of the journal is missing");
+        return new($"The journal segment '{PathOf(number)}' is missing.");
+    }
 }

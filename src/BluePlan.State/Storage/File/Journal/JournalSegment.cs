@@ -8,9 +8,8 @@ namespace BluePlan.State.Storage;
 /// <param name="offset">Where the next frame goes; 0 = the segment was prepared and not begun.</param>
 internal sealed class JournalSegment(StoreIdentity store, long number, string path, IStoreFile file, long offset) : IDisposable
 {
-    /// <summary>A segment that has grown so long is followed by the next one as soon as that is prepared.</summary>
-    public const long FullBytes = 64L << 20;
-
+    // Segments are read whole.
+    private const long MaximumBytes = 1L << 30;
     private const long FirstReserve = 64L << 10;
     private const long LargestReserve = 4L << 20;
 
@@ -39,6 +38,7 @@ internal sealed class JournalSegment(StoreIdentity store, long number, string pa
     {
         var begun = Offset > 0;
         if (!begun) Offset = JournalFormat.HeaderBytes;
+        if (Offset + frames.Length > MaximumBytes) throw new IOException($"'{path}' has grown to {Offset:N0} bytes because no segment could be prepared to follow it.");
         if (Offset + frames.Length > _reserved) Reserve(Offset + frames.Length);
         if (!begun)
         {

@@ -44,7 +44,7 @@ internal static class SnapshotFormat
         header[..HeaderBytes].Clear();
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], Version);
-        BinaryPrimitives.WriteInt32LittleEndian(header[12..], content.PartitionCount);
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], content.Store.PartitionCount);
         BinaryPrimitives.WriteUInt128LittleEndian(header[16..], content.Store.Id);
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], content.Store.Epoch);
         BinaryPrimitives.WriteInt64LittleEndian(header[40..], content.SegmentNumber);
@@ -58,10 +58,10 @@ internal static class SnapshotFormat
         if (header.Length < HeaderBytes || !header.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(header[56..]) != XxHash3.HashToUInt64(header[..56], HeaderBytes))
             throw new StateCorruptionException($"The header of the snapshot '{path}' is damaged, at byte 0.");
         if (BinaryPrimitives.ReadInt32LittleEndian(header[8..]) is var version and not Version)
-            throw new StateCorruptionException($"'{path}' is of format version {version}, and this program reads version {Version}. Open the store with the program that wrote it, or a newer one.");
+            throw StoreErrors.UnknownVersion(path, version, Version);
         return new(
-            new(BinaryPrimitives.ReadUInt128LittleEndian(header[16..]), BinaryPrimitives.ReadInt64LittleEndian(header[32..])),
-            BinaryPrimitives.ReadInt32LittleEndian(header[12..]), BinaryPrimitives.ReadInt64LittleEndian(header[40..]), BinaryPrimitives.ReadInt64LittleEndian(header[48..]));
+            new(BinaryPrimitives.ReadUInt128LittleEndian(header[16..]), BinaryPrimitives.ReadInt32LittleEndian(header[12..]), BinaryPrimitives.ReadInt64LittleEndian(header[32..])),
+            BinaryPrimitives.ReadInt64LittleEndian(header[40..]), BinaryPrimitives.ReadInt64LittleEndian(header[48..]));
     }
 
     /// <summary>Completes a block whose body stands behind the place of its header.</summary>

@@ -1,4 +1,4 @@
 namespace BluePlan.State.Storage;
 
 /// <summary>What the header of a snapshot says.</summary>
-internal readonly record struct SnapshotHeader(StoreIdentity Store, int PartitionCount, long SegmentNumber, long BaseSequence);
+internal readonly record struct SnapshotHeader(StoreIdentity Store, long SegmentNumber, long BaseSequence);

@@ -44,7 +44,7 @@ internal sealed class SnapshotReader : IDisposable
         Bytes = _file.Length;
         Header = SnapshotFormat.ReadHeader(Read(0, SnapshotFormat.HeaderBytes), _path);
         if (Header.Store.Id != storeId) throw new StateCorruptionException($"The snapshot '{_path}' belongs to another store.");
-        if (Header.PartitionCount != partitionCount || Header.SegmentNumber != segmentNumber) throw new StateCorruptionException($"The snapshot '{_path}' is not the one that its name and its store say.");
+        if (Header.Store.PartitionCount != partitionCount || Header.SegmentNumber != segmentNumber) throw new StateCorruptionException($"The snapshot '{_path}' is not the one that its name and its store say.");
         long offset = SnapshotFormat.HeaderBytes;
         for (var number = 0; ; number++)
         {

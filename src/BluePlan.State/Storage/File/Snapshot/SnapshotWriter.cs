@@ -21,9 +21,9 @@ internal sealed class SnapshotWriter : IDisposable
     private int _partition;
     private int _keys;
 
-    public SnapshotWriter(IFileSystem files, string path, StoreIdentity store, int partitionCount)
+    public SnapshotWriter(IFileSystem files, string path, StoreIdentity store)
     {
-        (_store, _positions) = (store, new long[partitionCount]);
+        (_store, _positions) = (store, new long[store.PartitionCount]);
         _file = files.Open(path, create: true);
         Bytes = SnapshotFormat.HeaderBytes;
         BeginBlock();
@@ -65,7 +65,7 @@ internal sealed class SnapshotWriter : IDisposable
         (_partition, _keys) = (SnapshotFormat.EndPartition, 0);
         EndBlock();
         Span<byte> header = stackalloc byte[SnapshotFormat.HeaderBytes];
-        SnapshotFormat.WriteHeader(header, new(_store, _positions.Length, segmentNumber, baseSequence));
+        SnapshotFormat.WriteHeader(header, new(_store, segmentNumber, baseSequence));
         _file.Write(header, 0);
         _file.Flush();
     }

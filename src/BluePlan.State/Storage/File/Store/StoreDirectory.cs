@@ -21,6 +21,9 @@ internal sealed class StoreDirectory : IDisposable
 
     public StoreMarker Marker { get; private set; }
 
+    /// <summary>What is wrong with the marker, which was then put together from the other files; null = nothing.</summary>
+    public FileStoreDamage? MarkerDamage { get; private set; }
+
     /// <summary>Whether it was made just now.</summary>
     public bool IsNew { get; private set; }
 
@@ -30,13 +33,34 @@ internal sealed class StoreDirectory : IDisposable
     public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, DateTimeOffset now)
     {
         files.CreateDirectory(path);
-        RefuseStrangers(files, path);
-        var held = files.TryLock(System.IO.Path.Combine(path, StoreNames.Lock)) ?? throw new InvalidOperationException($"The store in '{path}' is open elsewhere: {ReadOwner(files, path)} has it. Only one provider can have a directory open; for several processes use Redis.");
-        var directory = new StoreDirectory(files, path, held);
+        RefuseStrangers(files, path, locked: false);
+        var directory = Lock(files, path);
         try
         {
+            // Looked at again, since somebody else may have made a store meanwhile.
+            RefuseStrangers(files, path, locked: true);
             directory.WriteOwner();
             directory.ReadOrMakeMarker(partitionCount, now);
+            return directory;
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Locks the directory of a store that may be damaged, and changes nothing in it.</summary>
+    /// <exception cref="StateNotFoundException">There is no store.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else has it open.</exception>
+    /// <exception cref="StateCorruptionException">Its marker is damaged, and so is every file that says the same.</exception>
+    public static StoreDirectory OpenAsItIs(IFileSystem files, string path, DateTimeOffset now)
+    {
+        if (!files.List(path).Any(static n => n == StoreNames.Marker || StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _))) throw new StateNotFoundException($"The directory '{path}' holds no store.");
+        var directory = Lock(files, path);
+        try
+        {
+            directory.ReadOrRebuildMarker(now);
             return directory;
         }
         catch
@@ -54,9 +78,24 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>The numbers of the snapshots, rising.</summary>
     public List<long> Snapshots() => [.. Files.List(Path).Select(static n => StoreNames.IsSnapshot(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
 
+    /// <summary>A file's bytes.</summary>
+    public byte[] Read(string name)
+    {
+        using var file = Files.OpenRead(PathOf(name));
+        var bytes = new byte[file.Length];
+        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(name)}' became shorter while it was read, at byte {bytes.Length}.");
+    }
+
     public void DeleteLeftOvers()
     {
         foreach (var name in Files.List(Path).Where(StoreNames.IsLeftOver)) Files.Delete(PathOf(name));
+    }
+
+    /// <summary>Deletes what a snapshot has made superfluous.</summary>
+    public void DeleteBefore(long segmentNumber)
+    {
+        foreach (var number in Snapshots().Where(n => n < segmentNumber)) Files.Delete(PathOf(StoreNames.Snapshot(number)));
+        foreach (var number in Segments().Where(n => n < segmentNumber)) Files.Delete(PathOf(StoreNames.Segment(number)));
     }
 
     /// <summary>Makes a segment that is ready to be written to. It is safe that it is there.</summary>
@@ -85,15 +124,32 @@ internal sealed class StoreDirectory : IDisposable
         Files.FlushDirectory(Path);
     }
 
+    /// <summary>Writes the marker, whatever is in its place.</summary>
+    public void WriteMarker()
+    {
+        using (var file = Files.Open(PathOf(StoreNames.Marker + StoreNames.Temporary), create: true))
+        {
+            file.Write(Marker.Encode(), 0);
+            file.Flush();
+        }
+        Publish(StoreNames.Marker);
+    }
+
     public void Dispose() => _lock.Dispose();
 
+    private static StoreDirectory Lock(IFileSystem files, string path)
+    {
+        var held = files.TryLock(System.IO.Path.Combine(path, StoreNames.Lock)) ?? throw new InvalidOperationException($"The store in '{path}' is open elsewhere: {ReadOwner(files, path)} has it. Only one provider can have a directory open; for several processes use Redis.");
+        return new(files, path, held);
+    }
+
     /// <summary>A directory without a marker may hold what the interrupted making of a store leaves, and nothing else.</summary>
-    private static void RefuseStrangers(IFileSystem files, string path)
+    private static void RefuseStrangers(IFileSystem files, string path, bool locked)
     {
         var names = files.List(path);
         if (names.Contains(StoreNames.Marker)) return;
         var stranger = names.FirstOrDefault(static n => n is not (StoreNames.Lock or StoreNames.Owner or StoreNames.Marker + StoreNames.Temporary or MountPoint) && n != StoreNames.Segment(1));
-        if (stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(files, System.IO.Path.Combine(path, StoreNames.Segment(1)))) stranger = StoreNames.Segment(1);
+        if (locked && stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(files, System.IO.Path.Combine(path, StoreNames.Segment(1)))) stranger = StoreNames.Segment(1);
         if (stranger is null) return;
         throw new StateCorruptionException(StoreNames.IsSegment(stranger, out _) || StoreNames.IsSnapshot(stranger, out _)
             ? $"The store in '{path}' has lost its marker '{StoreNames.Marker}', but holds '{stranger}'. Restore the marker, or the whole directory from a backup."
@@ -141,12 +197,47 @@ internal sealed class StoreDirectory : IDisposable
     private void MakeMarker(int partitionCount, DateTimeOffset now)
     {
         (Marker, IsNew) = (new(partitionCount, BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16)), now), true);
-        PrepareSegment(new(Marker.StoreId, 0), 1).Dispose();
-        using (var file = Files.Open(PathOf(StoreNames.Marker + StoreNames.Temporary), create: true))
+        PrepareSegment(new(Marker.StoreId, partitionCount, 0), 1).Dispose();
+        WriteMarker();
+    }
+
+    private void ReadOrRebuildMarker(DateTimeOffset now)
+    {
+        var there = Files.List(Path).Contains(StoreNames.Marker);
+        try
         {
-            file.Write(Marker.Encode(), 0);
-            file.Flush();
+            if (there)
+            {
+                Marker = ReadMarker();
+                return;
+            }
         }
-        Publish(StoreNames.Marker);
+        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        {
+            // Judged below: other files say the same.
+        }
+        var known = Identities().FirstOrDefault() is { } found ? found : throw new StateCorruptionException($"The marker '{PathOf(StoreNames.Marker)}' of the store is {(there ? "damaged, at byte 0" : "missing")}, and no other file says what it said. Restore the directory from a backup.");
+        Marker = new(known.PartitionCount, known.Id, now);
+        MarkerDamage = new(StoreNames.Marker, 0, there ? "the store's marker is damaged; the other files say the same" : "the store's marker is missing; the other files say the same");
+    }
+
+    /// <summary>What the headers that are whole say, the newest first.</summary>
+    private IEnumerable<StoreIdentity?> Identities()
+    {
+        foreach (var name in Snapshots().Select(StoreNames.Snapshot).Reverse())
+        {
+            StoreIdentity? identity = null;
+            try
+            {
+                identity = SnapshotFormat.ReadHeader(Read(name), PathOf(name)).Store;
+            }
+            catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+            {
+                continue;
+            }
+            yield return identity;
+        }
+        foreach (var name in Segments().Select(StoreNames.Segment).Reverse())
+            if (JournalFormat.ReadHeader(Read(name), PathOf(name)) is { } header) yield return header.Store;
     }
 }

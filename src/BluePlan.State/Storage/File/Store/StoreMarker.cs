@@ -41,7 +41,7 @@ internal readonly record struct StoreMarker(int PartitionCount, UInt128 StoreId,
         if (bytes.Length != Bytes || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]) != XxHash3.HashToUInt64(bytes[..40]))
             throw new StateCorruptionException($"The marker '{path}' of the store is damaged, at byte 0.");
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) is var version and not Version)
-            throw new StateCorruptionException($"The store of '{path}' is of format version {version}, and this program reads version {Version}. Open it with the program that wrote it, or a newer one.");
+            throw StoreErrors.UnknownVersion(path, version, Version);
         return new(BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[16..]), DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..])));
     }
 }

@@ -1,0 +1,142 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State.Tests;
+
+/// <summary>
+/// A disk under a file system that promises no more than it must: what was not flushed may be lost in a crash, each sector of a write and each change of a name by itself. Names follow
+/// <see cref="FlushDirectory"/>, contents <see cref="IStoreFile.Flush"/>, and neither follows the other.
+/// </summary>
+internal sealed class SimulatedDisk(Random random) : IFileSystem
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _locked = [];
+    private readonly List<NameChange> _unflushed = [];
+    private readonly Dictionary<string, SimulatedInode> _names = [];
+    private readonly Dictionary<string, SimulatedInode> _durableNames = [];
+
+    public Random Random => random;
+
+    /// <summary>Asked before each call; answers how it is to fail, null = not at all.</summary>
+    public Func<DiskCall, string, DiskFault?>? Probe { get; set; }
+
+    public IEnumerable<string> Paths => Locked(() => _names.Keys.Order(StringComparer.Ordinal).ToList());
+
+    public long Bytes => Locked(() => _names.Values.Sum(static i => (long)i.Length));
+
+    /// <summary>Whether a call changes what a crash could leave.</summary>
+    public static bool Changes(DiskCall call) => call is not (DiskCall.CreateDirectory or DiskCall.List or DiskCall.Open or DiskCall.OpenRead or DiskCall.Read or DiskCall.Lock);
+
+    public SimulatedInode Inode(string path) => Locked(() => _names[path]);
+
+    /// <summary>Puts a file on the disk, flushed.</summary>
+    public void Put(string path, ReadOnlySpan<byte> bytes)
+    {
+        var inode = SimulatedInode.Of(bytes);
+        Locked(() => (_names[path], _durableNames[path]) = (inode, inode));
+    }
+
+    public void Remove(string path) => Locked(() => _names.Remove(path) | _durableNames.Remove(path));
+
+    /// <summary>A disk with what this one holds after a crash at this moment.</summary>
+    public SimulatedDisk AfterCrash(CrashChoice choice, Random next) => Locked(() =>
+    {
+        var names = new Dictionary<string, SimulatedInode>(_durableNames);
+        foreach (var change in _unflushed)
+            if (choice.Keeps()) change.Apply(names);
+        return With(names.ToDictionary(static n => n.Key, n => n.Value.AfterCrash(choice)), next);
+    });
+
+    /// <summary>A disk with the same files, as after the end of the process alone.</summary>
+    public SimulatedDisk Copy(Random next) => Locked(() => With(_names.ToDictionary(static n => n.Key, static n => SimulatedInode.Of(n.Value.Bytes)), next));
+
+    public void CreateDirectory(string path) => Call(DiskCall.CreateDirectory, path, static () => { });
+
+    public IReadOnlyList<string> List(string directory) => Call(DiskCall.List, directory, () => (IReadOnlyList<string>)[.. _names.Keys.Where(p => Path.GetDirectoryName(p) == directory).Select(static p => Path.GetFileName(p))]);
+
+    public IStoreFile Open(string path, bool create)
+    {
+        if (!create) return Call(DiskCall.Open, path, () => new SimulatedFile(this, path, Find(path)));
+        return Call(DiskCall.Create, path, () =>
+        {
+            if (_names.TryGetValue(path, out var there)) there.SetLength(0);
+            else Change(new(null, path, there = new()));
+            return new SimulatedFile(this, path, there);
+        });
+    }
+
+    public IStoreFile OpenRead(string path) => Call(DiskCall.OpenRead, path, () =>
+    {
+        var inode = Find(path);
+        inode.ForgetCached();
+        return new SimulatedFile(this, path, inode);
+    });
+
+    public void Rename(string from, string to) => Call(DiskCall.Rename, to, () => Change(new(from, to, Find(from))));
+
+    public void Delete(string path) => Call(DiskCall.Delete, path, () =>
+    {
+        if (_names.ContainsKey(path)) Change(new(path, null, null));
+    });
+
+    public void FlushDirectory(string path) => Call(DiskCall.FlushDirectory, path, () =>
+    {
+        foreach (var change in _unflushed.Where(c => c.Directory == path)) change.Apply(_durableNames);
+        _unflushed.RemoveAll(c => c.Directory == path);
+    });
+
+    public IDisposable? TryLock(string path) => Call(DiskCall.Lock, path, () => _locked.Add(path) ? new Held(this, path) : null);
+
+    public string? NetworkKind(string directory) => null;
+
+    public void Call(DiskCall call, string path, Action work, Action? half = null) => Call(call, path, () =>
+    {
+        work();
+        return true;
+    }, half);
+
+    public T Call<T>(DiskCall call, string path, Func<T> work, Action? half = null)
+    {
+        lock (_gate)
+        {
+            if (Probe?.Invoke(call, path) is not { } fault) return work();
+            if (fault.Half || call is DiskCall.Flush) half?.Invoke();
+            throw fault.Error;
+        }
+    }
+
+    public T Locked<T>(Func<T> work)
+    {
+        lock (_gate) return work();
+    }
+
+    private static SimulatedDisk With(Dictionary<string, SimulatedInode> names, Random random)
+    {
+        var disk = new SimulatedDisk(random);
+        foreach (var (path, inode) in names) (disk._names[path], disk._durableNames[path]) = (inode, inode);
+        return disk;
+    }
+
+    private SimulatedInode Find(string path) => _names.TryGetValue(path, out var inode) ? inode : throw new FileNotFoundException($"'{path}' is not there.", path);
+
+    private void Change(NameChange change)
+    {
+        change.Apply(_names);
+        _unflushed.Add(change);
+    }
+
+    private sealed record NameChange(string? From, string? To, SimulatedInode? Inode)
+    {
+        public string? Directory => Path.GetDirectoryName(To ?? From);
+
+        public void Apply(Dictionary<string, SimulatedInode> names)
+        {
+            if (From is not null) names.Remove(From);
+            if (To is not null) names[To] = Inode!;
+        }
+    }
+
+    private sealed class Held(SimulatedDisk disk, string path) : IDisposable
+    {
+        public void Dispose() => disk.Locked(() => disk._locked.Remove(path));
+    }
+}
