@@ -1,0 +1,121 @@
+using BluePlan.State.Storage;
+using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+
+namespace BluePlan.State.Tests;
+
+/// <summary>
+/// Every call on the disk fails once, and from then on for good, at its first, second, third … time, until a run of the store needs no more of them. What was acknowledged is never lost, neither when the
+/// process ends then nor when the power is cut; after a failed write or flush of the journal nothing is written any more.
+/// </summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class FaultTests
+{
+    private const int InputOutput = 5, NoSpace = 28;
+
+    private static readonly (string Name, Func<DiskFault> Fault, DiskCall[] Calls)[] Faults =
+    [
+        ("EIO", () => new(new IOException("Input/output error", InputOutput)), [DiskCall.CreateDirectory, DiskCall.List, DiskCall.Create, DiskCall.Open, DiskCall.OpenRead, DiskCall.Read, DiskCall.Write, DiskCall.Flush, DiskCall.Truncate, DiskCall.Preallocate, DiskCall.Rename, DiskCall.Delete, DiskCall.FlushDirectory, DiskCall.Lock]),
+        ("ENOSPC", () => new(new IOException("No space left on device", NoSpace)), [DiskCall.CreateDirectory, DiskCall.Create, DiskCall.Write, DiskCall.Preallocate, DiskCall.Flush, DiskCall.Rename]),
+        ("EACCES", () => new(new UnauthorizedAccessException("Permission denied")), [DiskCall.CreateDirectory, DiskCall.List, DiskCall.Create, DiskCall.Open, DiskCall.OpenRead, DiskCall.Rename, DiskCall.Delete, DiskCall.FlushDirectory, DiskCall.Lock]),
+        ("short write", () => new(new IOException("No space left on device", NoSpace), Half: true), [DiskCall.Write]),
+    ];
+
+    public static IEnumerable<object[]> Cases => from fault in Faults from call in fault.Calls select new object[] { call, fault.Name };
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task Fault_AtEveryNthCall_LosesNothingAcknowledged(DiskCall call, string error)
+    {
+        var seed = TestSeeds.Next(1);
+        var fault = Faults.Single(f => f.Name == error).Fault;
+        var count = 0;
+        for (var n = 1; ; n++)
+        {
+            var reached = (await RunAsync(call, n, fault(), forGood: false, seed) ? 1 : 0) + (await RunAsync(call, n, fault(), forGood: true, seed) ? 1 : 0);
+            if (reached == 0) break;
+            count += reached;
+        }
+        await TestContext.Out.WriteLineAsync($"{count} faults");
+        count.Should().BeGreaterThan(0);
+    }
+
+    /// <summary>False when the run did not come to the n-th call.</summary>
+    private static async Task<bool> RunAsync(DiskCall call, int n, DiskFault fault, bool forGood, int seed)
+    {
+        var what = $"{fault.Error.Message}{(fault.Half ? " after half of it" : "")} at {call} {n}{(forGood ? " and after" : "")}";
+        var random = new Random(seed);
+        var time = new FakeTimeProvider(SimulatedStore.Start);
+        await using var history = await CommitHistory.BeginAsync(time);
+        var disk = new SimulatedDisk(new(seed));
+        var (calls, broken) = (0, false);
+        disk.Probe = (other, _) =>
+        {
+            if (other != call || ++calls < n || (calls > n && !forGood)) return null;
+            broken = true;
+            return fault;
+        };
+        // A store that is there already is opened too, closed in order or not.
+        for (var opening = 0; opening < 2; opening++)
+        {
+            await using var store = new SimulatedStore(disk, time, random, history);
+            try
+            {
+                await store.OpenAsync();
+                for (var i = 0; i < 8; i++) await store.StepAsync();
+            }
+            catch (StateUnavailableException exception)
+            {
+                exception.InnerException.Should().BeSameAs(fault.Error, $"{what} is the cause");
+                await AssertRefusedAsync(store, disk, what);
+                break;
+            }
+            (broken || store.FailedCheckpoints == 0).Should().BeTrue();
+        }
+        disk.Probe = null;
+        if (!broken) return false;
+        await AssertKeptAsync(disk.AfterCrash(CrashChoice.Nothing, random), time, history, $"{what}, then a crash");
+        await AssertKeptAsync(disk.AfterCrash(CrashChoice.Of(random), random), time, history, $"{what}, then a crash");
+        await AssertKeptAsync(disk, time, history, what);
+        return true;
+    }
+
+    private static async Task AssertRefusedAsync(SimulatedStore store, SimulatedDisk disk, string what)
+    {
+        if (!IsOpen(store) || store.Provider.Store.Journal.IsWritable) return;
+        var probe = disk.Probe;
+        var touched = false;
+        disk.Probe = (call, path) =>
+        {
+            touched |= SimulatedDisk.Changes(call);
+            return probe!(call, path);
+        };
+        var commit = new StateCommit([new PutDocument(new(3, StateShape.Document, "refused", "a"), new byte[1])]);
+        var refused = await FluentActions.Awaiting(() => store.Provider.CommitAsync(commit, CancellationToken.None).AsTask()).Should().ThrowAsync<StateUnavailableException>(what);
+        refused.Which.MayHaveBeenWritten.Should().BeFalse(what);
+        refused.Which.Message.Should().Contain(SimulatedStore.Directory).And.Contain("refuses to write");
+        (await store.Provider.ReadOneAsync(new DocumentRead(new(3, StateShape.Document, "refused", "a")), CancellationToken.None)).Should().BeNull(what);
+        touched.Should().BeFalse($"after {what} the disk is left alone");
+        disk.Probe = probe;
+    }
+
+    private static bool IsOpen(SimulatedStore store)
+    {
+        try
+        {
+            return store.Provider.Store is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task AssertKeptAsync(SimulatedDisk disk, FakeTimeProvider time, CommitHistory history, string what)
+    {
+        await using var provider = SimulatedStore.Make(disk, time);
+        await provider.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
+        if (history.Find(await ExactContents.OfAsync(provider), history.Acknowledged, history.Issued, time.GetUtcNow(), out var difference) is null) Assert.Fail($"{what}: {difference}");
+    }
+}
