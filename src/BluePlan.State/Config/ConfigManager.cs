@@ -73,15 +73,15 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         CheckExpected(expectedVersion);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(version);
         var key = _keys.Versions(name);
-        var old = await scope.Storage.ReadAsync(new LogRead(key, version, version), cancellationToken).ConfigureAwait(false) is { Entries: [var entry] } ? entry.Value
-            : throw new StateNotFoundException($"Config '{name}' has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
-        if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of config '{name}' is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
-        var body = scope.Codec.DecodeWithHead(key, old);
         for (var attempt = 0; attempt < MaximumAttempts; attempt++)
         {
-            var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
+            var contents = await scope.Storage.ReadAsync([new LogRead(key, version, version), Newest(key)], cancellationToken).ConfigureAwait(false);
+            var old = contents[0] is LogContent { Entries: [var entry] } ? entry.Value
+                : throw new StateNotFoundException($"Config '{name}' has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
+            if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of config '{name}' is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
+            var newest = NewestOf(key, (LogContent?)contents[1]);
             RequireVersion(name, expectedVersion, newest);
-            if (await TryAddAsync(name, newest.LastVersion, false, body, cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
+            if (await TryAddAsync(name, newest.LastVersion, false, scope.Codec.DecodeWithHead(key, old), cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
         }
         throw Contended(name);
     }
@@ -120,9 +120,13 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     private async ValueTask<NewestVersion> ReadNewestAsync(string name, CancellationToken cancellationToken)
     {
         var key = _keys.Versions(name);
-        var log = await scope.Storage.ReadAsync(new LogRead(key, limit: 1, fromEnd: true), cancellationToken).ConfigureAwait(false);
-        return new(log?.LastSequence ?? 0, log is { Entries: [var entry] } && Head(key, entry.Value) is { Deleted: false } head ? head.Version : null);
+        return NewestOf(key, await scope.Storage.ReadAsync(Newest(key), cancellationToken).ConfigureAwait(false));
     }
+
+    private static LogRead Newest(StateKey key) => new(key, limit: 1, fromEnd: true);
+
+    private NewestVersion NewestOf(StateKey key, LogContent? log) =>
+        new(log?.LastSequence ?? 0, log is { Entries: [var entry] } && Head(key, entry.Value) is { Deleted: false } head ? head.Version : null);
 
     /// <summary>Adds the version after the last one; null when somebody else was first.</summary>
     private async ValueTask<ConfigHead?> TryAddAsync(string name, long lastVersion, bool deleted, DecodedValue body, CancellationToken cancellationToken)

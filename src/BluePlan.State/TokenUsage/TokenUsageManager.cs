@@ -84,7 +84,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
     {
         var plan = UsagePlan.For(periods, memory.Calendar, Today);
         await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
-        return await new UsageReader(scope, _keys).ReadAsync(who, periods, plan, cancellationToken).ConfigureAwait(false);
+        return await new UsageReader(scope, _keys, memory).ReadAsync(who, periods, plan, cancellationToken).ConfigureAwait(false);
     }
 
     private (UsageCalendar Calendar, DateOnly First, DateOnly Last) Resolve(UsageRange range)

@@ -11,6 +11,11 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
     /// <summary>How many users and days are remembered in an hour; then it begins anew.</summary>
     internal const int Most = 100_000;
 
+    /// <summary>How many models are remembered: enough for any host but one that names a model for each user.</summary>
+    internal const int MostModels = 32;
+
+    private readonly Lock _learning = new();
+    private volatile string[] _models = [];
     private volatile Hour _hour = new(0);
 
     public UsageCalendar Calendar { get; } = new(TimeZoneInfo.FindSystemTimeZoneById(options.ReportingTimeZone));
@@ -18,6 +23,16 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
     public PriceTable Prices { get; } = new(options.Prices);
 
     public TimeSpan DetailRetention { get; } = options.DetailRetention;
+
+    /// <summary>Models that reads have met, of any tenant, to be asked for straight away the next time.</summary>
+    public IReadOnlyList<string> Models => _models;
+
+    public void Learn(IEnumerable<string> models)
+    {
+        string[] unknown = [.. models.Except(_models, StringComparer.Ordinal)];
+        if (unknown.Length == 0 || _models.Length == MostModels) return;
+        lock (_learning) _models = [.. _models.Union(unknown, StringComparer.Ordinal).Take(MostModels)];
+    }
 
     /// <summary>Whether the tenant's reporting time zone was found to be ours.</summary>
     public bool IsZoneKnown(string tenant, DateTimeOffset now) => At(now).Zones.ContainsKey(tenant);
