@@ -45,8 +45,10 @@ public readonly record struct StateKey
     /// <summary>For messages and debugging, for instance <c>7/Document/session/acme/5f…</c>; not a format to parse.</summary>
     public override string ToString() => $"{Partition}/{Shape}/{Type}/{Id}";
 
-    internal StateKey Require(StateShape shape, string what) =>
-        Id is null ? throw new ArgumentException("The key is empty: default(StateKey) names nothing.")
-        : Shape == shape ? this
-        : throw new ArgumentException($"{what} needs a key of shape {shape}, not {this}.");
+    /// <summary>Refuses <c>default</c>.</summary>
+    internal StateKey Require() => Id is not null ? this : throw new ArgumentException("The key is empty: default(StateKey) names nothing.");
+
+    /// <summary>Refuses <c>default</c> and other shapes.</summary>
+    internal StateKey Require(StateShape shape, Type what) =>
+        Require().Shape == shape ? this : throw new ArgumentException($"{what.Name} needs a key of shape {shape}, not {this}.");
 }

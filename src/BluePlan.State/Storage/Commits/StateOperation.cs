@@ -5,10 +5,7 @@ public abstract record StateOperation
 {
     private const int FewNames = 8;
 
-    private protected StateOperation(StateKey key, StateShape? shape)
-    {
-        Key = key.Require(shape ?? key.Shape, GetType().Name);
-    }
+    private protected StateOperation(StateKey key, StateShape? shape) => Key = shape is { } needed ? key.Require(needed, GetType()) : key.Require();
 
     /// <summary>What it acts on.</summary>
     public StateKey Key { get; }

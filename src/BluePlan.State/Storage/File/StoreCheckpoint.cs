@@ -38,7 +38,7 @@ internal sealed class StoreCheckpoint(StoreDirectory directory, StateEngine engi
         foreach (var node in keys.Nodes())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Partition.IsExpired(node, now)) continue;
+            if (node.IsExpiredAt(now)) continue;
             foreach (var record in StoredParts.Of(node.Key(partition.Number), node.Content)) writer.Write(record);
         }
     }

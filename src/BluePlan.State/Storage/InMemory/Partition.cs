@@ -8,7 +8,6 @@ internal sealed class Partition(int number)
     private volatile KeyTable _keys = new();
     private volatile bool _applying;
     private HashSet<StateKey>? _touched;
-    private long _removalPosition;
     private int _sweepPlace;
 
     public int Number => number;
@@ -21,40 +20,30 @@ internal sealed class Partition(int number)
     /// <summary>The journal's position of the last commit.</summary>
     public long LastPosition { get; private set; }
 
-    /// <summary>Finds a document without the lock. False when a commit is just being applied, half of which must not be seen.</summary>
-    /// <param name="key">The document.</param>
-    /// <param name="node">The document, perhaps expired; null = absent.</param>
+    /// <summary>Whether something is being applied in several steps, half of which must not be seen: then documents, too, are read under the lock. Set under the lock.</summary>
+    public bool IsApplying { get => _applying; set => _applying = value; }
+
+    /// <summary>Finds a key, perhaps expired. Without the lock good for documents, unless the partition <see cref="IsApplying"/> afterwards.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
     /// <param name="position">What the journal must have acknowledged before this may be told.</param>
-    public bool TryPeek(in StateKey key, out KeyNode? node, out long position)
+    public KeyNode? Find(in StateKey key, uint hash, out long position)
     {
-        node = _keys.Find(key);
-        position = node?.Position ?? Volatile.Read(ref _removalPosition);
-        return !_applying;
+        var keys = _keys;
+        var node = keys.Find(key, hash);
+        position = node?.Position ?? keys.RemovalPosition;
+        return node;
     }
 
-    /// <summary>Finds a key that has not expired.</summary>
+    /// <summary>Finds a key that has not expired. Under the lock.</summary>
     public KeyNode? Find(in StateKey key, DateTimeOffset now)
     {
         var node = _keys.Find(key);
-        return node is null || IsExpired(node, now) ? null : node;
+        return node is null || node.IsExpiredAt(now) ? null : node;
     }
 
     /// <inheritdoc cref="Find(in StateKey, DateTimeOffset)"/>
-    public KeyNode? Find(in StateKey key, DateTimeOffset now, out long position)
-    {
-        var node = _keys.Find(key);
-        position = node?.Position ?? _removalPosition;
-        return node is null || IsExpired(node, now) ? null : node;
-    }
-
-    public static bool IsExpired(KeyNode node, DateTimeOffset now)
-    {
-        var expiry = node.Expiry;
-        return expiry.Kind is not StateExpiryKind.Never && expiry.IsExpiredAt(now);
-    }
-
-    /// <inheritdoc cref="IsExpired(KeyNode, DateTimeOffset)"/>
-    public static bool IsExpired(KeyNode node, TimeProvider time) => node.Expiry.Kind is not StateExpiryKind.Never && IsExpired(node, time.GetUtcNow());
+    public KeyNode? Find(in StateKey key, DateTimeOffset now, out long position) => Find(key, KeyTable.HashOf(key), out position) is { } node && !node.IsExpiredAt(now) ? node : null;
 
     /// <summary>Applies what a commit did. Under the lock.</summary>
     public void Apply(IReadOnlyList<StateChange> changes, long position)
@@ -72,12 +61,14 @@ internal sealed class Partition(int number)
     }
 
     /// <summary>Gives a document another expiry because it was read. Under the lock.</summary>
-    public DocumentContent Touch(KeyNode node, StateExpiry expiry, bool remember)
+    public DocumentContent Touch(in StateKey key, KeyNode node, StateExpiry expiry, bool remember)
     {
-        var (key, touched) = (node.Key(number), (DocumentContent)node.Content with { Expiry = expiry });
-        _keys.Set(key, touched, node.Position);
+        var content = (DocumentContent)node.Content;
+        if (expiry == content.Expiry) return content;
+        content = content with { Expiry = expiry };
+        _keys.Replace(node, content);
         if (remember) (_touched ??= []).Add(key);
-        return touched;
+        return content;
     }
 
     /// <summary>The expiry of the documents that were touched since the last time. Under the lock.</summary>
@@ -116,7 +107,8 @@ internal sealed class Partition(int number)
     /// <summary>Puts other keys in the place of all there are. Under the lock.</summary>
     public void Replace(KeyTable keys, long position)
     {
-        (_keys, _touched, _removalPosition) = (keys, null, position);
+        keys.RemovalPosition = position;
+        (_keys, _touched) = (keys, null);
         LastPosition = Math.Max(LastPosition, position);
     }
 
@@ -193,11 +185,5 @@ internal sealed class Partition(int number)
         else if (_keys.Find(change.Key) is { Content: DocumentContent document }) _keys.Set(change.Key, document with { Expiry = change.Expiry }, position);
     }
 
-    private void Remove(in StateKey key, long position)
-    {
-        if (_keys.Find(key) is null) return;
-        // First the position: who no longer finds the key must know what to wait for.
-        Volatile.Write(ref _removalPosition, position);
-        _keys.Remove(key);
-    }
+    private void Remove(in StateKey key, long position) => _keys.Remove(key, position);
 }

@@ -23,8 +23,6 @@ internal sealed class StateEngine
     /// <summary>Where commits go from now on. Set once, before the first commit.</summary>
     public ICommitJournal Journal { set => _journal = value; }
 
-    private bool IsWritable => _journal is null || _journal.IsWritable;
-
     public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CommitResult>(cancellationToken);
@@ -65,7 +63,7 @@ internal sealed class StateEngine
             await AcknowledgedAsync(position, cancellationToken).ConfigureAwait(false);
             foreach (var node in keys.Nodes())
             {
-                if (Partition.IsExpired(node, now)) continue;
+                if (node.IsExpiredAt(now)) continue;
                 foreach (var record in StoredParts.Of(node.Key(partition.Number), node.Content))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -115,18 +113,20 @@ internal sealed class StateEngine
             for (; locked < _partitions.Length; locked++) _partitions[locked].Gate.Enter();
             var moved = replacement.KeepSequences(_partitions, _time.GetUtcNow());
             var position = prepare?.Invoke(moved) ?? 0;
+            // Who reads without a lock must not see one partition replaced and then another one not yet.
+            foreach (var partition in _partitions) partition.IsApplying = true;
             for (var i = 0; i < _partitions.Length; i++) _partitions[i].Replace(replacement.Tables[i], position);
         }
         finally
         {
-            while (locked > 0) _partitions[--locked].Gate.Exit();
+            for (; locked > 0; _partitions[locked].Gate.Exit()) _partitions[--locked].IsApplying = false;
         }
         Watchers.SignalAll();
     }
 
     public IAsyncEnumerable<StateKey> Watch(StateKey key, CancellationToken cancellationToken)
     {
-        PartitionOf(key.Require(key.Shape, nameof(Watch)));
+        PartitionOf(key.Require());
         return Watchers.WatchAsync(key, cancellationToken);
     }
 
@@ -195,13 +195,7 @@ internal sealed class StateEngine
         }
     }
 
-    private StateAnswer Answer(StateRead read)
-    {
-        var partition = PartitionOf(read.Key);
-        if (read is DocumentRead { Touch: null, HeadOnly: false } && partition.TryPeek(read.Key, out var node, out var position))
-            return new(node is null || Partition.IsExpired(node, _time) ? null : (DocumentContent)node.Content, position);
-        return PartitionReader.Answer(partition, read, _time.GetUtcNow(), _journal is not null, IsWritable);
-    }
+    private StateAnswer Answer(StateRead read) => PartitionReader.Answer(PartitionOf(read.Key), read, _time, _journal);
 
     private Partition PartitionOf(in StateKey key) =>
         key.Partition < _partitions.Length ? _partitions[key.Partition]

@@ -3,6 +3,10 @@ namespace BluePlan.State.Storage;
 /// <summary>Reads a document, and perhaps touches it in the same atomic step.</summary>
 public sealed record DocumentRead : StateRead<DocumentContent>
 {
+    // Every read of a document makes one of these, so it is kept small: the window to slide by, or one of these.
+    private const long Peek = 0, KeepWindow = -1;
+    private readonly long _touch;
+
     /// <inheritdoc cref="DocumentRead"/>
     /// <param name="key">A key of shape <see cref="StateShape.Document"/>.</param>
     /// <param name="touch">See <see cref="Touch"/>.</param>
@@ -12,7 +16,8 @@ public sealed record DocumentRead : StateRead<DocumentContent>
     {
         if (touch is { } expiry && !(expiry.Kind is StateExpiryKind.Keep || expiry is { Kind: StateExpiryKind.Sliding, AtMost: null, Cap: null }))
             throw new ArgumentException("A touch is null, Keep, or Sliding without an end.", nameof(touch));
-        (Touch, HeadOnly) = (touch?.Renew(), headOnly); // A window that was read somewhere is resolved, and would not be counted from now.
+        _touch = touch is not { } slide ? Peek : slide.Kind is StateExpiryKind.Keep ? KeepWindow : slide.Window.Ticks;
+        HeadOnly = headOnly;
     }
 
     /// <summary>
@@ -21,7 +26,7 @@ public sealed record DocumentRead : StateRead<DocumentContent>
     /// callers who know the window get the cheapest read that a server has. A touch changes no ETag. When the store refuses to write for
     /// now, the document is still read and its expiry stays.
     /// </summary>
-    public StateExpiry? Touch { get; }
+    public StateExpiry? Touch => _touch switch { Peek => null, KeepWindow => StateExpiry.Keep, _ => StateExpiry.Sliding(new(_touch)) };
 
     /// <summary>Whether ETag and expiry suffice: <see cref="DocumentContent.Value"/> is empty.</summary>
     public bool HeadOnly { get; }

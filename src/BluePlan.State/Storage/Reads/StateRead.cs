@@ -4,7 +4,7 @@ namespace BluePlan.State.Storage;
 /// <remarks>Each is answered as of one instant; several in one call may be answered as of several. An absent or expired key answers null.</remarks>
 public abstract record StateRead
 {
-    private protected StateRead(StateKey key, StateShape shape) => Key = key.Require(shape, GetType().Name);
+    private protected StateRead(StateKey key, StateShape shape) => Key = key.Require(shape, GetType());
 
     /// <summary>What is asked about.</summary>
     public StateKey Key { get; }

@@ -18,7 +18,7 @@ public sealed record UnionRead : StateRead<IndexContent>
         var seen = new HashSet<StateKey>(keys.Count);
         foreach (var key in keys)
         {
-            if (key.Require(StateShape.Index, nameof(UnionRead)).Partition != Key.Partition) throw new ArgumentException($"One partition a union: {Key} and {key}.", nameof(keys));
+            if (key.Require(StateShape.Index, typeof(UnionRead)).Partition != Key.Partition) throw new ArgumentException($"One partition a union: {Key} and {key}.", nameof(keys));
             if (!seen.Add(key)) throw new ArgumentException($"{key} is there twice.", nameof(keys));
         }
     }

@@ -19,7 +19,7 @@ public sealed class KeyTableTests
         {
             var key = Key(random.Next(6_000));
             if (random.Next(3) > 0) table.Set(key, model[key] = Document(default), step);
-            else table.Remove(key).Should().Be(model.Remove(key));
+            else table.Remove(key, step).Should().Be(model.Remove(key));
             if (step % 3_000 == 0) snapshots.Add((table.TakeSnapshot(), new(model)));
         }
 
@@ -41,7 +41,7 @@ public sealed class KeyTableTests
         foreach (var key in keys) table.Set(key, Document(default), 0);
 
         table.Count.Should().Be(4);
-        table.Remove(keys[1]).Should().BeTrue();
+        table.Remove(keys[1], 0).Should().BeTrue();
         keys.Select(k => table.Find(k) is not null).Should().Equal(true, false, true, true);
     }
 

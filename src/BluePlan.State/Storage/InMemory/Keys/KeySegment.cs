@@ -1,11 +1,23 @@
+using System.Runtime.CompilerServices;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>256 buckets of a <see cref="KeyTable"/>. One that an older snapshot holds is copied before it changes.</summary>
-internal sealed class KeySegment(int epoch, KeyNode?[] buckets)
+internal sealed class KeySegment(int epoch)
 {
     public const int Bits = 8;
     public const int Size = 1 << Bits;
 
     public readonly int Epoch = epoch;
-    public readonly KeyNode?[] Buckets = buckets;
+
+    // Inside the object, not behind it: each read of a big table would wait once more for memory.
+    public Chains Buckets;
+
+    public KeySegment CopyFor(int epoch) => new(epoch) { Buckets = Buckets };
+
+    [InlineArray(Size)]
+    public struct Chains
+    {
+        private KeyNode? _first;
+    }
 }

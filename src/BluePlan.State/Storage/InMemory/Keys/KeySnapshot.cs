@@ -8,7 +8,7 @@ internal sealed class KeySnapshot(KeySegment[] segments, int count)
     public IEnumerable<KeyNode> Nodes()
     {
         foreach (var segment in segments)
-            foreach (var chain in segment.Buckets)
-                for (var node = chain; node is not null; node = node.Next) yield return node;
+            for (var bucket = 0; bucket < KeySegment.Size; bucket++)
+                for (var node = segment.Buckets[bucket]; node is not null; node = node.Next) yield return node;
     }
 }

@@ -1,23 +1,33 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>
 /// The keys of a partition: a hash table by linear hashing, one segment of 256 buckets at a time, so that it never stops to grow. One thread writes, under the partition's lock; any number read without
 /// one. A snapshot costs one reference a segment; from then on a segment is copied before its first change.
 /// </summary>
-/// <remarks>Linear hashing: W. Litwin, "Linear hashing: a new tool for file and table addressing", VLDB 1980. Ids are hashed with the runtime's randomized string hash, so that keys chosen to collide do not.</remarks>
+/// <remarks>Linear hashing: W. Litwin, "Linear hashing: a new tool for file and table addressing", VLDB 1980. Ids are hashed with XxHash3 under a seed of this process, so that keys chosen to collide do not; the runtime's own randomized hash takes twice as long.</remarks>
 internal sealed class KeyTable
 {
+    private static readonly long Seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
     private volatile KeySegment[] _segments;
+    private long _removalPosition;
     private int _epoch;
 
     /// <param name="expected">How many keys will come, about.</param>
     public KeyTable(int expected = 0)
     {
         _segments = new KeySegment[Math.Max(1, (expected + KeySegment.Size - 1) / KeySegment.Size)];
-        for (var i = 0; i < _segments.Length; i++) _segments[i] = new(0, new KeyNode?[KeySegment.Size]);
+        for (var i = 0; i < _segments.Length; i++) _segments[i] = new(0);
     }
 
     public int Count { get; private set; }
+
+    /// <summary>The journal's position of the last commit by which a key left the table. Who no longer finds a key must not say so before the journal has acknowledged that.</summary>
+    public long RemovalPosition { get => Volatile.Read(ref _removalPosition); set => Volatile.Write(ref _removalPosition, value); }
 
     public int SegmentCount => _segments.Length;
 
@@ -28,7 +38,7 @@ internal sealed class KeyTable
     {
         // Types are few and not chosen by strangers: their ends tell them apart well enough.
         var type = key.Type;
-        return (uint)key.Id.GetHashCode() + (uint)(type[0] + 37 * type[^1] + 1369 * type.Length + 31 * (int)key.Shape) * 0x9E3779B1u;
+        return (uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key.Id.AsSpan()), Seed) + (uint)(type[0] + 37 * type[^1] + 1369 * type.Length + 31 * (int)key.Shape) * 0x9E3779B1u;
     }
 
     public KeyNode? Find(in StateKey key) => Find(key, HashOf(key));
@@ -36,7 +46,7 @@ internal sealed class KeyTable
     public KeyNode? Find(in StateKey key, uint hash)
     {
         var segments = _segments;
-        var node = Volatile.Read(ref segments[SegmentOf(hash, segments.Length)].Buckets[hash & (KeySegment.Size - 1)]);
+        var node = Volatile.Read(ref segments[SegmentOf(hash, segments.Length)].Buckets[(int)(hash & (KeySegment.Size - 1))]);
         while (node is not null && !node.Is(key, hash)) node = node.Next;
         return node;
     }
@@ -45,21 +55,25 @@ internal sealed class KeyTable
     public KeyNode Set(in StateKey key, object content, long position)
     {
         var hash = HashOf(key);
+        var old = Find(key, hash);
         ref var bucket = ref BucketForWriting(hash);
-        var rest = Without(bucket, key, hash, out var found);
-        var node = new KeyNode(key, hash, content, position, rest);
+        var node = new KeyNode(key, hash, content, position, old is null ? bucket : Without(bucket!, old));
         Volatile.Write(ref bucket, node);
-        if (!found && ++Count > _segments.Length << KeySegment.Bits) Grow();
+        if (old is null && ++Count > _segments.Length << KeySegment.Bits) Grow();
         return node;
     }
 
-    public bool Remove(in StateKey key)
+    /// <summary>Gives a key that is in the table other content. No commit wrote that, so its position stays.</summary>
+    public void Replace(KeyNode node, object content)
     {
-        var hash = HashOf(key);
-        if (Find(key, hash) is null) return false;
-        ref var bucket = ref BucketForWriting(hash);
-        Volatile.Write(ref bucket, Without(bucket, key, hash, out _));
-        Count--;
+        ref var bucket = ref BucketForWriting(node.Hash);
+        Volatile.Write(ref bucket, node.With(content, Without(bucket!, node)));
+    }
+
+    public bool Remove(in StateKey key, long position)
+    {
+        if (Find(key) is not { } node) return false;
+        Remove(node, position);
         return true;
     }
 
@@ -76,11 +90,9 @@ internal sealed class KeyTable
         var swept = 0;
         for (var node = _segments[segment].Buckets[bucket]; node is not null; node = node.Next)
         {
-            if (node.Expiry.Kind is StateExpiryKind.Never || !node.Expiry.IsExpiredAt(now)) continue;
-            var key = node.Key(0);
-            ref var place = ref BucketForWriting(node.Hash);
-            Volatile.Write(ref place, Without(place, key, node.Hash, out _));
-            Count--;
+            if (!node.IsExpiredAt(now)) continue;
+            // What lies behind it in the chain stays the same, so the loop goes on.
+            Remove(node, node.Position);
             swept++;
         }
         return swept;
@@ -100,27 +112,24 @@ internal sealed class KeyTable
         var segment = segments[at];
         if (segment.Epoch != _epoch)
         {
-            segment = new(_epoch, [.. segment.Buckets]);
+            segment = segment.CopyFor(_epoch);
             Volatile.Write(ref segments[at], segment);
         }
-        return ref segment.Buckets[hash & (KeySegment.Size - 1)];
+        return ref segment.Buckets[(int)(hash & (KeySegment.Size - 1))];
     }
 
-    /// <summary>The chain without a key; what stands behind the key is shared, what stands before it is made anew.</summary>
-    private static KeyNode? Without(KeyNode? chain, in StateKey key, uint hash, out bool found)
+    private void Remove(KeyNode node, long position)
     {
-        found = false;
-        if (chain is null) return null;
-        if (chain.Is(key, hash))
-        {
-            found = true;
-            return chain.Next;
-        }
-        var rest = Without(chain.Next, key, hash, out found);
-        return found ? Relink(chain, rest) : chain;
+        ref var bucket = ref BucketForWriting(node.Hash);
+        // First the position: who no longer finds the key must know what to wait for.
+        RemovalPosition = Math.Max(_removalPosition, position);
+        Volatile.Write(ref bucket, Without(bucket!, node));
+        Count--;
     }
 
-    private static KeyNode Relink(KeyNode node, KeyNode? next) => new(node.Key(0), node.Hash, node.Content, node.Position, next);
+    /// <summary>The chain without a node; what stands behind that is shared, what stands before it is made anew.</summary>
+    private static KeyNode? Without(KeyNode chain, KeyNode gone) =>
+        ReferenceEquals(chain, gone) ? chain.Next : chain.With(chain.Content, Without(chain.Next!, gone));
 
     /// <summary>Splits the next segment into itself and a new last one.</summary>
     private void Grow()
@@ -129,14 +138,14 @@ internal sealed class KeyTable
         var split = SegmentOf((uint)old.Length << KeySegment.Bits, old.Length);
         var segments = new KeySegment[old.Length + 1];
         old.CopyTo(segments, 0);
-        var (low, high) = (new KeyNode?[KeySegment.Size], new KeyNode?[KeySegment.Size]);
+        var (low, high) = (new KeySegment(_epoch), new KeySegment(_epoch));
         for (var i = 0; i < KeySegment.Size; i++)
             for (var node = old[split].Buckets[i]; node is not null; node = node.Next)
             {
-                ref var chain = ref (SegmentOf(node.Hash, segments.Length) == split ? ref low : ref high)[i];
-                chain = Relink(node, chain);
+                var half = SegmentOf(node.Hash, segments.Length) == split ? low : high;
+                half.Buckets[i] = node.With(node.Content, half.Buckets[i]);
             }
-        (segments[split], segments[old.Length]) = (new(_epoch, low), new(_epoch, high));
+        (segments[split], segments[old.Length]) = (low, high);
         _segments = segments;
     }
 }

@@ -7,38 +7,44 @@ internal static class PartitionReader
 
     /// <param name="partition">Where the read's key lies.</param>
     /// <param name="read">The question.</param>
-    /// <param name="now">The time by which keys are expired.</param>
-    /// <param name="durable">Whether a journal is kept, so that touches must be remembered for it.</param>
-    /// <param name="writable">Whether touches may change anything at all.</param>
-    public static StateAnswer Answer(Partition partition, StateRead read, DateTimeOffset now, bool durable, bool writable) => read switch
+    /// <param name="time">The clock by which keys are expired: read under the lock, so that no read works with a time before that of a commit it sees.</param>
+    /// <param name="journal">Where touches are written later on; null = nowhere. When it is not writable they change nothing.</param>
+    public static StateAnswer Answer(Partition partition, StateRead read, TimeProvider time, ICommitJournal? journal) => read switch
     {
-        DocumentRead document => Answer(partition, document, now, durable, writable),
-        MapRead map => Answer(partition, map, now),
-        LogRead log => Answer(partition, log, now),
-        IndexRead index => Answer(partition, index, now),
-        UnionRead union => Answer(partition, union, now),
+        DocumentRead document => Answer(partition, document, time, journal),
+        MapRead map => Answer(partition, map, time),
+        LogRead log => Answer(partition, log, time),
+        IndexRead index => Answer(partition, index, time),
+        UnionRead union => Answer(partition, union, time),
         _ => throw new NotSupportedException($"Unknown read {read.GetType().Name}."),
     };
 
-    private static StateAnswer Answer(Partition partition, DocumentRead read, DateTimeOffset now, bool durable, bool writable)
+    private static StateAnswer Answer(Partition partition, DocumentRead read, TimeProvider time, ICommitJournal? journal)
     {
-        lock (partition.Gate)
-        {
-            if (partition.Find(read.Key, now, out var position) is not { Content: DocumentContent content } node) return new(null, position);
-            if (writable && read.Touch is { } touch)
+        var (hash, touch) = (KeyTable.HashOf(read.Key), read.Touch);
+        var content = (DocumentContent?)partition.Find(read.Key, hash, out var position)?.Content;
+        // Without the lock, unless the expiry has to be written.
+        if ((content is not null && Moves(touch, content)) || partition.IsApplying)
+            lock (partition.Gate)
             {
-                var expiry = touch.Kind is StateExpiryKind.Keep ? content.Expiry.Slide(now) : touch.Slide(now);
-                if (expiry != content.Expiry) content = partition.Touch(node, expiry, durable);
+                var (node, now) = (partition.Find(read.Key, hash, out position), time.GetUtcNow());
+                content = node is null || node.IsExpiredAt(now) ? null : (DocumentContent)node.Content;
+                if (content is not null && Moves(touch, content) && journal is null or { IsWritable: true })
+                    content = partition.Touch(read.Key, node!, (touch!.Value.Kind is StateExpiryKind.Keep ? content.Expiry : touch.Value).Slide(now), journal is not null);
             }
-            return new(read.HeadOnly ? content with { Value = default } : content, position);
-        }
+        else if (content is { Expiry.Kind: not StateExpiryKind.Never } && content.Expiry.IsExpiredAt(time.GetUtcNow()))
+            content = null;
+        return new(read.HeadOnly && content is not null ? content with { Value = default } : content, position);
     }
 
-    private static StateAnswer Answer(Partition partition, MapRead read, DateTimeOffset now)
+    /// <summary>Whether a touch moves a document's expiry.</summary>
+    private static bool Moves(StateExpiry? touch, DocumentContent content) => touch is { } move && (move.Kind is StateExpiryKind.Sliding || content.Expiry.Kind is StateExpiryKind.Sliding);
+
+    private static StateAnswer Answer(Partition partition, MapRead read, TimeProvider time)
     {
         lock (partition.Gate)
         {
-            if (partition.Find(read.Key, now, out var position)?.Content is not StoredMap map) return new(null, position);
+            if (partition.Find(read.Key, time.GetUtcNow(), out var position)?.Content is not StoredMap map) return new(null, position);
             if (read.Fields is null) return new(new MapContent(new FrozenMap(map.Fields.Freeze())) { Expiry = map.Expiry }, position);
             var fields = new Dictionary<string, MapValue>(read.Fields.Count, StringComparer.Ordinal);
             foreach (var name in read.Fields)
@@ -47,7 +53,7 @@ internal static class PartitionReader
         }
     }
 
-    private static StateAnswer Answer(Partition partition, LogRead read, DateTimeOffset now)
+    private static StateAnswer Answer(Partition partition, LogRead read, TimeProvider time)
     {
         var range = LogRanges.Between(read.First, read.Last);
         TreeView<LogEntry, BySequence> view;
@@ -55,7 +61,7 @@ internal static class PartitionReader
         long position;
         lock (partition.Gate)
         {
-            if (partition.Find(read.Key, now, out position)?.Content is not StoredLog log) return new(null, position);
+            if (partition.Find(read.Key, time.GetUtcNow(), out position)?.Content is not StoredLog log) return new(null, position);
             content = new([], log.LastSequence, log.Entries.Count) { Expiry = log.Expiry };
             if (read.Ids is not null) return new(content with { Entries = Find(log, read.Ids) }, position);
             view = log.Entries.View;
@@ -72,7 +78,7 @@ internal static class PartitionReader
         }
     }
 
-    private static StateAnswer Answer(Partition partition, IndexRead read, DateTimeOffset now)
+    private static StateAnswer Answer(Partition partition, IndexRead read, TimeProvider time)
     {
         var range = IndexRanges.Between(read.Minimum, read.Maximum);
         if (read.After is { } after) range = range.Behind(after, read.Descending);
@@ -81,7 +87,7 @@ internal static class PartitionReader
         long position;
         lock (partition.Gate)
         {
-            if (partition.Find(read.Key, now, out position)?.Content is not StoredIndex index) return new(null, position);
+            if (partition.Find(read.Key, time.GetUtcNow(), out position)?.Content is not StoredIndex index) return new(null, position);
             content = new([], index.Members.Count) { Expiry = index.Expiry };
             if (read.Members is not null) return new(content with { Members = Find(index, read.Members) }, position);
             view = index.Members.View;
@@ -91,16 +97,19 @@ internal static class PartitionReader
         return new(content with { Members = view.Collect(range, read.Limit, read.Descending) }, position);
     }
 
-    private static StateAnswer Answer(Partition partition, UnionRead read, DateTimeOffset now)
+    private static StateAnswer Answer(Partition partition, UnionRead read, TimeProvider time)
     {
         var views = new List<TreeView<IndexMember, ByScore>>(read.Keys.Count);
         long position = 0;
         lock (partition.Gate)
+        {
+            var now = time.GetUtcNow();
             foreach (var key in read.Keys)
             {
                 if (partition.Find(key, now, out var last)?.Content is StoredIndex index) views.Add(index.Members.Freeze());
                 position = Math.Max(position, last);
             }
+        }
         return new(views.Count == 0 ? null : IndexUnion.Of(views, read.Limit), position);
     }
 
