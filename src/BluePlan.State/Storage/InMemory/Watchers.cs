@@ -10,6 +10,9 @@ internal sealed class Watchers
     private readonly ConcurrentDictionary<StateKey, Channel<bool>[]> _watchers = new();
     private volatile bool _closed;
 
+    /// <summary>How many keys are watched.</summary>
+    public int Count => _watchers.Count;
+
     public async IAsyncEnumerable<StateKey> WatchAsync(StateKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -143,6 +143,73 @@ public sealed class InMemoryStateProviderTests
         (await copy.CommitAsync(new(new AppendEntries(log, [new(default, "0-0")])), default)).IsCommitted.Should().BeFalse("the ids came with the entries");
     }
 
+    [Test]
+    public async Task WatchAsync_Ended_LeavesNothingBehind()
+    {
+        await using var provider = await OpenAsync();
+        var staying = provider.WatchAsync(Document(1), default).GetAsyncEnumerator();
+        await staying.MoveNextAsync();
+
+        for (var i = 1; i < 4; i++)
+            await foreach (var _ in provider.WatchAsync(Document(i), default)) break;
+
+        provider.Engine.Watchers.Count.Should().Be(1, "one still watches");
+        await staying.DisposeAsync();
+        provider.Engine.Watchers.Count.Should().Be(0);
+    }
+
+    private static IEnumerable<TestCaseData> RecordsThatNoStoreHolds()
+    {
+        StateKey map = new(1, StateShape.Map, "m", "m"), log = new(1, StateShape.Log, "l", "l"), index = new(1, StateShape.Index, "i", "i");
+        LogContent LogOf(params LogEntry[] entries) => new(entries, 9, entries.Length);
+        TestCaseData Case(string name, params StateRecord[] records) => new TestCaseData((object)records).SetArgDisplayNames(name);
+        yield return Case("no key", new StateRecord(default, new DocumentContent(default, StateETag.New())));
+        yield return Case("no content", new StateRecord(map, null!));
+        yield return Case("a value too big", new StateRecord(Document(1), new DocumentContent(new byte[StateLimits.MaximumValueBytes + 1], StateETag.New())));
+        yield return Case("a map that slides", new StateRecord(map, new MapContent(new Dictionary<string, MapValue> { ["f"] = default }) { Expiry = StateExpiry.Sliding(TimeSpan.FromHours(1)) }));
+        yield return Case("a field without a name", new StateRecord(map, new MapContent(new Dictionary<string, MapValue> { [""] = default })));
+        yield return Case("a member without a name", new StateRecord(index, new IndexContent([new("", 1)], 1)));
+        yield return Case("half a character", new StateRecord(index, new IndexContent([new("\uD83D", 1)], 1)));
+        yield return Case("a score beyond the limit", new StateRecord(index, new IndexContent([new("m", StateLimits.MaximumNumber + 1)], 1)));
+        yield return Case("less than no member", new StateRecord(index, new IndexContent([new("m", 1)], -1)));
+        yield return Case("more members than can be", new StateRecord(index, new IndexContent([new("m", 1)], long.MaxValue)));
+        yield return Case("sequences that fall", new StateRecord(log, LogOf(new(2, default), new(1, default))));
+        yield return Case("sequences that fall in the next part", new StateRecord(log, LogOf(new LogEntry(2, default))), new StateRecord(log, LogOf(new LogEntry(2, default)), Continues: true));
+        yield return Case("sequence zero", new StateRecord(log, LogOf(new LogEntry(0, default))));
+        yield return Case("a sequence beyond the limit", new StateRecord(log, LogOf(new LogEntry(StateLimits.MaximumNumber + 1, default))));
+        yield return Case("a last sequence below none", new StateRecord(log, new LogContent([], -1, 0)));
+        yield return Case("a last sequence beyond the limit", new StateRecord(log, new LogContent([], StateLimits.MaximumNumber + 1, 0)));
+        yield return Case("less than no entry", new StateRecord(log, new LogContent([], 1, -1)));
+        yield return Case("an id twice", new StateRecord(log, LogOf(new(1, default, "a"), new(2, default, "a"))));
+        yield return Case("an id twice in two parts", new StateRecord(log, LogOf(new LogEntry(1, default, "a"))), new StateRecord(log, LogOf(new LogEntry(2, default, "a")), Continues: true));
+        yield return Case("a part of nothing", new StateRecord(log, LogOf(new LogEntry(1, default)), Continues: true));
+        yield return Case("a part of another key", new StateRecord(map, new MapContent(new Dictionary<string, MapValue> { ["f"] = default })), new StateRecord(log, LogOf(new LogEntry(1, default)), Continues: true));
+        yield return Case("a document in parts", new StateRecord(Document(1), new DocumentContent(default, StateETag.New())), new StateRecord(Document(1), new DocumentContent(default, StateETag.New()), Continues: true));
+    }
+
+    [TestCaseSource(nameof(RecordsThatNoStoreHolds))]
+    public async Task ImportAsync_RecordThatNoStoreHolds_IsRefused(StateRecord[] records)
+    {
+        await using var provider = await OpenAsync();
+
+        await FluentActions.Awaiting(() => provider.ImportAsync(records.ToAsyncEnumerable(), StateImportMode.Replace, default).AsTask()).Should().ThrowAsync<ArgumentException>();
+
+        provider.Engine.Partitions.Sum(p => p.Keys.Count).Should().Be(0);
+    }
+
+    [Test]
+    public async Task ImportAsync_MapOrIndexWithoutMembers_MakesNone()
+    {
+        await using var provider = await OpenAsync();
+
+        await provider.ImportAsync(new StateRecord[]
+        {
+            new(new(1, StateShape.Map, "m", "m"), new MapContent(new Dictionary<string, MapValue>())), new(new(1, StateShape.Index, "i", "i"), new IndexContent([], 0)),
+        }.ToAsyncEnumerable(), StateImportMode.Merge, default);
+
+        provider.Engine.Partitions.Sum(p => p.Keys.Count).Should().Be(0, "without members they are absent");
+    }
+
     private static StateKey Document(int number) => new(1, StateShape.Document, "sample", $"key-{number}");
 
     private static async Task PutBothAsync(InMemoryStateProvider provider, int value) =>

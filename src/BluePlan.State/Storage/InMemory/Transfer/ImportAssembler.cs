@@ -34,28 +34,34 @@ internal sealed class ImportAssembler(int partitionCount, TimeProvider time)
 
     private StateContent Copy(StateKey key, StateContent content)
     {
+        ArgumentNullException.ThrowIfNull(content);
         if (content.Expiry.Kind is StateExpiryKind.Sliding && key.Shape is not StateShape.Document) throw new ArgumentException($"Only documents slide, a record of {key.Type} is none.");
         var expiry = content.Expiry.Resolve(time.GetUtcNow());
         StateContent copy = (key.Shape, content) switch
         {
-            (StateShape.Document, DocumentContent document) => document with { Value = document.Value.ToArray() },
+            (StateShape.Document, DocumentContent document) => document with { Value = Copy(document.Value) },
             (StateShape.Map, MapContent map) => new MapContent(map.Fields.ToDictionary(static f => StateText.CheckName(f.Key, "record"), static f => Copy(f.Value), StringComparer.Ordinal)),
-            (StateShape.Log, LogContent log) => log with { Entries = [.. log.Entries.Select(Copy)], LastSequence = Check(log.LastSequence) },
-            (StateShape.Index, IndexContent index) => index with { Members = [.. index.Members.Select(static m => new IndexMember(StateText.CheckName(m.Member, "record"), Check(m.Score)))] },
+            (StateShape.Log, LogContent log) => new LogContent([.. log.Entries.Select(Copy)], CheckCount(log.LastSequence), CheckCount(log.Count)),
+            (StateShape.Index, IndexContent index) => index with { Count = CheckCount(index.Count), Members = [.. index.Members.Select(static m => new IndexMember(StateText.CheckName(m.Member, "record"), Check(m.Score)))] },
             _ => throw new ArgumentException($"The content of a record of {key.Type} is not of its key's shape, {key.Shape}."),
         };
         return copy with { Expiry = expiry.Kind is StateExpiryKind.Keep ? StateExpiry.Never : expiry };
     }
 
-    private static MapValue Copy(MapValue value) => value.IsCounters ? new(value.Counters.ToArray()) : new(value.Bytes.ToArray());
+    private static MapValue Copy(MapValue value) => value.IsCounters ? new(value.Counters.ToArray()) : new(Copy(value.Bytes));
+
+    private static ReadOnlyMemory<byte> Copy(ReadOnlyMemory<byte> value) =>
+        value.Length <= StateLimits.MaximumValueBytes ? value.ToArray() : throw new ArgumentException($"A record holds a value of {value.Length:N0} bytes; at most {StateLimits.MaximumValueBytes:N0} are accepted.");
 
     private LogEntry Copy(LogEntry entry)
     {
         if (entry.Sequence <= _lastSequence) throw new ArgumentException("The sequences of a log's records begin at 1 and rise.");
         if (entry.Id is not null && !(_ids ??= new(StringComparer.Ordinal)).Add(StateText.CheckName(entry.Id, "record"))) throw new ArgumentException("Two entries of a log's records have the same id.");
         _lastSequence = Check(entry.Sequence);
-        return new(entry.Sequence, entry.Value.ToArray(), entry.Id);
+        return new(entry.Sequence, Copy(entry.Value), entry.Id);
     }
+
+    private static long CheckCount(long number) => number >= 0 ? Check(number) : throw new ArgumentException($"A record holds the number {number}, which counts nothing.");
 
     private static long Check(long number) =>
         number is >= -StateLimits.MaximumNumber and <= StateLimits.MaximumNumber ? number : throw new ArgumentException($"A record holds the number {number}, which is beyond ±(2^53 − 1).");
