@@ -155,6 +155,49 @@ public abstract class ConcurrencyConformance<THarness> : ConformanceFixture<THar
     }
 
     [Test]
+    public async Task Readers_OfBigKeys_SeeThemAsOfOneInstant()
+    {
+        const int Size = 300, Rounds = 60;
+        var names = Enumerable.Range(0, Size).Select(static i => $"n{i:d3}").ToArray();
+        // Each commit changes all there is: every counter and score by one, and every entry of the log.
+        StateOperation[] Commit(int round) =>
+        [
+            new IncrementFields(Map(), [.. names.Select(static name => By(name, 1))]), new AppendEntries(Log(), [.. names.Select(_ => new LogAppend(Bytes($"{round}")))], keepLast: Size),
+            new IncrementScores(Index("up"), [.. names.Select(static name => new IndexMember(name, 1))]), new IncrementScores(Index("down"), [.. names.Select(static name => new IndexMember(name, -1))]),
+        ];
+        await CommitAsync(Commit(0));
+        var (reads, ended) = (0, false);
+
+        var readers = Enumerable.Range(0, Readers).Select(_ => Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref ended))
+            {
+                Interlocked.Increment(ref reads);
+                (await ReadAsync(new MapRead(Map())))!.Fields.Values.Select(static value => value.Counters.Span[0]).Distinct().Should().ContainSingle();
+                (await ReadAsync(new IndexRead(Index("up"))))!.Members.Select(static member => member.Score).Distinct().Should().ContainSingle();
+                (await ReadAsync(new UnionRead([Index("up"), Index("down")])))!.Members.Select(static member => member.Score).Distinct().Should().Equal(0);
+                var log = (await ReadAsync(new LogRead(Log())))!;
+                log.Entries.Select(static entry => Text(entry.Value)).Distinct().Should().ContainSingle();
+                log.Entries.Select(static entry => entry.Sequence).Should().Equal(Enumerable.Range(1, Size).Select(i => log.LastSequence - Size + i));
+                await Task.Yield();
+            }
+        })).ToArray();
+        try
+        {
+            for (var round = 1; round <= Rounds || (Volatile.Read(ref reads) < Rounds && !readers.Any(static reader => reader.IsCompleted)); round++)
+            {
+                await CommitAsync(Commit(round));
+                await Task.Yield();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref ended, true);
+            await Task.WhenAll(readers);
+        }
+    }
+
+    [Test]
     public async Task Reads_TouchingWhileOthersWrite_LoseNoWriteAndReviveNothing()
     {
         using var ending = new CancellationTokenSource();

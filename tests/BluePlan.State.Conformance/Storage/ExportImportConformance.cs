@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 using FluentAssertions;
@@ -143,6 +144,50 @@ public abstract class ExportImportConformance<THarness> : ConformanceFixture<THa
         (await PictureAsync([Log("ahead"), Log("behind"), Log("deleted")])).Should().Be(string.Join('\n',
             $"{StatePicture.Of(Log("ahead"))}: {StatePicture.Of(content with { LastSequence = 10 })}", $"{StatePicture.Of(Log("behind"))}: {StatePicture.Of(content)}", $"{StatePicture.Of(Log("deleted"))}: {StatePicture.Of(content with { LastSequence = 4 })}"));
         (await CommitAsync(new AppendEntries(Log("ahead"), [new(default)]), new AppendEntries(Log("behind"), [new(default)]), new AppendEntries(Log("deleted"), [new(default)]))).Select(static result => result.Value).Should().Equal(11, 6, 5);
+    }
+
+    [Test]
+    public async Task Import_LogThatHadExpired_BeginsWhereTheImportIs([Values] StateImportMode mode)
+    {
+        await CommitAsync(new AppendEntries(Log(), [.. Enumerable.Range(0, 10).Select(static _ => new LogAppend(default))]), new ExpireKey(Log(), StateExpiry.After(Ticks(2))));
+        await Harness.AdvanceAsync(Ticks(3.5));
+        await ImportAsync(mode, new StateRecord(Log(), new LogContent([new(2, Bytes("b"))], 5, 1)));
+
+        (await CommitAsync(new AppendEntries(Log(), [new(default)])))[0].Should().Be(new OperationResult(Count: 2, Value: 6), "the log before it lives no more");
+    }
+
+    [Test]
+    public async Task Import_WhileOthersAppend_GivesNoSequenceTwice([Values] StateImportMode mode)
+    {
+        const int Writers = 4, Rounds = 50;
+        if (mode is StateImportMode.Replace) Needs(StateCapabilities.AtomicReplace);
+        var record = new StateRecord(Log(), new LogContent([new(1, Bytes("imported"))], 1, 1));
+        await ImportAsync(mode, record);
+        using var ending = new CancellationTokenSource();
+        var given = new ConcurrentBag<long>();
+        var writers = Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        {
+            while (!ending.IsCancellationRequested)
+            {
+                given.Add((await CommitAsync(new AppendEntries(Log(), [new(default)], keepLast: 5)))[0].Value);
+                await Task.Yield();
+            }
+        })).ToArray();
+
+        try
+        {
+            for (var round = 0; round < Rounds || (given.Count < Rounds && !writers.Any(static writer => writer.IsCompleted)); round++)
+            {
+                await ImportAsync(mode, record);
+                await Task.Yield();
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(writers);
+        }
+        given.Distinct().Count().Should().Be(given.Count, "a sequence is never given twice while the log lives");
     }
 
     [Test]
