@@ -39,14 +39,14 @@ public readonly record struct StateETag : ISpanFormattable
     }
 
     /// <summary>Reads what <see cref="ToString()"/> wrote.</summary>
-    /// <exception cref="FormatException">It is not 32 hexadecimal digits.</exception>
+    /// <exception cref="FormatException">It is not 32 hexadecimal digits, or they are all zero.</exception>
     public static StateETag Parse(string text) =>
-        TryParse(text, out var tag) ? tag : throw new FormatException("An ETag is 32 hexadecimal digits.");
+        TryParse(text, out var tag) ? tag : throw new FormatException("An ETag is 32 hexadecimal digits, not all zero.");
 
-    /// <summary>Reads what <see cref="ToString()"/> wrote; false when it is not 32 hexadecimal digits.</summary>
+    /// <summary>Reads what <see cref="ToString()"/> wrote; false when it is not 32 hexadecimal digits, or they are all zero, which no tag is.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out StateETag tag)
     {
-        var valid = text is { Length: 32 } & UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits);
+        var valid = UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) && text is { Length: 32 } && bits != UInt128.Zero;
         tag = valid ? new(bits) : default;
         return valid;
     }

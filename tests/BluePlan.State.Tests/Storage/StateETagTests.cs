@@ -52,6 +52,7 @@ public sealed class StateETagTests
     [TestCase(" 123456789abcdef0123456789abcdef")]
     [TestCase("-123456789abcdef0123456789abcdef")]
     [TestCase("0x23456789abcdef0123456789abcdef")]
+    [TestCase("00000000000000000000000000000000")]
     public void TryParse_OtherText_IsFalseAndEmpty(string? text)
     {
         StateETag.TryParse(text, out var tag).Should().BeFalse();
