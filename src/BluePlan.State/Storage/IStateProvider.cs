@@ -9,7 +9,8 @@ namespace BluePlan.State.Storage;
 /// <para><b>Concurrency.</b> All members but <see cref="OpenAsync"/> and disposal may be called at once from many threads. Commits of one partition are serializable, and
 /// a call that begins after a commit has returned sees it.</para>
 /// <para><b>Time.</b> The provider resolves expiry by its own clock at the moment of the commit. From its instant on a key is absent for every operation, read,
-/// condition and export, whether or not it was swept already: an append to an expired log begins again at 1.</para>
+/// condition and export, whether or not it was swept already: an append to an expired log begins again at 1. When that clock is set back, what had expired and was not
+/// swept yet may be there again.</para>
 /// <para><b>Memory.</b> What comes in belongs to the caller again when the task has ended, also by cancellation: copy what you keep. What goes out is
 /// never changed afterwards.</para>
 /// <para><b>Outcomes.</b> An absent key is null; an unmet condition is a result. Else: <see cref="StateUnavailableException"/> when the store cannot be reached or refuses,
@@ -59,7 +60,7 @@ public interface IStateProvider : IAsyncDisposable
 
     /// <summary>
     /// Writes what an export showed, ETags, sequences, ids and expiry as they are; records that have expired by now are left out. A log's sequence is moved
-    /// forward by an import of either mode, never back, as long as the log lived before it.
+    /// forward by an import of either mode, never back, as long as the log lived before it. It need not signal those who watch: commit a <see cref="NotifyWatchers"/> behind it.
     /// </summary>
     /// <remarks>Each key is replaced in one step; with <see cref="StateImportMode.Replace"/> and <see cref="StateCapabilities.AtomicReplace"/> the whole store is.</remarks>
     /// <exception cref="ArgumentException">A record does not fit this store: its partition is beyond the count, or its content is not of its key's shape.</exception>

@@ -4,7 +4,7 @@ namespace BluePlan.State;
 /// When something expires. <c>default</c> is <see cref="Never"/>. From the instant of its expiry on a key is absent for every operation.
 /// </summary>
 /// <remarks>
-/// <para>Times are whole milliseconds: lifetimes are rounded up, instants down.</para>
+/// <para>Times are whole milliseconds: lifetimes are rounded up, instants down. A lifetime is counted from the beginning of the millisecond of the write.</para>
 /// <para>
 /// Hosts say <see cref="After"/> or <see cref="Sliding"/>; the provider turns that into an instant, once, with <see cref="Resolve"/>, by its own
 /// clock (files and memory: the <see cref="TimeProvider"/>; Redis: the server). What reads and exports show is resolved: it has an
