@@ -27,6 +27,25 @@ public sealed class StateEngineTests
     }
 
     [Test]
+    public async Task ReadOneAsync_BigLogAndIndex_FreezesWhatItReadsOutsideTheLock()
+    {
+        var engine = new StateEngine(1, TimeProvider.System);
+        for (var i = 0; i < 300; i++) await WriteAsync(i);
+        var (log, index) = (LogRoot(), IndexRoot());
+        await WriteAsync(300);
+        (ReferenceEquals(LogRoot(), log), ReferenceEquals(IndexRoot(), index)).Should().Be((true, true), "what nobody reads is changed in place");
+
+        await engine.ReadAsync([new LogRead(Log), new IndexRead(Index)], default);
+        await WriteAsync(301);
+
+        (ReferenceEquals(LogRoot(), log), ReferenceEquals(IndexRoot(), index)).Should().Be((false, false), "somebody may still be reading it");
+
+        async Task WriteAsync(int i) => await engine.CommitAsync(new(new AppendEntries(Log, [new(default)]), new SetScores(Index, [new($"m{i:d4}", i)])), default);
+        object LogRoot() => ((StoredLog)engine.Partitions[0].Keys.Find(Log)!.Content).Entries.View.Root;
+        object IndexRoot() => ((StoredIndex)engine.Partitions[0].Keys.Find(Index)!.Content).Members.View.Root;
+    }
+
+    [Test]
     public async Task ReadOneAsync_SweptButNotAcknowledged_WaitsForTheJournal()
     {
         var journal = new HeldJournal { Acknowledged = long.MaxValue };
