@@ -70,6 +70,16 @@ public sealed class OpenAiFormatTests
     }
 
     [Test]
+    public async Task Read_ResultOfAToolThatIsMoreThanText_KeepsItsParts()
+    {
+        var message = (await ReadAsync("""{"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"seen"},{"type":"image_url","image_url":{"url":"u"}}]}""")).Should().ContainSingle().Subject;
+
+        message.ToolResults.Should().Equal(new ToolResult("c", "seen"));
+        message.Parts!.Value.GetArrayLength().Should().Be(2);
+        (await ReadAsync(Write(Stored(message)))).Should().Equal(Stored(message));
+    }
+
+    [Test]
     public async Task Read_OtherMakersLines_TakesWhatItKnows()
     {
         var messages = await ReadAsync(
