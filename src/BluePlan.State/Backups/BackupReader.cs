@@ -53,13 +53,13 @@ internal sealed class BackupReader(IBackupTarget target, BackupNames names, Back
         }
     }
 
-    private static List<StateRecord> Decode(ReadOnlySpan<byte> bytes, ManifestChunk chunk)
+    private List<StateRecord> Decode(ReadOnlySpan<byte> bytes, ManifestChunk chunk)
     {
         var records = new List<StateRecord>();
         while (!bytes.IsEmpty)
         {
             var record = StateRecordCodec.Read(bytes, out var consumed);
-            if (record.Key.Partition < chunk.FirstPartition || record.Key.Partition > chunk.LastPartition) throw new FormatException("has records of other partitions than the manifest says");
+            if (record.Key.Partition < chunk.FirstPartition || record.Key.Partition > chunk.LastPartition || record.Key.Partition >= manifest.PartitionCount) throw new FormatException("has records of other partitions than the manifest says");
             records.Add(record);
             bytes = bytes[consumed..];
         }

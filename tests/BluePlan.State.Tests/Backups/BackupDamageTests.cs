@@ -163,6 +163,44 @@ public sealed class BackupDamageTests
         }
     }
 
+    /// <summary>Whoever can write the target can write a manifest whose own hash fits.</summary>
+    [Test]
+    public async Task Manifest_Forged_IsDamageAndNothingElse()
+    {
+        var manifest = ManifestFormat.Read(_backup.Id, _target.Objects[Manifest]);
+        var (chunk, type) = (manifest.Chunks[0], manifest.Types[0]);
+        BackupManifest[] forgeries =
+        [
+            .. new[] { int.MinValue, -1, 0, 3, 1 << 30 }.Select(count => manifest with { PartitionCount = count }),
+            manifest with { Chunks = [null!] },
+            manifest with { Types = [null!] },
+            manifest with { Types = [type with { Keys = -1 }] },
+            manifest with { Types = [type with { Keys = long.MaxValue }, type with { Keys = long.MaxValue }] },
+            manifest with { PartitionHashes = [null!] },
+            .. new[] { "", "../../../etc/passwd", new string('.', 64), new string('A', 64), new string('/', 64) }.Select(hash => manifest with { Chunks = [chunk with { Hash = hash }] }),
+            .. new[] { -1, long.MinValue, long.MaxValue }.SelectMany(bytes => new[] { chunk with { StoredBytes = bytes }, chunk with { RecordBytes = bytes }, chunk with { Records = bytes }, chunk with { Keys = bytes } }).Select(c => manifest with { Chunks = [c, c] }),
+        ];
+        foreach (var forged in forgeries)
+        {
+            _target.Objects[Manifest] = ManifestFormat.Write(forged);
+
+            foreach (var depth in Enum.GetValues<BackupDepth>()) (await _store.Backups.VerifyAsync(_backup.Id, depth)).IsSound.Should().BeFalse();
+            await _store.Backups.Invoking(b => b.RestoreAsync(_backup.Id)).Should().ThrowAsync<StateCorruptionException>();
+            (await _store.Backups.ListAsync()).Should().ContainSingle().Which.Damage.Should().NotBeNull();
+        }
+        (await _store.ContentsAsync()).Should().Equal(_contents);
+    }
+
+    [Test]
+    public async Task Manifest_ForgedWithFewerPartitionsThanItsRecords_IsFoundByContent()
+    {
+        var manifest = ManifestFormat.Read(_backup.Id, _target.Objects[Manifest]);
+        _target.Objects[Manifest] = ManifestFormat.Write(manifest with { PartitionCount = 1, PartitionHashes = [manifest.PartitionHashes[0]] });
+
+        foreach (var depth in new[] { BackupDepth.Content, BackupDepth.RestoreDrill })
+            (await _store.Backups.VerifyAsync(_backup.Id, depth)).Faults.Should().NotBeEmpty().And.OnlyContain(f => f.Object == Chunk);
+    }
+
     private static byte[] Flipped(byte[] bytes, int at)
     {
         var flipped = bytes.ToArray();

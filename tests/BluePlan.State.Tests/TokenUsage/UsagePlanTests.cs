@@ -57,6 +57,16 @@ public sealed class UsagePlanTests
     }
 
     [Test]
+    public void For_MonthThatBeginsWithTheOldestDay_TakesItsDays()
+    {
+        // 400 days before 2026-06-05 is 2025-05-01.
+        var plan = UsagePlan.For(UsagePeriods.Cut(Utc, new(2025, 4, 1), new(2025, 5, 31), UsageInterval.Month), Utc, new(2026, 6, 5));
+
+        plan.Months.Should().Equal((new DateOnly(2025, 4, 1), 0));
+        plan.Days.Should().Equal(Enumerable.Range(0, 31).Select(i => (new DateOnly(2025, 5, 1).AddDays(i), 1)));
+    }
+
+    [Test]
     public void For_YearsOfMonthsAsOneTotal_TakesThemToo()
     {
         var plan = UsagePlan.For(UsagePeriods.Whole(Utc, new(2024, 1, 1), new(2025, 5, 31)), Utc, Today);

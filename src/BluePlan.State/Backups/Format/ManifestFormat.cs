@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
@@ -19,6 +20,7 @@ internal static class ManifestFormat
     public const int MaximumBytes = 256 * 1024 * 1024;
     private const string Magic = "BluePlan.State backup ";
     private const int Version = 1;
+    private const long MostKeys = 1L << 40;
 
     public static byte[] Write(BackupManifest manifest)
     {
@@ -42,8 +44,17 @@ internal static class ManifestFormat
         {
             throw Damaged(id, $"cannot be read: {exception.Message}", exception);
         }
+        if (!IsPossible(manifest)) throw Damaged(id, "says what cannot be, so it was not written by this library");
         return manifest.Id == id ? manifest : throw Damaged(id, $"is that of backup '{manifest.Id}': objects were renamed or mixed up");
     }
+
+    // What the rest of the code relies on: whoever can write the target can also write a manifest with a fitting hash.
+    private static bool IsPossible(BackupManifest manifest) =>
+        manifest.PartitionCount is >= 1 and <= StateLimits.MaximumPartitions && int.IsPow2(manifest.PartitionCount)
+        && manifest.Types.All(static t => t is { Keys: >= 0 and <= MostKeys } && Enum.IsDefined(t.Shape))
+        && manifest.PartitionHashes.All(static h => h is not null)
+        && manifest.Chunks.All(static c => c is { StoredBytes: >= 0 and <= ChunkFormat.MaximumBytes, RecordBytes: >= 0 and <= ChunkFormat.MaximumBytes, Records: >= 0 and <= int.MaxValue, Keys: >= 0 and <= int.MaxValue, Hash.Length: 64 }
+            && BackupObjectName.IsValid(c.Hash) && !c.Hash.Contains('/', StringComparison.Ordinal));
 
     private static int ReadVersion(string id, ReadOnlySpan<byte> stored, out ReadOnlySpan<byte> json)
     {
