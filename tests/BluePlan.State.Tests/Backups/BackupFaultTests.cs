@@ -139,6 +139,21 @@ public sealed class BackupFaultTests
         foreach (var id in new[] { inner!.Id, outer.Id }) (await _store.Backups.VerifyAsync(id, BackupDepth.RestoreDrill)).IsSound.Should().BeTrue();
     }
 
+    /// <summary>A cleaner that found no manifest just before it was written, and has not removed anything yet: the chunks are about to go.</summary>
+    [Test]
+    public async Task CreateAsync_ClaimedByACleanerJustBeforeItsManifest_GivesWay()
+    {
+        await _store.SeedAsync();
+        Hook(async (_, what, name) =>
+        {
+            if (what == "write" && name.StartsWith("manifests/", StringComparison.Ordinal)) await _objects.WriteAsync($"pending/{name["manifests/".Length..]}/claim-0123456789abcdef", Stream.Null);
+        }, false);
+
+        await _store.Backups.Invoking(b => b.CreateAsync()).Should().ThrowAsync<StateConflictException>();
+
+        _objects.Objects.Keys.Should().BeEmpty();
+    }
+
     /// <summary>A creation that stood still for too long is cleaned up, and notices, wherever it stood.</summary>
     [Test]
     public async Task CreateAsync_StoodStillWhileAnotherCleanedUp_GivesWay()
