@@ -78,12 +78,14 @@ public sealed class BackupRestoreTests
     public async Task RestoreAsync_OneUserIntoEmptyStore_BringsTheHousekeepingToo()
     {
         await _store.SeedAsync();
+        var partition = _store.Scope("acme").UserPartition("ann");
+        var neighbour = Enumerable.Range(0, 10_000).Select(i => $"neighbour {i}").First(user => _store.Scope("acme").UserPartition(user) == partition);
+        await _store.SeedUserAsync("acme", neighbour, "first");
         var backup = await _store.Backups.CreateAsync();
         await using var other = new BackupTestStore(target: _store.Target);
 
         await other.For("acme").RestoreAsync(backup.Id, new() { UserId = "ann", Parts = StateParts.Sessions | StateParts.History });
 
-        var partition = _store.Scope("acme").UserPartition("ann");
         var index = await other.Storage.ReadAsync(new IndexRead(new(partition, StateShape.Index, StateTypes.SessionExpiry.Name, "all")), default);
         index!.Members.Should().Equal(new IndexMember(KeyText.Join("acme", "ann", BackupTestStore.Member("ann", "first")), 1_000));
         (await other.ContentsAsync()).Should().HaveCount(7, "a user has two listings, a session, a conversation, its messages, and stands in two expiry indexes");
