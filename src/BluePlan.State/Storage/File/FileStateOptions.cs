@@ -14,7 +14,8 @@ public sealed class FileStateOptions
 
     /// <summary>
     /// How much journal makes a checkpoint due, in bytes: from 1 MiB to 1 TiB; 256 MiB by default. More makes opening slower, less writes the whole state more often. A store whose
-    /// last snapshot was bigger waits for as much journal as that.
+    /// last snapshot was bigger waits for as much journal as that. So the disk holds, beside the last snapshot and the one that is being written, at most twice the greater of the two in journal, as long as snapshots
+    /// are written no slower than commits come.
     /// </summary>
     public long CheckpointBytes { get; set; } = 256L * 1024 * 1024;
 

@@ -13,6 +13,7 @@ namespace BluePlan.State.Storage;
 /// found out by opening the store anew.</para>
 /// <para>A touch is not a commit: the expiry that it moved is written about once a second and when the store is closed, and nobody waits for it. After a power cut or a killed process a document may
 /// so expire as if its last touches, of about a second, had not been.</para>
+/// <para>A damaged store is refused, with an error that names the file and the place. <see cref="VerifyAsync"/> lists all damage, <see cref="RepairAsync"/> drops what is damaged and says what that was.</para>
 /// <para>Safe for any number of threads.</para>
 /// </remarks>
 public sealed class FileStateProvider : IStateProvider

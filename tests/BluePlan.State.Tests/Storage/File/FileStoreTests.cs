@@ -106,6 +106,15 @@ public sealed class FileStoreTests
     }
 
     [Test]
+    public async Task Open_MarkerLostAgainAfterARepair_StillSaysThatAStoreIsThere()
+    {
+        await Open_MarkerLost_SaysSoAndIsRepaired();
+        _disk.Put(Path.Combine(SimulatedStore.Directory, "former-0000000000000002"), []);
+        _disk.Remove(Path.Combine(SimulatedStore.Directory, "store.marker"));
+        (await FluentActions.Awaiting(OpenAsync).Should().ThrowAsync<StateCorruptionException>()).WithMessage("*lost its marker*");
+    }
+
+    [Test]
     public async Task Repair_WholeStore_LeavesItAsItIs()
     {
         await using (var provider = await OpenAsync()) await PutAsync(provider, "a", 10);

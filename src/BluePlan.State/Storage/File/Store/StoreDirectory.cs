@@ -148,7 +148,8 @@ internal sealed class StoreDirectory : IDisposable
     {
         var names = files.List(path);
         if (names.Contains(StoreNames.Marker)) return;
-        var stranger = names.FirstOrDefault(static n => n is not (StoreNames.Lock or StoreNames.Owner or StoreNames.Marker + StoreNames.Temporary or MountPoint) && n != StoreNames.Segment(1));
+        var strangers = names.Where(static n => n is not (StoreNames.Lock or StoreNames.Owner or StoreNames.Marker + StoreNames.Temporary or MountPoint) && n != StoreNames.Segment(1)).ToList();
+        var stranger = strangers.Find(static n => StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _)) ?? strangers.FirstOrDefault();
         if (locked && stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(files, System.IO.Path.Combine(path, StoreNames.Segment(1)))) stranger = StoreNames.Segment(1);
         if (stranger is null) return;
         throw new StateCorruptionException(StoreNames.IsSegment(stranger, out _) || StoreNames.IsSnapshot(stranger, out _)

@@ -1,6 +1,8 @@
 using System.Buffers;
 using BluePlan.State.Storage;
 using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
 using NUnit.Framework;
 
 namespace BluePlan.State.Tests;
@@ -12,26 +14,27 @@ public sealed class FrameReaderTests
 {
     private static readonly StoreIdentity Store = new(UInt128.MaxValue / 3, CommitDraw.Partitions, 1);
 
+    private static readonly Arbitrary<int[]> Numbers = ArbMap.Default.ArbFor<int>().Generator.ArrayOf(16).ToArbitrary();
+
     [Test]
-    public void Read_AnyBytes_AnswersOrSaysThatTheyAreDamaged([Range(1, 2)] int test)
+    public void Read_AnyBytes_AnswersOrSaysThatTheyAreDamaged()
     {
-        var random = new Random(TestSeeds.Next(test));
         var (read, refused) = (0, 0);
-        for (var i = 0; i < TestSeeds.Rounds(15_000); i++)
+        Check(1, TestSeeds.Rounds(15_000), numbers =>
         {
-            var body = Mutated(random, Changes(random));
             try
             {
-                var changes = StateChangeCodec.Read(body, 0);
-                // What can be read can be written, and read again as the same.
-                Encoded(StateChangeCodec.Read(Encoded(changes), 0)).Should().Equal(Encoded(changes));
+                var changes = StateChangeCodec.Read(Edited(Encoded(Changes(numbers)), numbers), 0);
                 read++;
+                // What can be read can be written, and read again as the same.
+                return Encoded(StateChangeCodec.Read(Encoded(changes), 0)).AsSpan().SequenceEqual(Encoded(changes));
             }
             catch (StateCorruptionException)
             {
                 refused++;
+                return true;
             }
-        }
+        });
         TestContext.Out.WriteLine($"{read} bodies read, {refused} refused");
         read.Should().BePositive();
         refused.Should().BePositive();
@@ -40,45 +43,47 @@ public sealed class FrameReaderTests
     [Test]
     public void TryReadFrame_AnyBytes_FindsOnlyWhatWasSealed()
     {
-        var random = new Random(TestSeeds.Next(3));
         var (whole, none) = (0, 0);
-        for (var i = 0; i < TestSeeds.Rounds(30_000); i++)
+        Check(2, TestSeeds.Rounds(15_000), numbers =>
         {
-            var body = Encoded(Changes(random));
+            var body = Encoded(Changes(numbers));
             var frame = new byte[JournalFormat.FrameBytes(body.Length)];
-            JournalFormat.WriteFrame(frame, i, DateTimeOffset.UnixEpoch, 0, JournalFormat.CommitKind, body);
+            JournalFormat.WriteFrame(frame, 77, DateTimeOffset.UnixEpoch, 0, JournalFormat.CommitKind, body);
             JournalFormat.Seal(frame, Store, 0);
-            var changed = Mutated(random, frame);
-            var found = JournalFormat.TryReadFrame(changed, Store, out var header);
-            if (found)
+            var edited = Edited(frame, numbers);
+            if (!JournalFormat.TryReadFrame(edited, Store, out var header))
             {
-                // The zeros that fill it up are not read.
-                changed.AsSpan(0, JournalFormat.FrameHeaderBytes + body.Length).SequenceEqual(frame.AsSpan(0, JournalFormat.FrameHeaderBytes + body.Length)).Should().BeTrue();
-                (header.Sequence, header.BodyBytes, header.Bytes <= changed.Length).Should().Be((i, body.Length, true));
-                whole++;
+                none++;
+                return true;
             }
-            else none++;
-        }
+            whole++;
+            // The zeros that fill it up are not read.
+            var used = JournalFormat.FrameHeaderBytes + body.Length;
+            return edited.AsSpan(0, used).SequenceEqual(frame.AsSpan(0, used)) && (header.Sequence, header.BodyBytes, header.Bytes <= edited.Length) == (77, body.Length, true);
+        });
         TestContext.Out.WriteLine($"{whole} frames found, {none} not");
         whole.Should().BePositive();
         none.Should().BePositive();
     }
 
-    private static List<StateChange> Changes(Random random)
+    private static void Check(int test, int runs, Func<int[], bool> holds) =>
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true).WithReplay(new Replay(new Rnd((ulong)TestSeeds.Next(test), 1), null)), Prop.ForAll(Numbers, holds));
+
+    private static List<StateChange> Changes(int[] numbers)
     {
-        var key = new StateKey(0, (StateShape)random.Next(4), "t", $"k{random.Next(3)}");
-        var value = new byte[random.Next(20)];
-        random.NextBytes(value);
+        int Next(int place, int choices) => (int)((uint)numbers[place] % choices);
+        var key = new StateKey(0, (StateShape)Next(0, 4), "t", $"k{Next(1, 3)}");
+        var value = Enumerable.Repeat((byte)numbers[2], Next(3, 20)).ToArray();
         return
         [
             key.Shape switch
             {
-                StateShape.Document => new PutDocumentChange(key, new(value, StateETag.New()) { Expiry = random.Next(2) == 0 ? StateExpiry.Never : StateExpiry.At(DateTimeOffset.UnixEpoch.AddDays(random.Next(30_000))) }),
-                StateShape.Map => new SetFieldsChange(key, [new("f", new(value)), new("c", new(new[] { random.NextInt64(1L << 50), -1 }))], random.Next(2) == 0),
-                StateShape.Log => new AppendChange(key, [new(1 + random.Next(9), value, "id"), new(20, value)], random.Next(5), random.Next(2) == 0),
-                _ => new SetScoresChange(key, [new("m", random.Next()), new("n", -random.Next())], random.Next(2) == 0),
+                StateShape.Document => new PutDocumentChange(key, new(value, StateETag.New()) { Expiry = Next(4, 2) == 0 ? StateExpiry.Never : StateExpiry.At(DateTimeOffset.UnixEpoch.AddDays(Next(5, 30_000))) }),
+                StateShape.Map => new SetFieldsChange(key, [new("f", new(value)), new("c", new(new long[] { numbers[5], -1 }))], Next(4, 2) == 0),
+                StateShape.Log => new AppendChange(key, [new(1 + Next(5, 9), value, "id"), new(20, value)], Next(6, 5), Next(4, 2) == 0),
+                _ => new SetScoresChange(key, [new("m", numbers[5]), new("n", -1)], Next(4, 2) == 0),
             },
-            random.Next(4) switch { 0 => new DeleteChange(key), 1 => new ExpireChange(key, StateExpiry.At(DateTimeOffset.UnixEpoch)), 2 when key.Shape is StateShape.Log => new RemoveEntriesChange(key, [new(1, 5)]), _ => new DeleteChange(key) },
+            Next(7, 3) switch { 0 => new DeleteChange(key), 1 when key.Shape is StateShape.Log => new RemoveEntriesChange(key, [new(1, 5)]), _ => new ExpireChange(key, StateExpiry.At(DateTimeOffset.UnixEpoch)) },
         ];
     }
 
@@ -89,33 +94,31 @@ public sealed class FrameReaderTests
         return output.WrittenSpan.ToArray();
     }
 
-    private static byte[] Mutated(Random random, List<StateChange> changes) => Mutated(random, Encoded(changes));
-
-    /// <summary>Bytes changed, cut out, doubled, put in or cut off; or not, now and then.</summary>
-    private static byte[] Mutated(Random random, byte[] bytes)
+    /// <summary>Bytes changed, cut out, doubled, put in or cut off; or not, when the numbers are zeros.</summary>
+    private static byte[] Edited(byte[] bytes, int[] numbers)
     {
         var result = bytes.ToList();
-        for (var left = random.Next(4); left > 0 && result.Count > 0; left--)
+        for (var edit = 8; edit + 2 < numbers.Length && result.Count > 0; edit += 3)
         {
-            var at = random.Next(result.Count);
-            switch (random.Next(6))
+            var (at, size) = ((int)((uint)numbers[edit + 1] % result.Count), 1 + (int)((uint)numbers[edit + 2] % 9));
+            switch ((uint)numbers[edit] % 8)
             {
-                case 0:
-                    result[at] ^= (byte)(1 << random.Next(8));
-                    break;
                 case 1:
-                    result[at] = (byte)random.Next(256);
+                    result[at] ^= (byte)(1 << (size % 8));
                     break;
                 case 2:
-                    result.RemoveRange(at, Math.Min(random.Next(1, 9), result.Count - at));
+                    result[at] = (byte)numbers[edit + 2];
                     break;
                 case 3:
-                    result.InsertRange(at, result.GetRange(at, Math.Min(random.Next(1, 9), result.Count - at)));
+                    result.RemoveRange(at, Math.Min(size, result.Count - at));
                     break;
                 case 4:
-                    result.InsertRange(at, Enumerable.Repeat((byte)0xFF, random.Next(1, 10)));
+                    result.InsertRange(at, result.GetRange(at, Math.Min(size, result.Count - at)));
                     break;
-                default:
+                case 5:
+                    result.InsertRange(at, Enumerable.Repeat((byte)0xFF, size));
+                    break;
+                case 6:
                     result.RemoveRange(at, result.Count - at);
                     break;
             }

@@ -50,14 +50,22 @@ public sealed class BoundedLifeTests
     public async Task Checkpoint_DiskHangsOnTheSnapshot_WritersGoOn()
     {
         using var files = new HeldFileSystem(static path => path.EndsWith(".bps.tmp", StringComparison.Ordinal));
-        await using var provider = new FileStateProvider(new() { Directory = _directory }, null, null, files);
+        await using var provider = new FileStateProvider(new() { Directory = _directory, SegmentBytes = 4096 }, null, null, files);
         await provider.OpenAsync(1, CancellationToken.None);
         for (var i = 0; i < 100; i++) await PutAsync(provider, i, 0);
         var checkpoint = Task.Run(() => provider.Store.CheckpointAsync(CancellationToken.None).AsTask());
         await files.Reached;
-        for (var i = 0; i < 200; i++) await PutAsync(provider, i, 1);
-        checkpoint.IsCompleted.Should().BeFalse();
-        files.Release();
+        try
+        {
+            var before = provider.Store.Journal.SegmentNumber;
+            for (var i = 0; i < 200 || (i < 5_000 && provider.Store.Journal.SegmentNumber < before + 2); i++) await PutAsync(provider, i % 200, 1);
+            provider.Store.Journal.SegmentNumber.Should().BeGreaterThan(before + 1, "segments follow each other beside a snapshot");
+            checkpoint.IsCompleted.Should().BeFalse();
+        }
+        finally
+        {
+            files.Release();
+        }
         await checkpoint;
         await provider.DisposeAsync();
         await using var again = new FileStateProvider(new() { Directory = _directory });

@@ -51,7 +51,7 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
 
     public void CreateDirectory(string path) => Call(DiskCall.CreateDirectory, path, static () => { });
 
-    public IReadOnlyList<string> List(string directory) => Call(DiskCall.List, directory, () => (IReadOnlyList<string>)[.. _names.Keys.Where(p => Path.GetDirectoryName(p) == directory).Select(static p => Path.GetFileName(p))]);
+    public IReadOnlyList<string> List(string directory) => Call(DiskCall.List, directory, () => (IReadOnlyList<string>)[.. _names.Keys.Where(p => Path.GetDirectoryName(p) == directory).Select(static p => Path.GetFileName(p)).Order(StringComparer.Ordinal)]);
 
     public IStoreFile Open(string path, bool create)
     {
