@@ -1,0 +1,15 @@
+namespace BluePlan.State.Benchmarks;
+
+/// <summary>How long to measure.</summary>
+/// <param name="Rounds">How many rounds count.</param>
+/// <param name="WarmUp">How long each contestant runs before them.</param>
+/// <param name="Round">How long one contestant runs in one round.</param>
+/// <param name="IsQuick">Whether it only shows that everything runs; nothing is judged then.</param>
+internal sealed record Pace(int Rounds, TimeSpan WarmUp, TimeSpan Round, bool IsQuick)
+{
+    public static readonly Pace Full = new(5, TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(500), IsQuick: false);
+    public static readonly Pace Quick = new(1, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(30), IsQuick: true);
+
+    /// <summary>A size of the full measurement; its square root where that is enough to show that everything runs.</summary>
+    public int Size(int full) => IsQuick ? (int)Math.Sqrt(full) : full;
+}

@@ -1,0 +1,32 @@
+namespace BluePlan.State.Benchmarks;
+
+/// <summary>A session read by its id, its timeout begun anew, its data typed.</summary>
+/// <param name="name">What the tables call it.</param>
+/// <param name="sessions">How many there are.</param>
+/// <param name="open">Makes the store.</param>
+internal sealed class TypedSessionGet(string name, int sessions, Func<OurStore> open) : IContestant
+{
+    // Far apart, so that no two calls in a row meet the same line of a processor's cache.
+    private const long Stride = 7_919;
+    private string[] _ids = [];
+
+    public string Name => name;
+
+    public string Configuration => $"ISessionManager.GetAsync of {sessions:N0} sessions, sliding timeout of one hour, source-generated JSON";
+
+    /// <summary>The open store.</summary>
+    public OurStore Store { get; private set; } = null!;
+
+    public async ValueTask OpenAsync()
+    {
+        Store = open();
+        _ids = await Store.CreateSessionsAsync(sessions);
+    }
+
+    public async ValueTask CallAsync(int caller, long number)
+    {
+        if (await Store.State.Sessions.GetAsync<ChatState>(_ids[number * Stride % _ids.Length]) is null) throw new InvalidOperationException("A session is gone.");
+    }
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+}

@@ -1,0 +1,35 @@
+using LiteDB;
+
+namespace BluePlan.State.Benchmarks;
+
+/// <summary>LiteDB, one upsert a call. It has no setting that makes a commit wait for the disk, so it promises less than the others.</summary>
+internal sealed class LiteDbPuts(string directory) : IContestant
+{
+    private LiteDatabase _database = null!;
+    private ILiteCollection<BsonDocument> _items = null!;
+
+    public string Name => "LiteDB";
+
+    public string Configuration => "Connection=direct, Upsert by _id; it does not flush at a commit";
+
+    public bool Blocks => true;
+
+    public ValueTask OpenAsync()
+    {
+        _database = new(new ConnectionString { Filename = Path.Combine(directory, "lite.db"), Connection = ConnectionType.Direct });
+        _items = _database.GetCollection("items");
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CallAsync(int caller, long number)
+    {
+        _items.Upsert(new BsonDocument { ["_id"] = FileKeys.Of(number), ["value"] = Texts.Value(number) });
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
