@@ -16,7 +16,7 @@ public class RedisHarness : StateProviderHarness
     /// <summary>Server and tests are on one machine, so they share its clock.</summary>
     public override TimeProvider Time => TimeProvider.System;
 
-    public override TimeSpan Tick => TimeSpan.FromMilliseconds(200);
+    public override TimeSpan Tick => TimeSpan.FromMilliseconds(300);
 
     public override bool CanReopen => true;
 

@@ -8,23 +8,26 @@
 -- needs: spread
 --[[ check ]]
 local n, extras = tonumber(A[a]), A[a + 2]
-local meta = call('HGET', K[k], '')
-local last, expiry = 0, 0
-if meta then
-  last, expiry = struct.unpack('<dd', meta)
-end
 local at = a + 2 + n
-local ids, sequences
+local ids, sequences, meta
 if extras == 'i' or extras == 'is' then
   ids = at
   at = at + n
-  if meta then
-    for i = ids + 1, ids + n do
-      if A[i] ~= '' and call('HEXISTS', K[k], A[i]) == 1 then
+  for from = 1, n, 4000 do
+    local found = call('HMGET', K[k], '', unpack(A, ids + from, ids + math.min(from + 3999, n)))
+    meta = found[1]
+    for i = 2, meta and #found or 0 do
+      if found[i] and A[ids + from + i - 2] ~= '' then
         return { 1, o - 1, '' }
       end
     end
   end
+else
+  meta = call('HGET', K[k], '')
+end
+local last, expiry = 0, 0
+if meta then
+  last, expiry = struct.unpack('<dd', meta)
 end
 local numbers, lasting = {}, last
 if extras == 's' or extras == 'is' then
@@ -56,9 +59,14 @@ for i = 1, n do
     write[#write + 1] = format('%.0f', numbers[i])
   end
 end
-spread('RPUSH', K[k + 1], elements, 1, n)
+local length
+if n <= 4000 then
+  length = call('RPUSH', K[k + 1], unpack(elements))
+else
+  spread('RPUSH', K[k + 1], elements, 1, n)
+  length = call('LLEN', K[k + 1])
+end
 spread('HSET', K[k], write, 1, #write)
-local length = call('LLEN', K[k + 1])
 if expiry > 0 and length == n then
   call('PEXPIREAT', K[k + 1], format('%.0f', expiry))
 end
