@@ -30,10 +30,11 @@ public sealed class FileStoreFigures
             bytes = Forget();
             read.Add(Milliseconds(ReadAll));
             Forget();
-            var started = Stopwatch.GetTimestamp();
+            var (started, paused, used) = (Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration(), Environment.CpuUsage.TotalTime);
             await using var provider = new FileStateProvider(new() { Directory = _directory });
             await provider.OpenAsync(Partitions, CancellationToken.None);
             open.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            await TestContext.Out.WriteLineAsync($"opened in {open[^1]:N0} ms, {(GC.GetTotalPauseDuration() - paused).TotalMilliseconds:N0} of them in the collector, {(Environment.CpuUsage.TotalTime - used).TotalMilliseconds:N0} ms of processor; read in {read[^1]:N0} ms");
         }
         var (opened, readAll) = (open.Order().ElementAt(2), read.Order().ElementAt(2));
         await TestContext.Out.WriteLineAsync($"{Keys:N0} keys, {bytes:N0} bytes {(fromSnapshot ? "of snapshot" : "of journal")}: opened in {opened:N0} ms, the same bytes read cold in {readAll:N0} ms, {opened / readAll:N2} times (medians of 5)");
