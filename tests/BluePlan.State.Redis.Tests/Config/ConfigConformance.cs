@@ -9,3 +9,6 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetConfigBackupTests : ConfigBackupConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetConfigTests : ConfigConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetConfigWatchTests : ConfigWatchConformance<GarnetHarness>;
+[TestFixture] public sealed class ClusterConfigBackupTests : ConfigBackupConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterConfigTests : ConfigConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterConfigWatchTests : ConfigWatchConformance<ClusterHarness>;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -33,30 +34,61 @@ internal sealed class TestServer : IDisposable
             var server = new TestServer(Process.Start(start)!, port, directory);
             if (await server.AnswersAsync()) return server;
             var log = await File.ReadAllTextAsync(Path.Combine(directory, "server.log"));
-            server.Stop();
+            server.Kill();
             // Somebody may have taken the port in between.
             if (attempt == 3) throw new InvalidOperationException($"The server did not start: {log}");
         }
     }
 
+    /// <summary>Whether it has not been ended here.</summary>
+    public bool IsRunning { get; private set; } = true;
+
+    /// <summary>Sends a command on a connection of its own.</summary>
+    /// <param name="command">The command, its words parted by blanks.</param>
+    /// <returns>The reply, a number or text.</returns>
+    /// <exception cref="InvalidOperationException">The server answers with an error.</exception>
+    public async Task<string> CallAsync(string command)
+    {
+        var reply = await TryCallAsync(command);
+        return reply.StartsWith('-') ? throw new InvalidOperationException($"{command}: {reply}") : reply;
+    }
+
+    /// <summary>The same; an error is a reply that begins with a minus.</summary>
+    public async Task<string> TryCallAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port);
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"));
+        var first = await reader.ReadLineAsync() ?? "-the connection was closed";
+        if (first[0] != '$' || first == "$-1") return first[0] == '-' ? first : first[1..];
+        var text = new char[int.Parse(first.AsSpan(1), CultureInfo.InvariantCulture)];
+        await reader.ReadBlockAsync(text);
+        return new(text);
+    }
+
+    /// <summary>Ends the process at once, as a crash does.</summary>
+    public void Kill()
+    {
+        if (!IsRunning) return;
+        IsRunning = false;
+        _shell.StandardInput.Dispose();
+        _shell.WaitForExit();
+        _shell.Dispose();
+    }
+
     public void Dispose()
     {
-        Stop();
+        Kill();
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private void Stop()
-    {
-        _shell.StandardInput.Dispose();
-        _shell.WaitForExit();
-        _shell.Dispose();
     }
 
     private async Task<bool> AnswersAsync()

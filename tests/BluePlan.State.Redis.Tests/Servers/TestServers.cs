@@ -7,13 +7,18 @@ namespace BluePlan.State.Redis.Tests;
 internal sealed class TestServers
 {
     private const string GarnetVersion = "2.2.8";
+    private const string NoRedis = "redis-server is not on this machine's PATH.";
     private static readonly string? RedisPath = FindRedis();
     private static readonly string GarnetPath = Path.Combine(PackagesPath(), "garnet-server", GarnetVersion, "tools", "net10.0", "any", "GarnetServer.dll");
     private static readonly Lazy<Task<TestServer>> SharedRedis = new(() => StartRedisAsync());
+    private static readonly Lazy<Task<TestCluster>> SharedCluster = new(StartClusterAsync);
     private static readonly Lazy<Task<TestServer>> SharedGarnet = new(StartGarnetAsync);
 
     /// <summary>The shared redis-server.</summary>
-    public static Task<TestServer> RedisAsync() => Needs(RedisPath is not null, "redis-server is not on this machine's PATH.", SharedRedis);
+    public static Task<TestServer> RedisAsync() => Needs(RedisPath is not null, NoRedis, SharedRedis);
+
+    /// <summary>The shared cluster, which nobody disturbs.</summary>
+    public static Task<TestCluster> ClusterAsync() => Needs(RedisPath is not null, NoRedis, SharedCluster);
 
     /// <summary>The shared Garnet.</summary>
     public static Task<TestServer> GarnetAsync() => Needs(File.Exists(GarnetPath), $"Garnet {GarnetVersion} is not on this machine: run 'dotnet tool restore'.", SharedGarnet);
@@ -27,22 +32,31 @@ internal sealed class TestServers
     /// <param name="settings">Settings as on its command line.</param>
     public static async Task<TestServer> StartRedisAsync(int? onPort, params string[] settings)
     {
-        if (RedisPath is null) Missing("redis-server is not on this machine's PATH.");
+        if (RedisPath is null) Missing(NoRedis);
         return await TestServer.StartAsync((port, directory) =>
             [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings], onPort);
     }
 
+    /// <summary>A cluster of a test's own, which it disposes.</summary>
+    public static Task<TestCluster> StartClusterAsync() => TestCluster.StartAsync(StartRedisAsync);
+
     [OneTimeTearDown]
     public async Task EndAsync()
     {
-        foreach (var server in (Lazy<Task<TestServer>>[])[SharedRedis, SharedGarnet])
-            if (server.IsValueCreated && await Task.WhenAny(server.Value) is { IsCompletedSuccessfully: true } started) started.Result.Dispose();
+        await EndAsync(SharedRedis);
+        await EndAsync(SharedGarnet);
+        await EndAsync(SharedCluster);
+    }
+
+    private static async Task EndAsync<T>(Lazy<Task<T>> shared) where T : IDisposable
+    {
+        if (shared.IsValueCreated && await Task.WhenAny(shared.Value) is { IsCompletedSuccessfully: true } started) started.Result.Dispose();
     }
 
     private static Task<TestServer> StartGarnetAsync() => TestServer.StartAsync((port, directory) =>
         ["dotnet", GarnetPath, "--port", $"{port}", "--bind", "127.0.0.1", "--checkpointdir", directory, "--lua", "--lua-transaction-mode", "--memory", "512m", "--index", "32m"]);
 
-    private static async Task<TestServer> Needs(bool isThere, string reason, Lazy<Task<TestServer>> server)
+    private static async Task<T> Needs<T>(bool isThere, string reason, Lazy<Task<T>> server)
     {
         if (!isThere) Missing(reason);
         return await server.Value;

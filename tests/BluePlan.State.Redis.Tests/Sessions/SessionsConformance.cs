@@ -13,3 +13,8 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetSessionListingTests : SessionListingConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetSessionRotationTests : SessionRotationConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetSessionUpdateTests : SessionUpdateConformance<GarnetHarness>;
+[TestFixture] public sealed class ClusterSessionTests : SessionConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterSessionInputTests : SessionInputConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterSessionListingTests : SessionListingConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterSessionRotationTests : SessionRotationConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterSessionUpdateTests : SessionUpdateConformance<ClusterHarness>;

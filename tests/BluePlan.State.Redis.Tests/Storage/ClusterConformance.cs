@@ -1,0 +1,20 @@
+using BluePlan.State.Conformance;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+[TestFixture] public sealed class ClusterDocumentTests : DocumentConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterMapTests : MapConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterLogTests : LogConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterIndexTests : IndexConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterUnionTests : UnionConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterCommitTests : CommitConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterExpiryTests : ExpiryConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterNameTests : NameConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterLifecycleTests : LifecycleConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterWatchTests : WatchConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterCapabilityTests : CapabilityConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterExportImportTests : ExportImportConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterConcurrencyTests : ConcurrencyConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterLinearizabilityTests : LinearizabilityConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterModelTests : ModelConformance<ClusterHarness>;
