@@ -14,7 +14,7 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys)
             switch (commit.Operations[0])
             {
                 case PutDocument { Condition.Kind: StateConditionKind.None } put when ExpiryPlan.Of(put.Expiry) is { Mode: 'N' or 'X' } plan: return PutAsync(put, plan);
-                case DeleteKey delete: return DeleteAsync(delete.Key);
+                case DeleteKey delete: return delete.Key.Shape is StateShape.Log ? DeleteLogAsync(commit, delete.Key) : DeleteAsync(delete.Key);
             }
         }
         return RunAsync(commit);
@@ -26,12 +26,20 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys)
         return new([default]);
     }
 
-    private async Task<CommitResult> DeleteAsync(StateKey key)
+    private async Task<CommitResult> DeleteAsync(StateKey key) =>
+        new([new(Count: await connection.Database.KeyDeleteAsync(keys.Of(key)).ConfigureAwait(false) ? 1 : 0)]);
+
+    private async Task<CommitResult> DeleteLogAsync(StateCommit commit, StateKey key)
     {
-        var there = key.Shape is StateShape.Log
-            ? await connection.Database.KeyDeleteAsync([keys.Of(key), keys.EntriesOf(key)]).ConfigureAwait(false) > 0
-            : await connection.Database.KeyDeleteAsync(keys.Of(key)).ConfigureAwait(false);
-        return new([new(Count: there ? 1 : 0)]);
+        try
+        {
+            return new([new(Count: await connection.Database.KeyDeleteAsync([keys.Of(key), keys.EntriesOf(key)]).ConfigureAwait(false) > 0 ? 1 : 0)]);
+        }
+        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.TryAgain)
+        {
+            // Its two keys are on their way to another node: a script is asked again until they are there.
+            return await RunAsync(commit).ConfigureAwait(false);
+        }
     }
 
     private async Task<CommitResult> RunAsync(StateCommit commit)

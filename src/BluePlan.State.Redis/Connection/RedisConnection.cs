@@ -43,6 +43,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public IConnectionMultiplexer Multiplexer => _multiplexer!;
 
+    /// <summary>This process's clock.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>What the client puts before the channels that it subscribes to, and a script must put before those that it publishes to.</summary>
     public string ChannelPrefix { get; private set; } = "";
 
@@ -85,7 +88,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (!_multiplexer!.IsConnected) throw RedisFaults.NotConnected(_multiplexer.GetEndPoints(), null);
     }
 
-    /// <summary>Runs a script. A server that does not know it yet, or no more, gets its text; it has done nothing then, so it is not run twice.</summary>
+    /// <summary>Runs a script. A server that does not know it yet, or no more, gets its text; one that is just moving its keys to another is asked again. It has done nothing then, so it is not run twice.</summary>
     /// <param name="target">The database, or a batch of it.</param>
     /// <param name="script">The script.</param>
     /// <param name="keys">Its keys, all of one hash tag.</param>
@@ -96,9 +99,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             return await target.ScriptEvaluateAsync(script.Hash, keys, values).ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript)
+        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript or RedisErrorKind.TryAgain)
         {
-            return await Database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache).ConfigureAwait(false);
+            return await EvaluateTextAsync(script, keys, values).ConfigureAwait(false);
         }
     }
 
@@ -126,7 +129,10 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Task UnsubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler) =>
         Multiplexer.GetSubscriber().UnsubscribeAsync(channel, handler, CommandFlags.FireAndForget);
 
-    /// <summary>The nodes that hold data of their own, each once.</summary>
+    /// <summary>Whether it is a cluster, where the store's keys lie on several nodes.</summary>
+    public bool IsCluster => Multiplexer.GetServers().Any(static server => server is { IsConnected: true, ServerType: ServerType.Cluster });
+
+    /// <summary>Those nodes that hold data of their own and are connected.</summary>
     public IEnumerable<IServer> Primaries() => Multiplexer.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false } && server.ServerType is not ServerType.Sentinel);
 
     public async ValueTask DisposeAsync()
@@ -139,6 +145,22 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (_configuration is null || _connecting is null) return;
         await ((Task)_connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_connecting.IsCompletedSuccessfully) await _connecting.Result.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // The keys of a slot move one by one, so a script finds some of its keys here and some there, for a moment.
+    private async Task<RedisResult> EvaluateTextAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        for (var begun = _time.GetTimestamp(); ; await Task.Delay(Pause, _time).ConfigureAwait(false))
+        {
+            try
+            {
+                return await Database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache).ConfigureAwait(false);
+            }
+            catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.TryAgain && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
+            {
+                // Once more.
+            }
+        }
     }
 
     private static async Task<IConnectionMultiplexer> MakeAsync(ConfigurationOptions configuration) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using StackExchange.Redis;
 
 namespace BluePlan.State.Redis.Tests;
 
@@ -56,6 +57,22 @@ internal sealed class TestCluster : IDisposable
             if (own[2].Contains("master", StringComparison.Ordinal) && own.Skip(8).Any(range => Contains(range, slot))) return node;
         }
         throw new InvalidOperationException($"Nobody serves slot {slot}.");
+    }
+
+    /// <summary>Moves a slot to another master, as a resharding does: key by key while clients go on.</summary>
+    /// <param name="admin">A connection to the cluster.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="to">Who shall serve it.</param>
+    public async Task MoveSlotAsync(IConnectionMultiplexer admin, int slot, TestServer to)
+    {
+        var from = await MasterOfAsync(slot);
+        var (source, target) = (await from.CallAsync("CLUSTER MYID"), await to.CallAsync("CLUSTER MYID"));
+        await to.CallAsync($"CLUSTER SETSLOT {slot} IMPORTING {source}");
+        await from.CallAsync($"CLUSTER SETSLOT {slot} MIGRATING {target}");
+        var server = admin.GetServer(from.Address);
+        while ((RedisKey[])(await server.ExecuteAsync("CLUSTER", "GETKEYSINSLOT", slot, 20))! is { Length: > 0 } keys)
+            await server.ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 5000, "KEYS", .. keys.Select(static key => (object)key)]);
+        foreach (var node in (TestServer[])[to, from, .. _nodes.Take(Masters)]) await node.CallAsync($"CLUSTER SETSLOT {slot} NODE {target}");
     }
 
     /// <summary>Ends every node.</summary>

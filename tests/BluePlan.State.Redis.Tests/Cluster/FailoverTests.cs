@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using BluePlan.State.Storage;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+/// <summary>A master dies while many write, and its replica takes over.</summary>
+[TestFixture]
+public sealed class FailoverTests
+{
+    private const int Partitions = 32;
+    private const int Writers = 64;
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    // The client looks for commands that have waited too long once a second; the rest is for a busy machine.
+    private static readonly TimeSpan CallLimit = CallTimeout + TimeSpan.FromSeconds(10);
+    // What a master has acknowledged reaches its replica within milliseconds; the rest is for a busy machine.
+    private static readonly TimeSpan ReplicationDelay = TimeSpan.FromSeconds(1);
+
+    private sealed record Write(StateKey Key, bool Acknowledged, bool MayBeThere, long Begun, long Ended);
+
+    [Test]
+    public async Task CommitAsync_MasterDies_EveryWriteIsAccountedForAndWritersRecover()
+    {
+        using var cluster = await TestServers.StartClusterAsync();
+        await using var provider = new RedisStateProvider($"{cluster.Address},asyncTimeout={CallTimeout.TotalMilliseconds},connectTimeout=1000");
+        await provider.OpenAsync(Partitions, default);
+        var victim = cluster.Nodes[0];
+        int[] lost = [.. await PartitionsOfAsync(cluster, victim)];
+        using var end = new CancellationTokenSource(Limit);
+        var writes = new ConcurrentQueue<Write>();
+        long died = long.MaxValue;
+        var recovered = new ConcurrentDictionary<int, bool>();
+        var (enough, all) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var writers = Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            for (var n = 0; !end.IsCancellationRequested && !all.Task.IsCompleted; n++)
+            {
+                // By a command and by a script in turn.
+                var key = new StateKey((writer + n) % Partitions, n % 3 == 0 ? StateShape.Document : StateShape.Log, "test", $"{writer} {n}");
+                var begun = Stopwatch.GetTimestamp();
+                var (acknowledged, mayBeThere) = (true, true);
+                try
+                {
+                    await provider.CommitAsync(new(key.Shape is StateShape.Document ? new PutDocument(key, new byte[] { 1 }) : new AppendEntries(key, [new(new byte[] { 1 })])), default);
+                }
+                catch (StateUnavailableException exception)
+                {
+                    (acknowledged, mayBeThere) = (false, exception.MayHaveBeenWritten);
+                    // Who is refused at once tries again a little later.
+                    await Task.Delay(5);
+                }
+                writes.Enqueue(new(key, acknowledged, mayBeThere, begun, Stopwatch.GetTimestamp()));
+                if (writes.Count > 5_000) enough.TrySetResult();
+                if (acknowledged && begun > Volatile.Read(ref died) && recovered.TryAdd(key.Partition, true) && recovered.Count == Partitions) all.TrySetResult();
+            }
+        })).ToArray();
+
+        await enough.Task.WaitAsync(Limit);
+        Volatile.Write(ref died, Stopwatch.GetTimestamp());
+        victim.Kill();
+        await all.Task.WaitAsync(Limit);
+        await Task.WhenAll(writers);
+        await TestContext.Out.WriteLineAsync($"every partition took writes again after {Stopwatch.GetElapsedTime(died).TotalMilliseconds:F0} ms");
+
+        Write[] account = [.. writes];
+        var found = await provider.ReadAsync([.. account.Select(static write => write.Key.Shape is StateShape.Document ? (StateRead)new DocumentRead(write.Key) : new LogRead(write.Key))], default);
+        var there = account.Zip(found, static (write, content) => (Write: write, IsThere: content is not null)).ToArray();
+        await TestContext.Out.WriteLineAsync($"{account.Length} writes: {account.Count(static w => w.Acknowledged)} acknowledged, {account.Count(static w => !w.MayBeThere)} refused for certain, "
+            + $"{account.Count(static w => !w.Acknowledged && w.MayBeThere)} unknown; acknowledged and gone: {there.Count(static w => w.Write.Acknowledged && !w.IsThere)}");
+        there.Where(static w => !w.Write.MayBeThere && w.IsThere).Should().BeEmpty("what was certainly not written is not there");
+        there.Where(w => w.Write.Acknowledged && !w.IsThere && !(lost.Contains(w.Write.Key.Partition) && w.Write.Ended > died - ReplicationDelay.TotalSeconds * Stopwatch.Frequency && w.Write.Begun < died))
+            .Should().BeEmpty("only what the dead master acknowledged in its last moments can be lost");
+        account.Where(static w => !w.Acknowledged).Should().NotBeEmpty("the partitions of a dead master cannot be written");
+        account.Where(static w => !w.MayBeThere).Should().NotBeEmpty("while there is no connection, nothing is sent");
+        account.Where(static w => Stopwatch.GetElapsedTime(w.Begun, w.Ended) > CallLimit).Should().BeEmpty("calls end within the timeout");
+    }
+
+    private static async Task<List<int>> PartitionsOfAsync(TestCluster cluster, TestServer master)
+    {
+        var partitions = new List<int>();
+        for (var partition = 0; partition < Partitions; partition++)
+            if (await cluster.MasterOfAsync(HashTags.Slot(HashTags.Of(partition))) == master) partitions.Add(partition);
+        return partitions;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using BluePlan.State.Storage;
+using FluentAssertions;
+using NUnit.Framework;
+using StackExchange.Redis;
+
+namespace BluePlan.State.Redis.Tests;
+
+/// <summary>Slots move from master to master while a store is in use, as when a cluster is resharded.</summary>
+[TestFixture]
+public sealed class SlotMigrationTests
+{
+    private const int Partitions = 32;
+
+    private TestCluster _cluster = null!;
+    private ConnectionMultiplexer _admin = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _cluster = await TestServers.StartClusterAsync();
+        _admin = await ConnectionMultiplexer.ConnectAsync($"{_cluster.Address},allowAdmin=true,asyncTimeout=30000");
+    }
+
+    [OneTimeTearDown]
+    public async Task EndAsync()
+    {
+        if (_admin is not null) await _admin.DisposeAsync();
+        _cluster?.Dispose();
+    }
+
+    [Test]
+    public async Task ExportAsync_SlotMovesToAMasterThatWasScanned_ShowsEveryKey()
+    {
+        await using var provider = await OpenAsync("export");
+        StateKey[] keys = [.. Enumerable.Range(0, 10 * Partitions).Select(static n => new StateKey(n % Partitions, StateShape.Document, "test", $"{n}"))];
+        foreach (var key in keys) await provider.CommitAsync(new(new PutDocument(key, new byte[] { 1 })), default);
+
+        var shown = new List<StateKey>();
+        TestServer? first = null, second = null;
+        await foreach (var record in provider.ExportAsync(default))
+        {
+            shown.Add(record.Key);
+            if (second is not null) continue;
+            var master = await _cluster.MasterOfAsync(Slot(record.Key.Partition));
+            first ??= master;
+            if (master == first) continue;
+            // The first master is done, the second begun: what is on the third moves to the first now.
+            second = master;
+            for (var partition = 0; partition < Partitions; partition++)
+                if (await _cluster.MasterOfAsync(Slot(partition)) is var third && third != first && third != second) await _cluster.MoveSlotAsync(_admin, Slot(partition), first);
+        }
+
+        second.Should().NotBeNull("the partitions lie on three masters");
+        shown.Should().BeEquivalentTo(keys, "each is shown, and once");
+    }
+
+    [Test]
+    public async Task CommitAsync_SlotsMoveMeanwhile_GoesOn()
+    {
+        await using var provider = await OpenAsync("commits");
+        using var end = new CancellationTokenSource();
+        var written = new ConcurrentQueue<StateKey>();
+        var writers = Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
+        {
+            for (var n = 0; !end.IsCancellationRequested; n++)
+            {
+                // A new log has two keys, of which a slot that is on its way may have none, or one.
+                var key = new StateKey(n % 4, StateShape.Log, "test", $"{writer} {n}");
+                await provider.CommitAsync(new(new AppendEntries(key, [new(new byte[] { 1 }, "a"), new(new byte[] { 2 }, "b")])), default);
+                await provider.CommitAsync(new(new AppendEntries(key, [new(new byte[] { 3 }, "c")])), default);
+                if (n % 3 == 0) (await provider.CommitAsync(new(new DeleteKey(key)), default)).Results[0].Count.Should().Be(1);
+                else written.Enqueue(key);
+            }
+        })).ToArray();
+
+        for (var move = 0; move < 12 && !writers.Any(static writer => writer.IsCompleted); move++)
+        {
+            var slot = Slot(move % 4);
+            var master = await _cluster.MasterOfAsync(slot);
+            await _cluster.MoveSlotAsync(_admin, slot, _cluster.Nodes.Take(3).First(node => node != master));
+        }
+        await end.CancelAsync();
+        await Task.WhenAll(writers);
+
+        var logs = await provider.ReadAsync([.. written.Select(static key => new LogRead(key))], default);
+        logs.Should().NotBeEmpty().And.AllSatisfy(static log => ((LogContent)log!).Entries.Select(static entry => entry.Id).Should().Equal("a", "b", "c"));
+        var shown = new List<StateKey>();
+        await foreach (var record in provider.ExportAsync(default)) shown.Add(record.Key);
+        shown.Should().BeEquivalentTo(written);
+    }
+
+    private static int Slot(int partition) => HashTags.Slot(HashTags.Of(partition));
+
+    private async Task<RedisStateProvider> OpenAsync(string prefix)
+    {
+        var provider = new RedisStateProvider($"{_cluster.Address},asyncTimeout=20000", new() { KeyPrefix = prefix });
+        await provider.OpenAsync(Partitions, default);
+        return provider;
+    }
+}
