@@ -44,7 +44,7 @@ internal sealed class TestServer : IDisposable
     public bool IsRunning { get; private set; } = true;
 
     /// <summary>Sends a command on a connection of its own.</summary>
-    /// <param name="command">The command, its words parted by blanks.</param>
+    /// <param name="command">The command, its words parted by blanks; before it may stand lines with others, whose replies are one line each.</param>
     /// <returns>The reply, a number or text.</returns>
     /// <exception cref="InvalidOperationException">The server answers with an error.</exception>
     public async Task<string> CallAsync(string command)
@@ -60,7 +60,9 @@ internal sealed class TestServer : IDisposable
         await client.ConnectAsync(IPAddress.Loopback, Port);
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"));
-        var first = await reader.ReadLineAsync() ?? "-the connection was closed";
+        var first = "";
+        // The reply to the last of several commands is the one that is asked for.
+        foreach (var _ in command.Split("\r\n")) first = await reader.ReadLineAsync() ?? "-the connection was closed";
         if (first[0] != '$' || first == "$-1") return first[0] == '-' ? first : first[1..];
         var text = new char[int.Parse(first.AsSpan(1), CultureInfo.InvariantCulture)];
         await reader.ReadBlockAsync(text);

@@ -1,0 +1,282 @@
+using System.Diagnostics;
+using System.Globalization;
+using BluePlan.State.Storage;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+/// <summary>What happens to connections and servers in production: each call ends within the timeout, says whether its write may have happened, and later calls find back by themselves.</summary>
+[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ConnectionLifeTests
+{
+    private const string Password = "s3cret-0f-the-store";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    // The client looks once a second for commands that have waited too long; the rest is for a busy machine.
+    private static readonly TimeSpan CallLimit = Timeout + TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(40);
+    private static readonly StateKey Document = new(0, StateShape.Document, "test", "one");
+    private static readonly StateKey Log = new(1, StateShape.Log, "test", "one");
+
+    private TestServer _server = null!;
+    private RedisStateProvider _provider = null!;
+
+    [SetUp]
+    public async Task OpenAsync()
+    {
+        _server = await StartAsync(null);
+        _provider = new(ConnectionString(_server.Address));
+        await _provider.OpenAsync(4, default);
+        await PutAsync(1);
+        await AppendAsync("a");
+    }
+
+    [TearDown]
+    public async Task EndAsync()
+    {
+        if (_provider is not null) await _provider.DisposeAsync();
+        _server?.Dispose();
+    }
+
+    [Test]
+    public async Task CommitAsync_ServerForgetsItsScripts_GoesOn()
+    {
+        await _server.CallAsync($"AUTH app {Password}\r\nSCRIPT FLUSH");
+
+        await AppendAsync("b");
+
+        (await EntriesAsync()).Should().Equal("a", "b");
+    }
+
+    [Test]
+    public async Task CommitAsync_ServerDiesAndComesBack_FailsForCertainThenRecovers()
+    {
+        var port = _server.Port;
+        _server.Kill();
+        await FluentActions.Awaiting(() => UntilFailsAsync(AppendAsync)).Should().NotThrowAsync();
+        foreach (var call in (Func<Task>[])[() => PutAsync(2), () => AppendAsync("b"), ReadAsync, ExportAsync])
+            (await FailsAsync(call)).MayHaveBeenWritten.Should().BeFalse("there is no connection");
+
+        using var again = await StartAsync(port);
+        await UntilWorksAsync(() => AppendAsync("c"));
+
+        (await EntriesAsync()).Should().Equal("c");
+    }
+
+    [Test]
+    public async Task CommitAsync_ConnectionsAreKilled_RecoversAndLosesNothingThatItAcknowledged()
+    {
+        var acknowledged = 0;
+        for (var n = 0; n < 200; n++)
+        {
+            if (n % 50 == 25) await _server.CallAsync($"AUTH app {Password}\r\nCLIENT KILL TYPE normal SKIPME yes");
+            try
+            {
+                await _provider.CommitAsync(new(new IncrementFields(new(2, StateShape.Map, "test", "one"), [new("n", new long[] { 1 })])), default);
+                acknowledged++;
+            }
+            catch (StateUnavailableException)
+            {
+                await UntilWorksAsync(ReadAsync);
+            }
+        }
+
+        acknowledged.Should().BeGreaterThan(150);
+        var count = (await _provider.ReadAsync(new MapRead(new(2, StateShape.Map, "test", "one"))))!.Fields["n"].Counters.Span[0];
+        count.Should().BeInRange(acknowledged, 200, "nothing that was acknowledged is lost, and nothing runs twice");
+    }
+
+    [Test]
+    public async Task CommitAsync_WritesArePaused_SaysThatItMayHaveHappenedAsItDoes()
+    {
+        await _server.CallAsync($"AUTH app {Password}\r\nCLIENT PAUSE 60000 WRITE");
+
+        (await FailsAsync(() => AppendAsync("b"))).MayHaveBeenWritten.Should().BeTrue("it was sent");
+        (await FailsAsync(() => PutAsync(2))).MayHaveBeenWritten.Should().BeTrue("it was sent");
+
+        await _server.CallAsync($"AUTH app {Password}\r\nCLIENT UNPAUSE");
+        await UntilWorksAsync(() => AppendAsync("c"));
+        (await EntriesAsync()).Should().Equal("a", "b", "c");
+    }
+
+    [Test]
+    public async Task EveryCall_ServerHangs_EndsWithTheTimeoutAndRecovers()
+    {
+        using var hanging = await Hang.StartAsync(_server, Password);
+
+        var write = FailsAsync(() => AppendAsync("b"));
+        var read = FailsAsync(ReadAsync);
+        var export = FailsAsync(ExportAsync);
+        (await write).MayHaveBeenWritten.Should().BeTrue("it was sent");
+        (await read).MayHaveBeenWritten.Should().BeFalse("it only reads");
+        (await export).MayHaveBeenWritten.Should().BeFalse("it only reads");
+
+        hanging.Dispose();
+        await UntilWorksAsync(() => AppendAsync("c"));
+        (await EntriesAsync()).Should().StartWith("a").And.EndWith("c");
+    }
+
+    [Test]
+    public async Task EveryCall_CancelledWhileTheServerHangs_EndsAtOnce()
+    {
+        await using var unopened = new RedisStateProvider($"{_server.Address},user=app,password={Password},connectTimeout=60000,asyncTimeout=60000");
+        await using var patient = new RedisStateProvider($"{_server.Address},user=app,password={Password},asyncTimeout=60000");
+        await patient.OpenAsync(4, default);
+        using var hanging = await Hang.StartAsync(_server, Password);
+        using var cancellation = new CancellationTokenSource();
+        Task[] calls =
+        [
+            patient.CommitAsync(new(new PutDocument(Document, new byte[] { 2 })), cancellation.Token).AsTask(),
+            patient.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 2 })])), cancellation.Token).AsTask(),
+            patient.ReadAsync([new DocumentRead(Document)], cancellation.Token).AsTask(),
+            patient.ReadOneAsync(new LogRead(Log), cancellation.Token).AsTask(),
+            ExportAsync(patient, cancellation.Token),
+            unopened.OpenAsync(4, cancellation.Token).AsTask(),
+        ];
+        calls.Should().NotContain(static call => call.IsCompleted, "the server hangs");
+
+        var begun = Stopwatch.GetTimestamp();
+        await cancellation.CancelAsync();
+        foreach (var call in calls) await FluentActions.Awaiting(() => call).Should().ThrowAsync<OperationCanceledException>();
+
+        Stopwatch.GetElapsedTime(begun).Should().BeLessThan(TimeSpan.FromSeconds(5), "nobody waits for the timeout of a minute");
+    }
+
+    [TestCase("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "*read-only replica*")]
+    [TestCase("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0", "*min-replicas-to-write*")]
+    [TestCase("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "*memory limit*")]
+    public async Task CommitAsync_ServerRefusesWrites_NothingIsWrittenReadsGoOnAndItRecovers(string refuse, string allow, string message)
+    {
+        await _server.CallAsync($"AUTH app {Password}\r\n{refuse}");
+
+        foreach (var call in (Func<Task>[])[() => PutAsync(2), () => AppendAsync("b")])
+        {
+            var refused = await FailsAsync(call);
+            refused.MayHaveBeenWritten.Should().BeFalse("it was refused");
+            refused.Message.Should().Match(message);
+        }
+        (await EntriesAsync()).Should().Equal("a");
+        (await _provider.ReadAsync(new DocumentRead(Document, StateExpiry.Sliding(TimeSpan.FromHours(1)))))!.Value.ToArray().Should().Equal([1], "a read that cannot slide still reads");
+
+        await _server.CallAsync($"AUTH app {Password}\r\n{allow}");
+        await UntilWorksAsync(() => AppendAsync("c"));
+        (await EntriesAsync()).Should().Equal("a", "c");
+    }
+
+    [Test]
+    public async Task ExportAsync_OnlyTheReplicaIsLeft_FailsInsteadOfShowingNothing()
+    {
+        using var replica = await StartAsync(null, "--replicaof", "127.0.0.1", $"{_server.Port}", "--masteruser", "app", "--masterauth", Password);
+        await using var provider = new RedisStateProvider(ConnectionString($"{_server.Address},{replica.Address}"));
+        await provider.OpenAsync(4, default);
+        for (var begun = Stopwatch.GetTimestamp(); !(await replica.CallAsync($"AUTH app {Password}\r\nINFO replication")).Contains("master_link_status:up", StringComparison.Ordinal); await Task.Delay(20))
+            Stopwatch.GetElapsedTime(begun).Should().BeLessThan(RecoveryLimit, "the replica connects");
+
+        _server.Kill();
+        await UntilFailsAsync(_ => ExportAsync(provider, default));
+
+        (await FailsAsync(() => ExportAsync(provider, default))).MayHaveBeenWritten.Should().BeFalse();
+    }
+
+    private static string ConnectionString(string address) =>
+        string.Create(CultureInfo.InvariantCulture, $"{address},user=app,password={Password},asyncTimeout={Timeout.TotalMilliseconds},syncTimeout={Timeout.TotalMilliseconds},connectTimeout={Timeout.TotalMilliseconds}");
+
+    private static Task<TestServer> StartAsync(int? port, params string[] settings) =>
+        TestServers.StartRedisAsync(port, ["--user", "app", "on", $">{Password}", "~*", "&*", "+@all", .. settings]);
+
+    private async Task PutAsync(byte value) => await _provider.CommitAsync(new(new PutDocument(Document, new[] { value })), default);
+
+    private async Task AppendAsync(string id) => await _provider.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 1 }, id)])), default);
+
+    private async Task ReadAsync() => await _provider.ReadAsync(new LogRead(Log));
+
+    private async Task<IEnumerable<string?>> EntriesAsync() => (await _provider.ReadAsync(new LogRead(Log)))!.Entries.Select(static entry => entry.Id);
+
+    private Task ExportAsync() => ExportAsync(_provider, default);
+
+    private static async Task ExportAsync(RedisStateProvider provider, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in provider.ExportAsync(cancellationToken))
+        {
+            // Only whether it comes to its end.
+        }
+    }
+
+    private static async Task<StateUnavailableException> FailsAsync(Func<Task> call)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var thrown = (await FluentActions.Awaiting(call).Should().ThrowAsync<StateUnavailableException>()).Which;
+        Stopwatch.GetElapsedTime(begun).Should().BeLessThan(CallLimit, "a call ends with the timeout");
+        thrown.ToString().Should().NotContain(Password);
+        return thrown;
+    }
+
+    // The client needs a moment to see that a connection is gone.
+    private static async Task UntilFailsAsync(Func<string, Task> call)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < RecoveryLimit; await Task.Delay(10))
+        {
+            try
+            {
+                await call("x");
+            }
+            catch (StateUnavailableException exception) when (!exception.MayHaveBeenWritten)
+            {
+                return;
+            }
+            catch (StateUnavailableException)
+            {
+                // It was on its way when the connection broke.
+            }
+        }
+        Assert.Fail("The call never failed.");
+    }
+
+    private static async Task UntilWorksAsync(Func<Task> call)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (StateUnavailableException) when (Stopwatch.GetElapsedTime(begun) < RecoveryLimit)
+            {
+                // Not back yet.
+            }
+        }
+    }
+
+    /// <summary>A server process that is stopped, and goes on when this is disposed.</summary>
+    private sealed class Hang : IDisposable
+    {
+        private readonly string _process;
+        private bool _goesOn;
+
+        private Hang(string process) => _process = process;
+
+        public static async Task<Hang> StartAsync(TestServer server, string password)
+        {
+            var facts = await server.CallAsync($"AUTH app {password}\r\nINFO server");
+            var hang = new Hang(facts.Split('\n').First(static line => line.StartsWith("process_id:", StringComparison.Ordinal))[11..].Trim());
+            hang.Signal("-STOP");
+            return hang;
+        }
+
+        public void Dispose()
+        {
+            if (_goesOn) return;
+            _goesOn = true;
+            Signal("-CONT");
+        }
+
+        private void Signal(string signal)
+        {
+            using var kill = Process.Start("/bin/kill", [signal, _process]);
+            kill.WaitForExit();
+            kill.ExitCode.Should().Be(0);
+        }
+    }
+}
