@@ -18,4 +18,11 @@ micro.SetAction(parsed =>
     BenchmarkSwitcher.FromAssembly(typeof(Comparison).Assembly).Run([.. parsed.GetValue(arguments)!, .. parsed.UnmatchedTokens]);
 });
 
-return await new RootCommand("Compares BluePlan.State with its peers.") { compare, micro }.Parse(args).InvokeAsync();
+var operation = new Argument<string>("operation") { Description = "What to run." };
+operation.AcceptOnlyFromAmong([.. Profiling.Names]);
+var callers = new Option<int>("--callers") { Description = "How many callers at once.", DefaultValueFactory = static _ => 64 };
+var seconds = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = static _ => 10 };
+var profile = new Command("profile", "Runs one operation alone, for a profiler to look at.") { operation, callers, seconds };
+profile.SetAction(async (parsed, _) => await Profiling.RunAsync(parsed.GetValue(operation)!, parsed.GetValue(callers), parsed.GetValue(seconds)));
+
+return await new RootCommand("Compares BluePlan.State with its peers.") { compare, micro, profile }.Parse(args).InvokeAsync();

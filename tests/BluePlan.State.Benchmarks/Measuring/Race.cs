@@ -41,13 +41,15 @@ internal sealed class Race(string name, IServerTime? server, params IReadOnlyLis
         GC.WaitForPendingFinalizers();
         var serverTime = server is null ? default : await server.ProcessorTimeAsync();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var processTime = Environment.CpuUsage.TotalTime;
         var begun = Stopwatch.GetTimestamp();
         var until = begun + (long)(time.TotalSeconds * Stopwatch.Frequency);
         var calls = await Task.WhenAll(callers.Select(caller => contestant.Blocks
             ? Task.Factory.StartNew(() => caller.RunAsync(until, notes).GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             : Task.Run(() => caller.RunAsync(until, notes))));
         var elapsed = Stopwatch.GetElapsedTime(begun);
+        processTime = Environment.CpuUsage.TotalTime - processTime;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        return new(calls.Sum() * contestant.OperationsPerCall, elapsed, allocated, server is null ? null : await server.ProcessorTimeAsync() - serverTime);
+        return new(calls.Sum() * contestant.OperationsPerCall, elapsed, allocated, processTime, server is null ? null : await server.ProcessorTimeAsync() - serverTime);
     }
 }

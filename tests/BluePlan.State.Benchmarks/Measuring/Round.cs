@@ -4,8 +4,9 @@ namespace BluePlan.State.Benchmarks;
 /// <param name="Operations">How many operations were made.</param>
 /// <param name="Elapsed">In what time.</param>
 /// <param name="AllocatedBytes">What the process allocated on its heap meanwhile.</param>
+/// <param name="ProcessTime">This process's processor time meanwhile.</param>
 /// <param name="ServerTime">The server's processor time meanwhile; null where there is no server.</param>
-internal sealed record Round(long Operations, TimeSpan Elapsed, long AllocatedBytes, TimeSpan? ServerTime)
+internal sealed record Round(long Operations, TimeSpan Elapsed, long AllocatedBytes, TimeSpan ProcessTime, TimeSpan? ServerTime)
 {
     public double OperationsPerSecond => Operations / Elapsed.TotalSeconds;
 }

@@ -7,7 +7,7 @@ internal static class ReportText
 {
     public static readonly string[] RowColumns = ["what", "callers", "ours", "peer", "ours", "peer", "ratio", "within rounds", "bar", "met"];
 
-    public static readonly string[] FigureColumns = ["who", "callers", "ops/s", "min–max", "p50 µs", "p99 µs", "bytes/op", "server µs/op"];
+    public static readonly string[] FigureColumns = ["who", "callers", "ops/s", "min–max", "p50 µs", "p99 µs", "bytes/op", "CPU µs/op", "server µs/op"];
 
     public static string[] Of(Row row) =>
     [
@@ -19,7 +19,7 @@ internal static class ReportText
     public static string[] Of(Figures figures) =>
     [
         figures.Contestant, Number(figures.Callers), Number(figures.OperationsPerSecond.Median), $"{Number(figures.OperationsPerSecond.Minimum)}–{Number(figures.OperationsPerSecond.Maximum)}",
-        Number(figures.P50Micros), Number(figures.P99Micros), Number(figures.AllocatedBytes), figures.ServerMicros is { } micros ? Number(micros) : "",
+        Number(figures.P50Micros), Number(figures.P99Micros), Number(figures.AllocatedBytes), Number(figures.ProcessMicros), figures.ServerMicros is { } micros ? Number(micros) : "",
     ];
 
     public static string Of(Machine machine) =>

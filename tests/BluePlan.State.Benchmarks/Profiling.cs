@@ -1,0 +1,27 @@
+namespace BluePlan.State.Benchmarks;
+
+/// <summary>Runs one operation alone, so that a profiler sees nothing else.</summary>
+internal static class Profiling
+{
+    private static readonly Dictionary<string, Func<RedisServer, IContestant>> Contestants = new()
+    {
+        ["getex"] = static server => new RawGetEx(server, Texts.Value(0), 1_000),
+        ["session"] = static server => new TypedSessionGet("typed session get", 1_000, () => OurStore.OnRedis(server)),
+        ["append"] = static server => new HistoryAppend("history append", 100, Conversations.Count, () => OurStore.OnRedis(server)),
+        ["token"] = static server => new TokenRecording(() => OurStore.OnRedis(server)),
+        ["source-append"] = static server => new SourceAppend(server),
+        ["source-token"] = static server => new SourceTokens(server),
+        ["memory"] = static _ => new MemoryContractReads("contract-level read", 1_000, slides: false),
+        ["memory-session"] = static _ => new TypedSessionGet("typed session get", 1_000, () => OurStore.InMemory()),
+    };
+
+    public static IEnumerable<string> Names => Contestants.Keys;
+
+    public static async Task RunAsync(string name, int callers, int seconds)
+    {
+        await using var server = await RedisServer.StartAsync();
+        Console.WriteLine($"process {Environment.ProcessId}, server {server.ConnectionString}");
+        var pace = new Pace(seconds, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), IsQuick: false);
+        ConsoleReport.Write(new SuiteResult([await new Race(name, server, Contestants[name](server)).RunAsync(pace, callers)], [], []));
+    }
+}
