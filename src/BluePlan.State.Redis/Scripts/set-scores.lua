@@ -2,13 +2,13 @@
 --[[ check ]]
 k, a = k + 1, a + 2 + 2 * tonumber(A[a])
 --[[ apply ]]
-local n, raise = tonumber(A[a]), A[a + 1] == '1'
-for i = a + 2, a + 1 + 2 * n, 4000 do
-  local to = math.min(i + 3999, a + 1 + 2 * n)
+local last, raise = a + 1 + 2 * tonumber(A[a]), A[a + 1] == '1'
+for i = a + 2, last, 4000 do
+  local to = math.min(i + 3999, last)
   if raise then
     call('ZADD', K[k], 'GT', unpack(A, i, to))
   else
     call('ZADD', K[k], unpack(A, i, to))
   end
 end
-k, a = k + 1, a + 2 + 2 * n
+k, a = k + 1, last + 1

@@ -8,6 +8,16 @@ local function sum(old, by)
     formats[more] = form
     summand, numbers = by, { struct.unpack(form, by, 2) }
   end
+  if length == more and length <= 4 then
+    -- What unpack answers behind the numbers is a place in the text, which pack leaves out again.
+    local b1, b2, b3, b4 = numbers[1], numbers[2], numbers[3] or 0, numbers[4] or 0
+    local s1, s2, s3, s4 = struct.unpack(formats[length], old, 2)
+    s1, s2, s3, s4 = s1 + b1, s2 + b2, (s3 or 0) + b3, (s4 or 0) + b4
+    if s1 > top or s1 < -top or s2 > top or s2 < -top or s3 > top or s3 < -top or s4 > top or s4 < -top then
+      return nil
+    end
+    return '\1' .. struct.pack(formats[length], s1, s2, s3, s4)
+  end
   local form = formats[length] or '<' .. string.rep('d', length)
   formats[length] = form
   local sums = { struct.unpack(form, old, 2) }
