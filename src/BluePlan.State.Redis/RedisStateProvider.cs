@@ -94,6 +94,7 @@ public sealed class RedisStateProvider : IStateProvider
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commit);
@@ -131,6 +132,7 @@ public sealed class RedisStateProvider : IStateProvider
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);

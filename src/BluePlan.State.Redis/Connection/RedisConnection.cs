@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
@@ -93,7 +94,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <param name="script">The script.</param>
     /// <param name="keys">Its keys, all of one hash tag.</param>
     /// <param name="values">Its arguments.</param>
-    public async Task<RedisResult> EvaluateAsync(IDatabaseAsync target, RedisScript script, RedisKey[] keys, RedisValue[] values)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<RedisResult> EvaluateAsync(IDatabaseAsync target, RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         try
         {

@@ -31,14 +31,13 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
 
         ReadOnlyMemory<byte> bytes = value;
         var now = clock.Now;
+        var expiry = StateExpiry.Sliding(window).Resolve(now);
+        if (DocumentHeader.Slides(bytes.Span, window)) return DocumentHeader.Content(bytes, expiry);
         var content = DocumentHeader.Read(read.Key, bytes, now.ToUnixTimeMilliseconds());
-        if (!DocumentHeader.Slides(bytes.Span, window))
-        {
-            var etag = new byte[16];
-            content.ETag.WriteTo(etag);
-            await connection.EvaluateAsync(connection.Database, ReadScripts.Touch, [key], ["1", ExpiryPlan.Milliseconds(window), etag]).ConfigureAwait(false);
-        }
-        return content with { Expiry = StateExpiry.Sliding(window).Resolve(now) };
+        var etag = new byte[16];
+        content.ETag.WriteTo(etag);
+        await connection.EvaluateAsync(connection.Database, ReadScripts.Touch, [key], ["1", ExpiryPlan.Milliseconds(window), etag]).ConfigureAwait(false);
+        return content with { Expiry = expiry };
     }
 
     private async Task<StateContent?> TouchAsync(IDatabaseAsync target, DocumentRead read, RedisValue window) =>

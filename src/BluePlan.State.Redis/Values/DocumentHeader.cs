@@ -72,8 +72,11 @@ internal static class DocumentHeader
             Capped => StateExpiry.Resolved(window, Instant(deadline), Instant(end)),
             _ => StateExpiry.Never,
         };
-        return new(bytes[Bytes..], StateETag.ReadFrom(header[1..])) { Expiry = expiry };
+        return Content(bytes, expiry);
     }
+
+    /// <summary>A document whose header <see cref="Slides"/>, with the expiry that it has slid to.</summary>
+    public static DocumentContent Content(ReadOnlyMemory<byte> bytes, StateExpiry expiry) => new(bytes[Bytes..], StateETag.ReadFrom(bytes.Span[1..])) { Expiry = expiry };
 
     public static DateTimeOffset Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, 253_402_300_799_999));
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -32,7 +31,7 @@ internal static class MessageRules
     /// <summary>The same message with an id, a time in whole milliseconds, and no JSON null for parts.</summary>
     public static HistoryMessage Complete(HistoryMessage message, DateTimeOffset now) => message with
     {
-        Id = message.Id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+        Id = message.Id ?? StateETag.New().ToString(),
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds((message.CreatedAt ?? now).ToUnixTimeMilliseconds()),
         Parts = message.Parts is { ValueKind: JsonValueKind.Null } ? null : message.Parts,
     };

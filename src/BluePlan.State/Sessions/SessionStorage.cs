@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -30,6 +31,7 @@ internal sealed class SessionStorage(StateScope scope)
             : ValueTask.FromResult<StoredSession?>(null);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<StoredSession?> ReadAsync(int partition, string handle, StateExpiry? touch, CancellationToken cancellationToken)
     {
         var key = Key(partition, handle);

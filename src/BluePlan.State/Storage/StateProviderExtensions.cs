@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>Typed reads, so that callers need no cast.</summary>
@@ -10,6 +12,7 @@ public static class StateProviderExtensions
         var task = provider.ReadOneAsync(read, cancellationToken);
         return task.IsCompletedSuccessfully ? new((T?)task.Result) : Await(task);
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         static async ValueTask<T?> Await(ValueTask<StateContent?> task) => (T?)await task.ConfigureAwait(false);
     }
 

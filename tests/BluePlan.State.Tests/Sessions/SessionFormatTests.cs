@@ -18,14 +18,14 @@ public sealed class SessionFormatTests
     {
         var value = Codec.DecodeWithHead(Key, Encoding.UTF8.GetBytes(stored));
 
-        value.ReadHead(SessionJson.Default.SessionHead).Should().Be(new SessionHead("ann", 1772366400000, 1772366460000, status));
+        value.ReadHead(SessionJson.Default.SessionHead).Should().Be(new SessionHead { User = "ann", Created = 1772366400000, Active = 1772366460000, Status = status });
         value.ReadBody<string>().Should().Be("data");
     }
 
     [Test]
     public void Encode_Head_IsWrittenAsEver()
     {
-        using var value = Codec.Encode(new SessionHead("ann", 1772366400000, 1772366460000, SessionStatus.Closed), SessionJson.Default.SessionHead, "data");
+        using var value = Codec.Encode(new SessionHead { User = "ann", Created = 1772366400000, Active = 1772366460000, Status = SessionStatus.Closed }, SessionJson.Default.SessionHead, "data");
 
         Encoding.UTF8.GetString(value.Written.Span).Should().Be("\u0001\u0001\0\0{\"user\":\"ann\",\"created\":1772366400000,\"active\":1772366460000,\"status\":\"Closed\"}\n\"data\"");
     }
