@@ -12,7 +12,7 @@ public abstract class ConversationExpiryConformance<THarness> : ManagerFixture<T
     private TimeSpan Timeout => Tick * Ticks;
 
     // At least a second, which is the shortest that the settings take, and long against what a busy machine loses where time really passes.
-    private double Ticks => Harness.TimeStandsStill ? 4 : Math.Ceiling(TimeSpan.FromSeconds(2.5) / Tick);
+    private double Ticks => Harness.TimeStandsStill ? 4 : Math.Ceiling(TimeSpan.FromSeconds(4) / Tick);
 
     [SetUp]
     public Task UseTimeoutAsync() => StartAsync(b => b.Configure(o => o.History.Timeout = Timeout));

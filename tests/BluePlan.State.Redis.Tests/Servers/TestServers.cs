@@ -40,6 +40,10 @@ internal sealed class TestServers
     /// <summary>A cluster of a test's own, which it disposes.</summary>
     public static Task<TestCluster> StartClusterAsync() => TestCluster.StartAsync(StartRedisAsync);
 
+    /// <summary>Fixtures run side by side and some hold a thread of the pool for a moment; none should wait for the pool to find out that it needs more.</summary>
+    [OneTimeSetUp]
+    public void GiveThreads() => ThreadPool.SetMinThreads(64, 64);
+
     [OneTimeTearDown]
     public async Task EndAsync()
     {
