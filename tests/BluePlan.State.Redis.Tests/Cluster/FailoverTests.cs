@@ -22,13 +22,41 @@ public sealed class FailoverTests
     private sealed record Write(StateKey Key, bool Acknowledged, bool MayBeThere, long Begun, long Ended);
 
     [Test]
-    public async Task CommitAsync_MasterDies_EveryWriteIsAccountedForAndWritersRecover()
+    public async Task CommitAsync_MasterOfAClusterDies_EveryWriteIsAccountedForAndWritersRecover()
     {
         using var cluster = await TestServers.StartClusterAsync();
-        await using var provider = new RedisStateProvider($"{cluster.Address},asyncTimeout={CallTimeout.TotalMilliseconds},connectTimeout=1000");
-        await provider.OpenAsync(Partitions, default);
+        await using var provider = await OpenAsync(cluster.Address);
         var victim = cluster.Nodes[0];
         int[] lost = [.. await PartitionsOfAsync(cluster, victim)];
+
+        await AccountAsync(provider, lost.Contains, victim);
+    }
+
+    private static async Task<RedisStateProvider> OpenAsync(string address)
+    {
+        var provider = new RedisStateProvider($"{address},asyncTimeout={CallTimeout.TotalMilliseconds},connectTimeout=10000");
+        await provider.OpenAsync(Partitions, default);
+        return provider;
+    }
+
+    // On a busy machine a node that is not heard for two seconds is taken for dead, for a moment.
+    private static async Task<IReadOnlyList<StateContent?>> ReadAsync(RedisStateProvider provider, StateRead[] reads)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
+        {
+            try
+            {
+                return await provider.ReadAsync(reads, default);
+            }
+            catch (StateUnavailableException) when (Stopwatch.GetElapsedTime(begun) < Limit)
+            {
+                // Once more.
+            }
+        }
+    }
+
+    private static async Task AccountAsync(RedisStateProvider provider, Func<int, bool> isLost, TestServer victim)
+    {
         using var end = new CancellationTokenSource(Limit);
         var writes = new ConcurrentQueue<Write>();
         long died = long.MaxValue;
@@ -59,19 +87,21 @@ public sealed class FailoverTests
         })).ToArray();
 
         await enough.Task.WaitAsync(Limit);
-        Volatile.Write(ref died, Stopwatch.GetTimestamp());
+        var dying = Stopwatch.GetTimestamp();
         victim.Kill();
+        Volatile.Write(ref died, Stopwatch.GetTimestamp());
         await all.Task.WaitAsync(Limit);
         await Task.WhenAll(writers);
         await TestContext.Out.WriteLineAsync($"every partition took writes again after {Stopwatch.GetElapsedTime(died).TotalMilliseconds:F0} ms");
 
         Write[] account = [.. writes];
-        var found = await provider.ReadAsync([.. account.Select(static write => write.Key.Shape is StateShape.Document ? (StateRead)new DocumentRead(write.Key) : new LogRead(write.Key))], default);
+        var found = new List<StateContent?>();
+        foreach (var part in account.Chunk(500)) found.AddRange(await ReadAsync(provider, [.. part.Select(static write => write.Key.Shape is StateShape.Document ? (StateRead)new DocumentRead(write.Key) : new LogRead(write.Key))]));
         var there = account.Zip(found, static (write, content) => (Write: write, IsThere: content is not null)).ToArray();
         await TestContext.Out.WriteLineAsync($"{account.Length} writes: {account.Count(static w => w.Acknowledged)} acknowledged, {account.Count(static w => !w.MayBeThere)} refused for certain, "
             + $"{account.Count(static w => !w.Acknowledged && w.MayBeThere)} unknown; acknowledged and gone: {there.Count(static w => w.Write.Acknowledged && !w.IsThere)}");
         there.Where(static w => !w.Write.MayBeThere && w.IsThere).Should().BeEmpty("what was certainly not written is not there");
-        there.Where(w => w.Write.Acknowledged && !w.IsThere && !(lost.Contains(w.Write.Key.Partition) && w.Write.Ended > died - ReplicationDelay.TotalSeconds * Stopwatch.Frequency && w.Write.Begun < died))
+        there.Where(w => w.Write.Acknowledged && !w.IsThere && !(isLost(w.Write.Key.Partition) && w.Write.Ended > dying - ReplicationDelay.TotalSeconds * Stopwatch.Frequency && w.Write.Begun < died))
             .Should().BeEmpty("only what the dead master acknowledged in its last moments can be lost");
         account.Where(static w => !w.Acknowledged).Should().NotBeEmpty("the partitions of a dead master cannot be written");
         account.Where(static w => !w.MayBeThere).Should().NotBeEmpty("while there is no connection, nothing is sent");
