@@ -8,6 +8,7 @@ internal static class RatioChart
     public static void Save(IReadOnlyList<Row> rows, string path)
     {
         var plot = new Plot();
+        plot.Font.Set(Fonts.Sans);
         var top = rows.Count - 1;
         for (var i = 0; i < rows.Count; i++)
         {

@@ -5,12 +5,14 @@ namespace BluePlan.State.Benchmarks;
 /// <summary>LiteDB, one upsert a call. It has no setting that makes a commit wait for the disk, so it promises less than the others.</summary>
 internal sealed class LiteDbPuts(string directory) : IContestant
 {
+    // It refuses more than 100 transactions at once.
+    private readonly SemaphoreSlim _turns = new(64);
     private LiteDatabase _database = null!;
     private ILiteCollection<BsonDocument> _items = null!;
 
     public string Name => "LiteDB";
 
-    public string Configuration => "Connection=direct, Upsert by _id; it does not flush at a commit";
+    public string Configuration => "Connection=direct, Upsert by _id; at most 64 callers at once; it does not flush at a commit";
 
     public bool Blocks => true;
 
@@ -23,13 +25,22 @@ internal sealed class LiteDbPuts(string directory) : IContestant
 
     public ValueTask CallAsync(int caller, long number)
     {
-        _items.Upsert(new BsonDocument { ["_id"] = FileKeys.Of(number), ["value"] = Texts.Value(number) });
+        _turns.Wait();
+        try
+        {
+            _items.Upsert(new BsonDocument { ["_id"] = FileKeys.Of(number), ["value"] = Texts.Value(number) });
+        }
+        finally
+        {
+            _turns.Release();
+        }
         return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync()
     {
         _database.Dispose();
+        _turns.Dispose();
         return ValueTask.CompletedTask;
     }
 }
