@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace BluePlan.State.Redis.Tests;
 
-/// <summary>A master dies while many write, and its replica takes over.</summary>
+/// <summary>A master dies while many write, and its replica takes over: in a cluster by itself, else by a sentinel.</summary>
 [TestFixture]
 public sealed class FailoverTests
 {
@@ -30,6 +30,22 @@ public sealed class FailoverTests
         int[] lost = [.. await PartitionsOfAsync(cluster, victim)];
 
         await AccountAsync(provider, lost.Contains, victim);
+    }
+
+    [Test]
+    public async Task CommitAsync_PrimaryUnderSentinelDies_EveryWriteIsAccountedForAndWritersRecover()
+    {
+        using var primary = await TestServers.StartRedisAsync();
+        using var replica = await TestServers.StartRedisAsync("--replicaof", "127.0.0.1", $"{primary.Port}", "--repl-diskless-sync-delay", "0");
+        for (var begun = Stopwatch.GetTimestamp(); !(await replica.CallAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal); await Task.Delay(20))
+            Stopwatch.GetElapsedTime(begun).Should().BeLessThan(Limit, "the replica connects");
+        using var sentinel = await TestServers.StartSentinelAsync("chat", primary);
+        // It promotes only a replica that it has heard of.
+        for (var begun = Stopwatch.GetTimestamp(); !(await sentinel.CallAsync("INFO sentinel")).Contains("slaves=1", StringComparison.Ordinal); await Task.Delay(20))
+            Stopwatch.GetElapsedTime(begun).Should().BeLessThan(Limit, "the sentinel finds the replica");
+        await using var provider = await OpenAsync($"{sentinel.Address},serviceName=chat");
+
+        await AccountAsync(provider, static _ => true, primary);
     }
 
     private static async Task<RedisStateProvider> OpenAsync(string address)
