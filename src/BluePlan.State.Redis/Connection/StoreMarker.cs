@@ -7,7 +7,7 @@ namespace BluePlan.State.Redis;
 
 /// <summary>
 /// The marker: a HASH that says which format, store and number of partitions lie under the prefix, and whether a restore has begun and not ended. Made once, looked at when the store is
-/// opened and again after every reconnect, since another server may answer then.
+/// opened and again after every reconnect, since another server may answer then. A replica that takes over may not have heard of it yet: who knows the store puts it back.
 /// </summary>
 internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys keys, ServerClock clock, ILogger logger) : IDisposable
 {
@@ -17,6 +17,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private readonly SemaphoreSlim _checking = new(1);
     private string? _store;
+    private string _restoring = "";
     private int _wanted = 1;
     private int _checked;
 
@@ -30,7 +31,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     /// <param name="duringRestore">Whether a restore that has begun and not ended is no obstacle.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidOperationException">The store has another number of partitions.</exception>
-    /// <exception cref="StateCorruptionException">There is data without a marker, or the format is unknown.</exception>
+    /// <exception cref="StateCorruptionException">There is data without a marker and this process does not know the store, or the format is unknown.</exception>
     /// <exception cref="StateUnavailableException">A restore has begun and not ended.</exception>
     public async Task CheckAsync(bool duringRestore, CancellationToken cancellationToken)
     {
@@ -40,10 +41,11 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
             if (IsChecked) return;
             var wanted = Volatile.Read(ref _wanted);
             var marker = await ReadAsync(false, "").WaitAsync(cancellationToken).ConfigureAwait(false);
-            // Others who open the new store at the same moment may have made it and written to it between our look and our search.
             if (marker is null && await FindKeyAsync(cancellationToken).ConfigureAwait(false) is { } key)
             {
-                marker = await ReadAsync(false, "").WaitAsync(cancellationToken).ConfigureAwait(false)
+                if (_store is not null) LogLost(_store);
+                // Others who open the new store at the same moment may have made it and written to it between our look and our search.
+                marker = await ReadAsync(_store is not null, _store ?? "").WaitAsync(cancellationToken).ConfigureAwait(false)
                     ?? throw new StateCorruptionException($"There are keys like '{key}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
             }
             if (marker is null)
@@ -56,9 +58,9 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
             if (partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
                 throw new InvalidOperationException($"The store under '{keys.Marker}' was made with {partitions} partitions and cannot be opened with {keys.PartitionCount}.");
             if (_store is not null && _store != store) LogOther(_store, store);
-            _store = store;
+            (_store, _restoring) = (store, restoring ?? "");
             await clock.MeasureAsync(connection.Database).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (string.IsNullOrEmpty(restoring)) Volatile.Write(ref _checked, wanted);
+            if (_restoring.Length == 0) Volatile.Write(ref _checked, wanted);
             else if (!duringRestore) throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' began at {restoring} and has not ended. Wait for it; if it failed, run it again.", false);
         }
         finally
@@ -70,12 +72,17 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     /// <summary>Makes every process refuse the store until <see cref="EndRestoreAsync"/>.</summary>
     public async Task BeginRestoreAsync()
     {
-        await connection.Database.HashSetAsync(keys.Marker, Restoring, clock.Now.ToString("u", CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        _restoring = clock.Now.ToString("u", CultureInfo.InvariantCulture);
+        await connection.Database.HashSetAsync(keys.Marker, Restoring, _restoring).ConfigureAwait(false);
         await AnnounceAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lets them use it again, once they hear of it.</summary>
-    public Task EndRestoreAsync() => connection.Database.HashDeleteAsync(keys.Marker, Restoring);
+    public Task EndRestoreAsync()
+    {
+        _restoring = "";
+        return connection.Database.HashDeleteAsync(keys.Marker, Restoring);
+    }
 
     /// <summary>Tells every process to look at the marker, and at what it watches, again.</summary>
     public async Task AnnounceAsync()
@@ -88,7 +95,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private async Task<RedisResult[]?> ReadAsync(bool make, string store)
     {
-        var reply = await connection.EvaluateAsync(connection.Database, Script, [keys.Marker], [make ? "1" : "", Format, store, keys.PartitionCount]).ConfigureAwait(false);
+        var reply = await connection.EvaluateAsync(connection.Database, Script, [keys.Marker], [make ? "1" : "", Format, store, keys.PartitionCount, _restoring]).ConfigureAwait(false);
         return reply.IsNull ? null : (RedisResult[])reply!;
     }
 
@@ -102,6 +109,9 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     [LoggerMessage(2001, LogLevel.Error, "Redis came back without the store {Store}: its data is gone. An empty store takes its place. Check the server's persistence.")]
     private partial void LogEmptied(string store);
+
+    [LoggerMessage(2004, LogLevel.Error, "Redis came back without the marker of the store {Store}, which is put back. Writes that were acknowledged just before may be lost as well: a replica that had not yet heard of them took over, or somebody deleted the marker.")]
+    private partial void LogLost(string store);
 
     [LoggerMessage(2002, LogLevel.Warning, "Under the prefix lies another store than before: {Store} instead of {Before}.")]
     private partial void LogOther(string before, string? store);
