@@ -6,6 +6,9 @@ namespace BluePlan.State.Redis;
 /// <summary>The connection: the host's own, which is never disposed here, or one of ours, made on first use and mended by the client library.</summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
+    /// <summary>What every read and script is sent with: while the primary is away the client would let a replica answer, which may not have heard of the last writes.</summary>
+    public const CommandFlags OnPrimary = CommandFlags.DemandMaster;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _time;
@@ -99,7 +102,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         try
         {
-            return await target.ScriptEvaluateAsync(script.Hash, keys, values).ConfigureAwait(false);
+            return await target.ScriptEvaluateAsync(script.Hash, keys, values, OnPrimary).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript or RedisErrorKind.TryAgain)
         {
@@ -156,7 +159,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             try
             {
-                return await Database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache).ConfigureAwait(false);
+                return await Database.ScriptEvaluateAsync(script.Text, keys, values, OnPrimary | CommandFlags.NoScriptCache).ConfigureAwait(false);
             }
             catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.TryAgain && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
             {

@@ -6,14 +6,8 @@ namespace BluePlan.State.Redis;
 /// <summary>Says in the contract's words what went wrong with Redis, and whether a write may have happened all the same.</summary>
 internal static class RedisFaults
 {
-    /// <summary>Whether the server refuses to write for now but can be read.</summary>
-    public static bool RefusesWrites(Exception exception) => exception switch
-    {
-        RedisServerException server => Kind(server) is RedisErrorKind.ReadOnly or RedisErrorKind.OutOfMemory or RedisErrorKind.NoReplicas or RedisErrorKind.Misconfigured,
-        // Only replicas are connected: the command was never sent.
-        RedisConnectionException connection => connection is { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection, CommandStatus: CommandStatus.WaitingToBeSent },
-        _ => false,
-    };
+    /// <summary>Whether a primary refuses to write for now but can be read. What is read-only is a replica, which may not have heard of the last writes.</summary>
+    public static bool RefusesWrites(RedisServerException exception) => Kind(exception) is RedisErrorKind.OutOfMemory or RedisErrorKind.NoReplicas or RedisErrorKind.Misconfigured;
 
     /// <summary>Whether it is an exception of the client or server, which callers of the contract do not know.</summary>
     public static bool IsFault(Exception exception) => exception is RedisException or TimeoutException;

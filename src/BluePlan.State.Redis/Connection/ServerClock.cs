@@ -13,7 +13,7 @@ internal sealed class ServerClock(TimeProvider time)
     public async Task MeasureAsync(IDatabaseAsync database)
     {
         var before = time.GetUtcNow().UtcTicks;
-        var reply = (RedisValue[])(await database.ExecuteAsync("TIME").ConfigureAwait(false))!;
+        var reply = (RedisValue[])(await database.ExecuteAsync("TIME", [], RedisConnection.OnPrimary).ConfigureAwait(false))!;
         var middle = (before + time.GetUtcNow().UtcTicks) / 2;
         var server = DateTime.UnixEpoch.Ticks + (long)reply[0] * TimeSpan.TicksPerSecond + (long)reply[1] * TimeSpan.TicksPerMicrosecond;
         Interlocked.Exchange(ref _difference, server - middle);

@@ -21,9 +21,9 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
         RedisValue value;
         try
         {
-            value = await target.StringGetSetExpiryAsync(key, window).ConfigureAwait(false);
+            value = await target.StringGetSetExpiryAsync(key, window, RedisConnection.OnPrimary).ConfigureAwait(false);
         }
-        catch (RedisException exception) when (RedisFaults.RefusesWrites(exception))
+        catch (RedisServerException exception) when (RedisFaults.RefusesWrites(exception))
         {
             return await PeekAsync(connection.Database, read).ConfigureAwait(false);
         }

@@ -10,8 +10,8 @@ internal sealed class MapReads(RedisKeys keys)
     {
         var key = keys.Of(read.Key);
         return read.Fields is null
-            ? Show(read.Key, await target.HashGetAllAsync(key).ConfigureAwait(false))
-            : Show(read.Key, read.Fields, await target.HashGetAsync(key, ["", .. read.Fields.Select(static f => (RedisValue)f)]).ConfigureAwait(false));
+            ? Show(read.Key, await target.HashGetAllAsync(key, RedisConnection.OnPrimary).ConfigureAwait(false))
+            : Show(read.Key, read.Fields, await target.HashGetAsync(key, ["", .. read.Fields.Select(static f => (RedisValue)f)], RedisConnection.OnPrimary).ConfigureAwait(false));
     }
 
     public static MapContent? Show(StateKey key, HashEntry[] entries)

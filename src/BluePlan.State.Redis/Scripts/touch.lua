@@ -1,9 +1,12 @@
 -- Reads a document and slides it. KEYS: the document.
 -- ARGV: '1' = its head only, idle time in milliseconds ('' = its own), the ETag that it must have ('' = any).
 -- Answers nothing when it is absent or has another ETag, {bytes} when its head tells when it expires, else {bytes, deadline in Unix milliseconds}.
--- While the server refuses to write, the document is read and its expiry stays.
+-- While a primary refuses to write, the document is read and its expiry stays. A replica may not have heard of the last writes, so it does not answer.
 -- needs: now deadline
 local key, idle = KEYS[1], ARGV[2]
+local function replica(reply)
+  return type(reply) == 'table' and reply.err and string.find(reply.err, 'READONLY', 1, true)
+end
 local value = ARGV[1] == '1' and redis.call('GETRANGE', key, 0, 32) or ARGV[1] ~= '1' and redis.call('GET', key)
 if not value or value == '' or ARGV[3] ~= '' and string.sub(value, 2, 17) ~= ARGV[3] then
   return false
@@ -13,17 +16,22 @@ if idle ~= '' then
   local head = '\20' .. string.sub(value, 2, 17) .. struct.pack('<dd', tonumber(idle), 0)
   if string.sub(value, 1, 33) ~= head then
     local reply = redis.pcall('SETRANGE', key, 0, head)
-    if type(reply) == 'number' then
+    if replica(reply) then
+      return reply
+    elseif type(reply) == 'number' then
       value = head .. string.sub(value, 34)
     end
   end
 end
-local kind = string.byte(value)
+local kind, reply = string.byte(value), nil
 if kind == 20 then
-  redis.pcall('PEXPIRE', key, string.format('%.0f', (struct.unpack('<d', value, 18))))
+  reply = redis.pcall('PEXPIRE', key, string.format('%.0f', (struct.unpack('<d', value, 18))))
 elseif kind == 21 then
   local window, cap = struct.unpack('<dd', value, 18)
-  redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + window, cap)))
+  reply = redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + window, cap)))
+end
+if replica(reply) then
+  return reply
 end
 if kind < 19 then
   return { value }

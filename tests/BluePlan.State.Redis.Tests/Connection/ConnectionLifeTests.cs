@@ -143,7 +143,6 @@ public sealed class ConnectionLifeTests
         Stopwatch.GetElapsedTime(begun).Should().BeLessThan(TimeSpan.FromSeconds(5), "nobody waits for the timeout of a minute");
     }
 
-    [TestCase("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "*read-only replica*")]
     [TestCase("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0", "*min-replicas-to-write*")]
     [TestCase("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "*memory limit*")]
     public async Task CommitAsync_ServerRefusesWrites_NothingIsWrittenReadsGoOnAndItRecovers(string refuse, string allow, string message)
@@ -162,6 +161,24 @@ public sealed class ConnectionLifeTests
         await _server.CallAsync($"AUTH app {Password}\r\n{allow}");
         await UntilWorksAsync(() => AppendAsync("c"));
         (await EntriesAsync()).Should().Equal("a", "c");
+    }
+
+    [Test]
+    public async Task EveryTouch_PrimaryHasBecomeAReplica_IsRefusedInsteadOfStaleAndRecovers()
+    {
+        await _server.CallAsync($"AUTH app {Password}\r\nREPLICAOF 127.0.0.1 1");
+
+        foreach (var call in (Func<Task>[])[() => PutAsync(2), () => AppendAsync("b"), () => TouchAsync(StateExpiry.Sliding(TimeSpan.FromHours(1))), () => TouchAsync(StateExpiry.Keep)])
+        {
+            var refused = await FailsAsync(call);
+            refused.MayHaveBeenWritten.Should().BeFalse("it was refused");
+            refused.Message.Should().Match("*read-only replica*");
+        }
+
+        await _server.CallAsync($"AUTH app {Password}\r\nREPLICAOF NO ONE");
+        await UntilWorksAsync(() => AppendAsync("c"));
+        (await EntriesAsync()).Should().Equal("a", "c");
+        (await TouchAsync(StateExpiry.Keep)).Value.ToArray().Should().Equal(1);
     }
 
     [Test]
@@ -185,9 +202,11 @@ public sealed class ConnectionLifeTests
     private static Task<TestServer> StartAsync(int? port, params string[] settings) =>
         TestServers.StartRedisAsync(port, ["--user", "app", "on", $">{Password}", "~*", "&*", "+@all", .. settings]);
 
-    private async Task PutAsync(byte value) => await _provider.CommitAsync(new(new PutDocument(Document, new[] { value })), default);
+    private async Task PutAsync(byte value) => await _provider.CommitAsync(new(new PutDocument(Document, new[] { value }, StateExpiry.Sliding(TimeSpan.FromHours(2)))), default);
 
     private async Task AppendAsync(string id) => await _provider.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 1 }, id)])), default);
+
+    private async Task<DocumentContent> TouchAsync(StateExpiry expiry) => (await _provider.ReadAsync(new DocumentRead(Document, expiry)))!;
 
     private async Task ReadAsync() => await _provider.ReadAsync(new LogRead(Log));
 
