@@ -20,6 +20,8 @@ internal static class LogEvents
     public const int FileStoreNotClosed = 28;
     public const int FileSegmentNotPrepared = 29;
     public const int FileSuperfluousNotDeleted = 30;
+    public const int FileStoreBuilt = 31;
+    public const int FileStoreNotBuilt = 32;
 
     // 40–59: following a config
     public const int ConfigNotRead = 40;

@@ -5,8 +5,14 @@ namespace BluePlan.State.Storage;
 /// <summary>What the file provider logs. No message carries content or keys.</summary>
 internal static partial class FileLog
 {
-    [LoggerMessage(LogEvents.FileStoreOpened, LogLevel.Information, "The state store in '{Directory}' is open: {Keys} keys, {JournalBytes} bytes of journal read, in {Milliseconds} ms.")]
-    public static partial void Opened(ILogger logger, string directory, long keys, long journalBytes, long milliseconds);
+    [LoggerMessage(LogEvents.FileStoreOpened, LogLevel.Information, "The state store in '{Directory}' is open: {SnapshotBytes} bytes of snapshot and {JournalBytes} bytes of journal read, in {Milliseconds} ms.")]
+    public static partial void Opened(ILogger logger, string directory, long snapshotBytes, long journalBytes, long milliseconds);
+
+    [LoggerMessage(LogEvents.FileStoreBuilt, LogLevel.Debug, "The state store in '{Directory}' is wholly in memory: {Keys} keys, {Milliseconds} ms after it was opened.")]
+    public static partial void Built(ILogger logger, string directory, long keys, long milliseconds);
+
+    [LoggerMessage(LogEvents.FileStoreNotBuilt, LogLevel.Critical, "The state store in '{Directory}' holds something that was never written, though its checksum is right. The partition that holds it cannot be used; close the store, and verify it.")]
+    public static partial void NotBuilt(ILogger logger, Exception exception, string directory);
 
     [LoggerMessage(LogEvents.FileStoreMade, LogLevel.Information, "A new state store was made in '{Directory}', with {Partitions} partitions.")]
     public static partial void Made(ILogger logger, string directory, int partitions);

@@ -22,6 +22,9 @@ public sealed class FileStateOptions
     /// <summary>How long a segment of the journal grows, about.</summary>
     internal long SegmentBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>How much a store has on disk at most to be built in memory while it is opened, where nobody notices the difference; a bigger one is built afterwards.</summary>
+    internal long SmallBytes { get; set; } = 1024 * 1024;
+
     internal FileStateOptions Copy() => (FileStateOptions)MemberwiseClone();
 
     internal void Validate(string path, ICollection<string> faults)

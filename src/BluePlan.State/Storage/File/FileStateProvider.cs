@@ -13,6 +13,8 @@ namespace BluePlan.State.Storage;
 /// found out by opening the store anew.</para>
 /// <para>A touch is not a commit: the expiry that it moved is written about once a second and when the store is closed, and nobody waits for it. After a power cut or a killed process a document may
 /// so expire as if its last touches, of about a second, had not been.</para>
+/// <para>Opening reads and checks every byte, and takes about as long as that. Keys and values are made of it afterwards, in the background, and at once where somebody asks for them; the process needs memory for both
+/// until then.</para>
 /// <para>A damaged store is refused, with an error that names the file and the place. <see cref="VerifyAsync"/> lists all damage, <see cref="RepairAsync"/> drops what is damaged and says what that was.</para>
 /// <para>Safe for any number of threads.</para>
 /// </remarks>

@@ -3,6 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace BluePlan.State.Storage;
 
 /// <summary>An open store: the engine, the journal behind it, and the snapshots that keep the journal short.</summary>
+/// <remarks>
+/// Opening reads every byte and checks it, and takes hardly longer than that. Making keys and values in memory of it takes several times as long, mostly for the garbage collector, so that happens afterwards, one
+/// partition after the other, and at once for a partition that somebody asks for.
+/// </remarks>
 internal sealed class FileStore : IAsyncDisposable
 {
     // Slid expiry is worth little and comes often, so it is gathered, and nobody waits for it.
@@ -24,20 +28,24 @@ internal sealed class FileStore : IAsyncDisposable
     private int _checkpointing;
     private int _rotating;
 
-    private FileStore(StoreDirectory directory, FileStateOptions options, TimeProvider time, ILogger logger, StateEngine engine, Journal journal, StoreIdentity identity, long snapshotBytes, long readKeys)
+    private FileStore(StoreDirectory directory, FileStateOptions options, TimeProvider time, ILogger logger, StateEngine engine, Journal journal, StoreIdentity identity, long snapshotBytes, long? readKeys)
     {
         (_directory, _options, _time, _logger, Engine, _journal) = (directory, options, time, logger, engine, journal);
-        (_segments, _snapshotBytes, _mostKeys) = (new(directory, journal, identity), snapshotBytes, readKeys);
+        (_segments, _snapshotBytes, _mostKeys) = (new(directory, journal, identity), snapshotBytes, readKeys ?? 0);
         engine.Journal = journal;
         journal.Failed += exception => FileLog.JournalFailed(logger, exception, directory.Path);
         journal.Written += OnWritten;
         var touches = time.CreateTimer(static store => ((FileStore)store!).OnTouchTimer(), this, TouchInterval, TouchInterval);
+        Built = readKeys is null ? Task.Run(BuildInBackground) : Task.CompletedTask;
         _timers = options.Durability is FileDurability.Interval ? [touches, time.CreateTimer(static store => ((FileStore)store!)._journal.RequestFlush(), this, options.FlushInterval, options.FlushInterval)] : [touches];
     }
 
     public StateEngine Engine { get; }
 
     public Journal Journal => _journal;
+
+    /// <summary>Ends when everything that opening read is in memory.</summary>
+    public Task Built { get; }
 
     /// <summary>How much journal makes a checkpoint due.</summary>
     private long DueBytes => Math.Max(Math.Max(_options.CheckpointBytes, Volatile.Read(ref _snapshotBytes)), Volatile.Read(ref _postponedBytes));
@@ -55,14 +63,16 @@ internal sealed class FileStore : IAsyncDisposable
             if (directory.IsNew) FileLog.Made(logger, path, partitionCount);
             if (files.NetworkKind(path) is { } kind) FileLog.OnNetwork(logger, path, kind);
             directory.DeleteLeftOvers();
+            var contents = PartitionContents.For(partitionCount);
+            var (header, positions, snapshotBytes) = ReadSnapshot(directory, contents);
+            var replay = new JournalReplay(directory, header.Store, positions, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
+            var (number, end) = replay.Read(header.SegmentNumber, header.BaseSequence);
             var engine = new StateEngine(partitionCount, time);
-            var (header, positions, snapshotBytes) = LoadSnapshot(directory, engine);
-            var replay = new JournalReplay(directory, engine, header.Store, positions, logger);
-            segment = replay.Run(header.SegmentNumber, header.BaseSequence);
+            for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(contents[i].Build);
+            long? readKeys = snapshotBytes + replay.Bytes <= options.SmallBytes ? Build(engine, time, CancellationToken.None) : null;
+            segment = replay.Open(number, end);
             directory.DeleteBefore(header.SegmentNumber);
-            var readKeys = engine.Partitions.Sum(static p => (long)p.Keys.Count);
-            engine.Sweep(CancellationToken.None);
-            FileLog.Opened(logger, path, engine.Partitions.Sum(static p => (long)p.Keys.Count), replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
+            FileLog.Opened(logger, path, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
             return new(directory, options, time, logger, engine, new(path, options.Durability, segment, replay.LastSequence, replay.Bytes), header.Store, snapshotBytes, readKeys);
         }
         catch
@@ -76,6 +86,7 @@ internal sealed class FileStore : IAsyncDisposable
     /// <summary>Removes what has expired from memory, and writes a snapshot when that rids the disk of a good part of what is there.</summary>
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
+        await Built.WaitAsync(cancellationToken).ConfigureAwait(false);
         _mostKeys = Math.Max(_mostKeys, KeyCount);
         Engine.Sweep(cancellationToken);
         // Half of what an opening would have to read is journal: then a snapshot pays, long before one is due while nobody maintains the store.
@@ -112,6 +123,7 @@ internal sealed class FileStore : IAsyncDisposable
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
+        await Built.ConfigureAwait(false);
         await _files.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _segments.Close();
         Engine.Watchers.Close();
@@ -155,12 +167,45 @@ internal sealed class FileStore : IAsyncDisposable
         }
     }
 
-    private static (SnapshotHeader Header, long[] Positions, long Bytes) LoadSnapshot(StoreDirectory directory, StateEngine engine)
+    /// <summary>Builds all partitions and removes what has expired. Answers how many keys there were before.</summary>
+    private static long Build(StateEngine engine, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long keys = 0;
+        foreach (var partition in engine.Partitions)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            keys += partition.Keys.Count;
+            partition.SweepAll(time.GetUtcNow(), cancellationToken);
+        }
+        return keys;
+    }
+
+    private void BuildInBackground()
+    {
+        var started = _time.GetTimestamp();
+        try
+        {
+            var keys = Build(Engine, _time, _closing.Token);
+            Volatile.Write(ref _mostKeys, keys);
+            FileLog.Built(_logger, _directory.Path, keys, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // The store is being closed, and nobody will ask any more.
+        }
+        catch (StateCorruptionException exception)
+        {
+            // Whoever asks for something of that partition is told so too.
+            FileLog.NotBuilt(_logger, exception, _directory.Path);
+        }
+    }
+
+    private static (SnapshotHeader Header, long[] Positions, long Bytes) ReadSnapshot(StoreDirectory directory, PartitionContents[] contents)
     {
         var marker = directory.Marker;
         if (directory.Snapshots() is not [.., var newest]) return (new(new(marker.StoreId, marker.PartitionCount, 0), 1, 1), new long[marker.PartitionCount], 0);
         using var snapshot = SnapshotReader.Open(directory.Files, directory.PathOf(StoreNames.Snapshot(newest)), marker.StoreId, marker.PartitionCount, newest);
-        snapshot.Load(engine);
+        foreach (var blocks in snapshot.ReadBlocks()) contents[blocks.Key].Add(blocks);
         return (snapshot.Header, snapshot.Positions, snapshot.Bytes);
     }
 

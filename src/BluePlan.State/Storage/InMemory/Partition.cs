@@ -5,7 +5,8 @@ internal sealed class Partition(int number)
 {
     private const int SweptBuckets = 4;
 
-    private volatile KeyTable _keys = new();
+    private volatile KeyTable? _keys = new();
+    private Func<KeyTable>? _build;
     private volatile bool _applying;
     private HashSet<StateKey>? _touched;
     private int _sweepPlace;
@@ -15,7 +16,7 @@ internal sealed class Partition(int number)
     /// <summary>Held by whoever changes the partition, or reads a map, log or index.</summary>
     public Lock Gate { get; } = new();
 
-    public KeyTable Keys => _keys;
+    public KeyTable Keys => _keys ?? Build();
 
     /// <summary>The journal's position of the last commit.</summary>
     public long LastPosition { get; private set; }
@@ -29,7 +30,7 @@ internal sealed class Partition(int number)
     /// <param name="position">What the journal must have acknowledged before this may be told.</param>
     public KeyNode? Find(in StateKey key, uint hash, out long position)
     {
-        var keys = _keys;
+        var keys = Keys;
         var node = keys.Find(key, hash);
         position = node?.Position ?? keys.RemovalPosition;
         return node;
@@ -38,7 +39,7 @@ internal sealed class Partition(int number)
     /// <summary>Finds a key that has not expired. Under the lock.</summary>
     public KeyNode? Find(in StateKey key, DateTimeOffset now)
     {
-        var node = _keys.Find(key);
+        var node = Keys.Find(key);
         return node is null || node.IsExpiredAt(now) ? null : node;
     }
 
@@ -66,7 +67,7 @@ internal sealed class Partition(int number)
         var content = (DocumentContent)node.Content;
         if (expiry == content.Expiry) return content;
         content = content with { Expiry = expiry };
-        _keys.Replace(node, content);
+        Keys.Replace(node, content);
         if (remember) (_touched ??= []).Add(key);
         return content;
     }
@@ -77,7 +78,7 @@ internal sealed class Partition(int number)
         if (_touched is not { Count: > 0 } touched) return [];
         var changes = new List<StateChange>(touched.Count);
         foreach (var key in touched)
-            if (_keys.Find(key) is { } node) changes.Add(new ExpireChange(key, node.Expiry));
+            if (Keys.Find(key) is { } node) changes.Add(new ExpireChange(key, node.Expiry));
         _touched = null;
         return changes;
     }
@@ -87,8 +88,8 @@ internal sealed class Partition(int number)
     {
         for (var i = 0; i < SweptBuckets; i++)
         {
-            if (_sweepPlace >> KeySegment.Bits >= _keys.SegmentCount) _sweepPlace = 0;
-            _keys.Sweep(_sweepPlace >> KeySegment.Bits, _sweepPlace & (KeySegment.Size - 1), now);
+            if (_sweepPlace >> KeySegment.Bits >= Keys.SegmentCount) _sweepPlace = 0;
+            Keys.Sweep(_sweepPlace >> KeySegment.Bits, _sweepPlace & (KeySegment.Size - 1), now);
             _sweepPlace++;
         }
     }
@@ -96,20 +97,34 @@ internal sealed class Partition(int number)
     /// <summary>Removes everything that has expired, letting others in between.</summary>
     public void SweepAll(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        for (var segment = 0; segment < _keys.SegmentCount; segment++)
+        for (var segment = 0; segment < Keys.SegmentCount; segment++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             lock (Gate)
-                for (var bucket = 0; bucket < KeySegment.Size && segment < _keys.SegmentCount; bucket++) _keys.Sweep(segment, bucket, now);
+                for (var bucket = 0; bucket < KeySegment.Size && segment < Keys.SegmentCount; bucket++) Keys.Sweep(segment, bucket, now);
         }
     }
+
+    /// <summary>Has the keys built when somebody first asks for them. Before anybody does.</summary>
+    public void BuildLater(Func<KeyTable> build) => (_build, _keys) = (build, null);
 
     /// <summary>Puts other keys in the place of all there are. Under the lock.</summary>
     public void Replace(KeyTable keys, long position)
     {
         keys.RemovalPosition = position;
-        (_keys, _touched) = (keys, null);
+        (_keys, _build, _touched) = (keys, null, null);
         LastPosition = Math.Max(LastPosition, position);
+    }
+
+    private KeyTable Build()
+    {
+        lock (Gate)
+        {
+            if (_keys is { } built) return built;
+            var keys = _build!();
+            (_keys, _build) = (keys, null);
+            return keys;
+        }
     }
 
     private void Apply(StateChange change, long position)
@@ -117,7 +132,7 @@ internal sealed class Partition(int number)
         switch (change)
         {
             case PutDocumentChange put:
-                _keys.Set(put.Key, put.Content, position);
+                Keys.Set(put.Key, put.Content, position);
                 break;
             case DeleteChange delete:
                 Remove(delete.Key, position);
@@ -126,7 +141,7 @@ internal sealed class Partition(int number)
                 Expire(expire, position);
                 break;
             case SetFieldsChange set:
-                var map = ForWriting(set.Key, set.Fresh, position) as StoredMap ?? Make(set.Key, new StoredMap(_keys.Epoch), position);
+                var map = ForWriting(set.Key, set.Fresh, position) as StoredMap ?? Make(set.Key, new StoredMap(Keys.Epoch), position);
                 foreach (var field in set.Fields) map.Fields.Set(field);
                 break;
             case RemoveFieldsChange remove:
@@ -135,7 +150,7 @@ internal sealed class Partition(int number)
                 if (fields.Fields.Count == 0) Remove(remove.Key, position);
                 break;
             case AppendChange append:
-                var log = ForWriting(append.Key, append.Fresh, position) as StoredLog ?? Make(append.Key, new StoredLog(_keys.Epoch), position);
+                var log = ForWriting(append.Key, append.Fresh, position) as StoredLog ?? Make(append.Key, new StoredLog(Keys.Epoch), position);
                 foreach (var entry in append.Entries) log.Append(entry);
                 if (append.KeepLast > 0) log.RemoveOldest(log.Entries.Count - append.KeepLast);
                 break;
@@ -148,7 +163,7 @@ internal sealed class Partition(int number)
                     foreach (var entry in entries.Entries.View.Collect(LogRanges.Of(range))) entries.Remove(entry);
                 break;
             case SetScoresChange set:
-                var index = ForWriting(set.Key, set.Fresh, position) as StoredIndex ?? Make(set.Key, new StoredIndex(_keys.Epoch), position);
+                var index = ForWriting(set.Key, set.Fresh, position) as StoredIndex ?? Make(set.Key, new StoredIndex(Keys.Epoch), position);
                 foreach (var member in set.Members) index.Set(member);
                 break;
             case RemoveMembersChange remove:
@@ -157,8 +172,8 @@ internal sealed class Partition(int number)
                 if (members.Members.Count == 0) Remove(remove.Key, position);
                 break;
             case RestoreChange restore:
-                var content = restore.Built ?? StoredParts.Build(restore.Parts, _keys.Epoch);
-                _keys.Set(restore.Key, content is StoredKey stored && stored.Epoch != _keys.Epoch ? stored.Fork(_keys.Epoch) : content, position);
+                var content = restore.Built ?? StoredParts.Build(restore.Parts, Keys.Epoch);
+                Keys.Set(restore.Key, content is StoredKey stored && stored.Epoch != Keys.Epoch ? stored.Fork(Keys.Epoch) : content, position);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown change {change.GetType().Name}.");
@@ -167,14 +182,14 @@ internal sealed class Partition(int number)
 
     private T Make<T>(in StateKey key, T stored, long position) where T : StoredKey
     {
-        _keys.Set(key, stored, position);
+        Keys.Set(key, stored, position);
         return stored;
     }
 
     private StoredKey? ForWriting(in StateKey key, bool fresh, long position)
     {
-        if (fresh || _keys.Find(key) is not { Content: StoredKey stored } node) return null;
-        if (stored.Epoch != _keys.Epoch) return Make(key, stored.Fork(_keys.Epoch), position);
+        if (fresh || Keys.Find(key) is not { Content: StoredKey stored } node) return null;
+        if (stored.Epoch != Keys.Epoch) return Make(key, stored.Fork(Keys.Epoch), position);
         node.Position = position;
         return stored;
     }
@@ -182,8 +197,8 @@ internal sealed class Partition(int number)
     private void Expire(ExpireChange change, long position)
     {
         if (ForWriting(change.Key, false, position) is { } stored) stored.Expiry = change.Expiry;
-        else if (_keys.Find(change.Key) is { Content: DocumentContent document }) _keys.Set(change.Key, document with { Expiry = change.Expiry }, position);
+        else if (Keys.Find(change.Key) is { Content: DocumentContent document }) Keys.Set(change.Key, document with { Expiry = change.Expiry }, position);
     }
 
-    private void Remove(in StateKey key, long position) => _keys.Remove(key, position);
+    private void Remove(in StateKey key, long position) => Keys.Remove(key, position);
 }

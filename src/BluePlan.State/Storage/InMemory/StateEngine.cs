@@ -183,6 +183,8 @@ internal sealed class StateEngine
 
     private void Apply(Partition partition, IReadOnlyList<StateChange> changes, DateTimeOffset now)
     {
+        // Nothing is written to a partition whose keys cannot be built.
+        _ = partition.Keys;
         var position = _journal?.Append(partition.Number, now, changes) ?? 0;
         try
         {

@@ -27,7 +27,8 @@ public sealed class FileHarness : StateProviderHarness
     public override async ValueTask<IStateProvider> ReopenAsync()
     {
         if (_provider is not null) await _provider.DisposeAsync();
-        return _provider = new(new() { Directory = _directory }, _time);
+        // Nothing is built while it is opened, so that every test which opens a store again also meets one that is not built yet.
+        return _provider = new(new() { Directory = _directory, SmallBytes = 0 }, _time);
     }
 
     public override ValueTask AdvanceAsync(TimeSpan by)

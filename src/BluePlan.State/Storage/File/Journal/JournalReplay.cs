@@ -2,13 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace BluePlan.State.Storage;
 
-/// <summary>Applies the journal to what a snapshot brought, and finds where it goes on. The rules are at <see cref="JournalFormat"/>.</summary>
-internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine, StoreIdentity store, long[] positions, ILogger logger)
+/// <summary>Reads the journal that follows a snapshot, checks that it is undamaged, and finds where it goes on. The rules are at <see cref="JournalFormat"/>.</summary>
+/// <param name="directory">The store.</param>
+/// <param name="store">What the segments must say of themselves.</param>
+/// <param name="positions">For each partition, the sequence of the last commit that needs not be applied any more.</param>
+/// <param name="take">Gets what each segment has for each partition to apply, segment by segment.</param>
+/// <param name="logger">Gets what a crash has left.</param>
+internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity store, long[] positions, Action<IReadOnlyList<JournalFrames>> take, ILogger logger)
 {
     private readonly List<int>[] _frames = [.. positions.Select(static _ => new List<int>())];
     private Exception? _stopped;
     private long _next;
-    private long _dropped;
 
     /// <summary>The last sequence that was found, or given before.</summary>
     public long LastSequence => _next - 1;
@@ -16,30 +20,16 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
     /// <summary>How many bytes of frames there are.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether something that the journal builds on is lost. Changes to keys of which nothing is there are then left out and counted: they would make keys that hold half.</summary>
-    public bool WithoutBase { get; init; }
-
-    /// <summary>How many changes had nothing to build on.</summary>
-    public long DroppedChanges => _dropped;
-
     /// <summary>How many bytes stand behind the last good frame.</summary>
     public long UnfinishedBytes { get; private set; }
 
     /// <summary>What was thrown, if anything was.</summary>
     public FileStoreDamage? Damage { get; private set; }
 
-    /// <summary>Reads all segments from one on, and opens the one where the journal goes on, cut behind its last good frame and flushed.</summary>
+    /// <summary>Reads all segments from one on, and changes nothing on disk. Answers the segment where the journal ends, and behind which byte of it; 0 = that segment was not begun.</summary>
     /// <param name="firstNumber">The segment to begin with.</param>
     /// <param name="firstSequence">The sequence that it begins with.</param>
     /// <exception cref="StateCorruptionException">Something that was safely on disk is not there any more.</exception>
-    public JournalSegment Run(long firstNumber, long firstSequence)
-    {
-        var (number, end) = Read(firstNumber, firstSequence);
-        return end == 0 ? Begin(number) : GoOn(number, end);
-    }
-
-    /// <summary>Reads all segments from one on, and changes nothing on disk. Answers the segment where the journal ends, and behind which byte of it; 0 = that segment was not begun.</summary>
-    /// <inheritdoc cref="Run"/>
     public (long Number, int End) Read(long firstNumber, long firstSequence)
     {
         _next = firstSequence;
@@ -54,7 +44,11 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
         return (numbers[last], end);
     }
 
-    /// <summary>Answers the segment where the journal ends, and behind which byte of it; 0 = that segment was not begun.</summary>
+    /// <summary>Opens the segment where the journal goes on, cut behind its last good frame and flushed.</summary>
+    /// <param name="number">What <see cref="Read(long, long)"/> answered.</param>
+    /// <param name="end">What it answered too.</param>
+    public JournalSegment Open(long number, int end) => end == 0 ? Begin(number) : GoOn(number, end);
+
     private (int Last, int End) ReadSegments(List<long> numbers)
     {
         var end = 0;
@@ -68,7 +62,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
             }
             Check(header, numbers[i]);
             end = ReadFrames(bytes, numbers[i]);
-            Apply(bytes, numbers[i]);
+            Take(bytes, numbers[i]);
             if (_stopped is not null) throw _stopped;
             if (!bytes.AsSpan(end).ContainsAnyExcept((byte)0)) continue;
             // A segment is flushed before the next one begins, so nothing but the last one is ever torn.
@@ -119,23 +113,13 @@ internal sealed class JournalReplay(StoreDirectory directory, StateEngine engine
         return (uint)frame.Partition < (uint)positions.Length ? null : "a commit names a partition that the store does not have";
     }
 
-    private void Apply(byte[] bytes, long number) => PartitionWork.Run(Enumerable.Range(0, _frames.Length).Where(p => _frames[p].Count > 0), partition =>
+    private void Take(byte[] bytes, long number)
     {
-        foreach (var offset in _frames[partition])
-        {
-            try
-            {
-                var length = BitConverter.ToInt32(bytes, offset + 4);
-                var changes = StateChangeCodec.Read(bytes.AsSpan(offset + JournalFormat.FrameHeaderBytes, length), partition);
-                if (WithoutBase) Interlocked.Add(ref _dropped, changes.RemoveAll(change => change is SetFieldsChange { Fresh: false } or AppendChange { Fresh: false } or SetScoresChange { Fresh: false } && engine.Partitions[partition].Keys.Find(change.Key) is null));
-                engine.Partitions[partition].Apply(changes, 0);
-            }
-            catch (StateCorruptionException exception)
-            {
-                throw Corrupt(number, offset, exception.Message, exception);
-            }
-        }
-    });
+        var all = new List<JournalFrames>();
+        for (var partition = 0; partition < _frames.Length; partition++)
+            if (_frames[partition].Count > 0) all.Add(new(partition, bytes, [.. _frames[partition]], (offset, exception) => Corrupt(number, offset, exception.Message, exception)));
+        take(all);
+    }
 
     /// <summary>Makes sure that nothing which was acknowledged lies behind a place where the frames end, and reports what else does.</summary>
     private void CheckTail(List<long> numbers, int from, int offset, byte[] bytes)

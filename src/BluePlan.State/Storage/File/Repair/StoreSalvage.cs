@@ -53,7 +53,9 @@ internal sealed class StoreSalvage
     private void Run()
     {
         var (first, positions) = ReadSnapshot();
-        var replay = new JournalReplay(_directory, Engine, Identity, positions ?? new long[Identity.PartitionCount], NullLogger.Instance) { WithoutBase = _damage.Count > 0 };
+        var withoutBase = _damage.Count > 0;
+        var replay = new JournalReplay(_directory, Identity, positions ?? new long[Identity.PartitionCount], all => PartitionWork.Run(all, frames =>
+            Interlocked.Add(ref _droppedParts, frames.ApplyTo(Engine.Partitions[frames.Partition], withoutBase))), NullLogger.Instance);
         try
         {
             replay.Read(first.Number, first.Sequence);
@@ -64,7 +66,6 @@ internal sealed class StoreSalvage
             _damage.Add(replay.Damage);
         }
         LastSequence = HighestSequence = Math.Max(replay.LastSequence, positions?.Max() ?? 0);
-        _droppedParts += replay.DroppedChanges;
         if (replay.Damage is not null) CountDropped(first.Number, replay.LastSequence);
     }
 

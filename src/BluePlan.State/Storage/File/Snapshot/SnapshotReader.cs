@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace BluePlan.State.Storage;
 
-/// <summary>Loads a snapshot into an engine, partitions beside each other.</summary>
+/// <summary>Reads a snapshot and checks that it is undamaged.</summary>
 internal sealed class SnapshotReader : IDisposable
 {
     private readonly IStoreFile _file;
@@ -35,7 +35,14 @@ internal sealed class SnapshotReader : IDisposable
         }
     }
 
-    public void Load(StateEngine engine) => PartitionWork.Run(_blocks.GroupBy(static b => b.Partition), blocks => Load(engine.Partitions[blocks.Key], blocks));
+    /// <summary>Reads all blocks, those of each partition in their order.</summary>
+    /// <exception cref="StateCorruptionException">One is damaged.</exception>
+    public ILookup<int, SnapshotBlock> ReadBlocks()
+    {
+        var blocks = new SnapshotBlock[_blocks.Count];
+        PartitionWork.Run(Enumerable.Range(0, blocks.Length), i => blocks[i] = new(_path, _blocks[i].Offset, _blocks[i].Partition, _blocks[i].Keys, ReadBlock(_blocks[i])));
+        return blocks.ToLookup(static b => b.Partition);
+    }
 
     public void Dispose() => _file.Dispose();
 
@@ -71,46 +78,6 @@ internal sealed class SnapshotReader : IDisposable
         for (var i = 0; i < partitionCount; i++) Positions[i] = BinaryPrimitives.ReadInt64LittleEndian(bytes[(i * sizeof(long))..]);
     }
 
-    private void Load(Partition partition, IEnumerable<Block> blocks)
-    {
-        var parts = new List<StateRecord>();
-        KeyTable? keys = null;
-        foreach (var block in blocks)
-        {
-            var bytes = ReadBlock(block).AsSpan(SnapshotFormat.BlockHeaderBytes);
-            keys ??= new(block.Keys);
-            while (!bytes.IsEmpty)
-            {
-                var record = ReadRecord(bytes, block, out var consumed);
-                bytes = bytes[consumed..];
-                if (record.Key.Partition != partition.Number || (record.Continues && (parts.Count == 0 || parts[0].Key != record.Key))) throw Damaged(block.Offset);
-                if (!record.Continues) Complete(keys, parts);
-                parts.Add(record);
-            }
-        }
-        Complete(keys!, parts);
-        partition.Replace(keys!, 0);
-    }
-
-    private StateRecord ReadRecord(ReadOnlySpan<byte> bytes, Block block, out int consumed)
-    {
-        try
-        {
-            return StateRecordCodec.Read(bytes, out consumed);
-        }
-        catch (StateCorruptionException exception)
-        {
-            throw Damaged(block.Offset, exception);
-        }
-    }
-
-    private static void Complete(KeyTable keys, List<StateRecord> parts)
-    {
-        if (parts.Count == 0) return;
-        keys.Set(parts[0].Key, StoredParts.Build(parts, keys.Epoch), 0);
-        parts.Clear();
-    }
-
     private byte[] ReadBlock(Block block)
     {
         var bytes = Read(block.Offset, block.Length);
@@ -119,12 +86,11 @@ internal sealed class SnapshotReader : IDisposable
 
     private byte[] Read(long offset, int length)
     {
-        var bytes = new byte[length];
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
         return _file.Read(bytes, offset) == length ? bytes : throw Damaged(offset);
     }
 
-    private StateCorruptionException Damaged(long offset, Exception? inner = null) =>
-        new($"The snapshot '{_path}' is damaged, at byte {offset}: what is there is not what was written.", null, inner);
+    private StateCorruptionException Damaged(long offset) => SnapshotBlock.Damaged(_path, offset);
 
     private readonly record struct Block(long Number, long Offset, int Length, int Partition, int Keys);
 }
