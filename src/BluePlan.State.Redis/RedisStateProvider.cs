@@ -10,8 +10,10 @@ namespace BluePlan.State.Storage;
 /// Keeps state in Redis 6.2 or later, Valkey, or what speaks like them: standalone, Sentinel or Cluster. A commit is one script, a read one command or script, so each is atomic and takes one round trip.
 /// </summary>
 /// <remarks>
-/// <para><b>Durable</b> means as durable as the server is configured: Redis acknowledges before it writes to disk unless <c>appendfsync always</c> is set, and its replication is asynchronous, so a failover
-/// can lose the last acknowledged writes. Time is the server's.</para>
+/// <para><b>Durable</b> means as durable as the server is configured: Redis acknowledges before it writes to disk unless <c>appendfsync always</c> is set, and before its replicas have the write, so a failover
+/// can lose the last acknowledged writes (see <see cref="RedisStateOptions"/>). Time is the server's.</para>
+/// <para><b>Reads</b> are answered by primaries only: while one is away they fail with <see cref="StateUnavailableException"/> instead of showing what a replica had last heard. A primary that is cut off
+/// from the others still answers those who reach it, until they hear that another has taken its place.</para>
 /// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its first write to its successful end every process refuses the store with
 /// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
 /// <para>An answer to a touch by a known window tells when the document expires by this process's clock and the difference to the server's that was measured last.</para>
@@ -19,6 +21,7 @@ namespace BluePlan.State.Storage;
 public sealed class RedisStateProvider : IStateProvider
 {
     private readonly RedisConnection _connection;
+    private readonly RedisConnection _commits;
     private readonly RedisStateOptions _options;
     private readonly ServerClock _clock;
     private readonly ILogger _logger;
@@ -58,9 +61,14 @@ public sealed class RedisStateProvider : IStateProvider
     {
         _options = options ?? new();
         if (_options.Validate() is { Count: > 0 } faults) throw new ArgumentException(string.Join(" ", faults), nameof(options));
+        if (_options.MinReplicas > 0 && _options.ReplicaTimeout > connection.Timeout / 2)
+            throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.ReplicaTimeout)} is {_options.ReplicaTimeout}; it must be at most half of the connection's asyncTimeout, {connection.Timeout}.", nameof(options));
         (_connection, _clock, _logger) = (connection, new(timeProvider ?? TimeProvider.System), logger ?? NullLogger.Instance);
+        // WAIT blocks its connection, so that reads have another.
+        _commits = _options.MinReplicas > 0 ? connection.Another() : connection;
         _eviction = new(_logger);
         _connection.Restored += OnRestored;
+        if (_commits != _connection) _commits.Restored += OnRestored;
     }
 
     /// <inheritdoc/>
@@ -79,8 +87,11 @@ public sealed class RedisStateProvider : IStateProvider
         try
         {
             await _connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            if (_commits != _connection) await _commits.ConnectAsync(cancellationToken).ConfigureAwait(false);
             var keys = new RedisKeys(_options.KeyPrefix, partitionCount);
-            var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(_connection, keys));
+            var replicated = _options.MinReplicas > 0 ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
+            var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(_commits, keys, replicated));
+            if (replicated is not null) await replicated.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             // From here on others may say that a restore begins, so look only then.
             await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
@@ -239,6 +250,7 @@ public sealed class RedisStateProvider : IStateProvider
         if (_disposed) return;
         _disposed = true;
         _connection.Restored -= OnRestored;
+        _commits.Restored -= OnRestored;
         _watches.Dispose();
         if (_store is { } store)
         {
@@ -246,6 +258,7 @@ public sealed class RedisStateProvider : IStateProvider
             store.Marker.Dispose();
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
+        if (_commits != _connection) await _commits.DisposeAsync().ConfigureAwait(false);
     }
 
     private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };

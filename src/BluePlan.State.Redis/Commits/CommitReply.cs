@@ -10,6 +10,9 @@ internal static class CommitReply
     private const int Overflow = 2;
     private const int NotCounters = 3;
 
+    /// <summary>Whether a condition was not met.</summary>
+    public static bool IsConflict(RedisResult reply) => (int)reply[0] == Conflict;
+
     /// <exception cref="OverflowException">A counter, score or sequence would have passed its limit.</exception>
     /// <exception cref="InvalidOperationException">A field that was to be incremented holds bytes.</exception>
     public static CommitResult Read(StateCommit commit, RedisResult reply)

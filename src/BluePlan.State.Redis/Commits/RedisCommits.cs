@@ -4,12 +4,15 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis;
 
 /// <summary>Applies commits: a lone put without a condition and a lone deletion by a command, everything else by one script.</summary>
-internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys)
+/// <param name="connection">The connection.</param>
+/// <param name="keys">What keys are called.</param>
+/// <param name="replicated">Runs the scripts when replicas must confirm commits, which are scripts all then; null = they need not.</param>
+internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, ReplicatedCommits? replicated)
 {
     /// <summary>Sends the commit before it returns, so that its bytes are copied by then.</summary>
     public Task<CommitResult> CommitAsync(StateCommit commit)
     {
-        if (commit.Operations.Count == 1)
+        if (commit.Operations.Count == 1 && replicated is null)
         {
             switch (commit.Operations[0])
             {
@@ -45,6 +48,8 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys)
     private async Task<CommitResult> RunAsync(StateCommit commit)
     {
         var request = new CommitRequest(commit, keys, connection.ChannelPrefix);
-        return CommitReply.Read(commit, await connection.EvaluateAsync(connection.Database, request.Script, request.Keys, request.Values).ConfigureAwait(false));
+        var reply = replicated is null ? await connection.EvaluateAsync(connection.Database, request.Script, request.Keys, request.Values).ConfigureAwait(false)
+            : await replicated.EvaluateAsync(request).ConfigureAwait(false);
+        return CommitReply.Read(commit, reply);
     }
 }

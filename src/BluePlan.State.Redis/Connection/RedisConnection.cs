@@ -23,6 +23,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         _time = time;
         _configuration = configuration.Clone();
+        Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
         // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
         _configuration.BacklogPolicy = BacklogPolicy.FailFast;
         // The first connection says at once why it cannot be made, and the next call tries again; later ones are mended by the client.
@@ -39,6 +40,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         Use(multiplexer);
     }
 
+    /// <summary>One more like this, for what would block it; the host's own is the only one of its kind.</summary>
+    public RedisConnection Another() => _configuration is null ? this : new(_configuration, _time);
+
     /// <summary>After the connection to a server was made again: what was learned of it before may be wrong by now.</summary>
     public event Action? Restored;
 
@@ -49,6 +53,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>This process's clock.</summary>
     public TimeProvider Time => _time;
+
+    /// <summary>After what time the client gives a command up.</summary>
+    public TimeSpan Timeout { get; private set; }
 
     /// <summary>What the client puts before the channels that it subscribes to, and a script must put before those that it publishes to.</summary>
     public string ChannelPrefix { get; private set; } = "";
@@ -175,7 +182,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         multiplexer.ConnectionRestored += OnRestored;
         multiplexer.ConfigurationChanged += OnChanged;
-        ChannelPrefix = (string?)ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true).ChannelPrefix ?? "";
+        var configuration = ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true);
+        ChannelPrefix = (string?)configuration.ChannelPrefix ?? "";
+        Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
         _database = multiplexer.GetDatabase();
         _multiplexer = multiplexer;
     }

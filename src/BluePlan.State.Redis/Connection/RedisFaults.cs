@@ -26,6 +26,12 @@ internal static class RedisFaults
         }, mayHaveBeenWritten: false, cause);
     }
 
+    /// <summary>What the contract throws when replicas have not confirmed a commit.</summary>
+    /// <param name="why">What happened.</param>
+    /// <param name="cause">What the client says; null = nothing.</param>
+    public static StateUnavailableException Unconfirmed(string why, Exception? cause) =>
+        new($"The commit is on the primary of Redis, but {why}: a failover may lose it. Read before repeating it, or repeat only what is idempotent.", mayHaveBeenWritten: true, cause);
+
     /// <summary>What the contract throws instead.</summary>
     /// <param name="exception">What the client threw.</param>
     /// <param name="writes">Whether the command would have written.</param>

@@ -55,6 +55,10 @@ internal sealed class RedisKeys
     /// <summary>Where an import gathers the list of a log's entries.</summary>
     public byte[] StagingOfEntries(StateKey key) => Name(key, Staging, Entries);
 
+    /// <summary>What is written when only the writing matters; no name of an import's staging, and treated as one.</summary>
+    /// <param name="name">A key of the partition.</param>
+    public static byte[] TokenOf(byte[] name) => [.. name.AsSpan(0, name.AsSpan().IndexOf((byte)'}') + 2), (byte)Staging, .. ":token:"u8];
+
     /// <summary>What a name in Redis stands for; false when it is a part of something else: a log's list, or an import's staging.</summary>
     /// <exception cref="StateCorruptionException">It is no name of this store.</exception>
     public bool TryParse(ReadOnlySpan<byte> name, out StateKey key)

@@ -55,10 +55,11 @@ public sealed class SlotMigrationTests
         shown.Should().BeEquivalentTo(keys, "each is shown, and once");
     }
 
-    [Test]
-    public async Task CommitAsync_SlotsMoveMeanwhile_GoesOn()
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task CommitAsync_SlotsMoveMeanwhile_GoesOn(int minReplicas)
     {
-        await using var provider = await OpenAsync("commits");
+        await using var provider = await OpenAsync($"commits-{minReplicas}", minReplicas);
         using var end = new CancellationTokenSource();
         var written = new ConcurrentQueue<StateKey>();
         var writers = Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
@@ -92,9 +93,9 @@ public sealed class SlotMigrationTests
 
     private static int Slot(int partition) => HashTags.Slot(HashTags.Of(partition));
 
-    private async Task<RedisStateProvider> OpenAsync(string prefix)
+    private async Task<RedisStateProvider> OpenAsync(string prefix, int minReplicas = 0)
     {
-        var provider = new RedisStateProvider($"{_cluster.Address},asyncTimeout=20000", new() { KeyPrefix = prefix });
+        var provider = new RedisStateProvider($"{_cluster.Address},asyncTimeout=20000", new() { KeyPrefix = prefix, MinReplicas = minReplicas, ReplicaTimeout = TimeSpan.FromSeconds(10) });
         await provider.OpenAsync(Partitions, default);
         return provider;
     }

@@ -38,7 +38,7 @@ public sealed class StaleReadTests
         await using var provider = new RedisStateProvider($"{primary.Address},{replica.Address}");
         await provider.OpenAsync(4, default);
         await provider.CommitAsync(new(new PutDocument(Document, new byte[] { 1 }), new SetFields(Map, [new("f", new(new byte[] { 1 }))]), new AppendEntries(Log, [new(new byte[] { 1 }, "a")]), new SetScores(Index, [new("m", 1)])), default);
-        (await primary.CallAsync("WAIT 1 30000")).Should().Be("1", "the replica holds all of it");
+        (await primary.CallAsync("SET other 1\r\nWAIT 1 30000")).Should().Be("1", "the replica holds all of it");
         (await provider.ReadAsync(Reads, default)).Should().NotContainNulls();
 
         primary.Kill();
