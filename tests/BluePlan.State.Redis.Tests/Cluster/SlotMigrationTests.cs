@@ -70,7 +70,8 @@ public sealed class SlotMigrationTests
                 var key = new StateKey(n % 4, StateShape.Log, "test", $"{writer} {n}");
                 await provider.CommitAsync(new(new AppendEntries(key, [new(new byte[] { 1 }, "a"), new(new byte[] { 2 }, "b")])), default);
                 await provider.CommitAsync(new(new AppendEntries(key, [new(new byte[] { 3 }, "c")])), default);
-                if (n % 3 == 0) (await provider.CommitAsync(new(new DeleteKey(key)), default)).Results[0].Count.Should().Be(1);
+                // Few stay, since each is moved again and again.
+                if (n % 16 > 0) (await provider.CommitAsync(new(new DeleteKey(key)), default)).Results[0].Count.Should().Be(1);
                 else written.Enqueue(key);
             }
         })).ToArray();
