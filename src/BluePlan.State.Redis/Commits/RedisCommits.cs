@@ -38,7 +38,7 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
         {
             return new([new(Count: await connection.Database.KeyDeleteAsync([keys.Of(key), keys.EntriesOf(key)]).ConfigureAwait(false) > 0 ? 1 : 0)]);
         }
-        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.TryAgain)
+        catch (RedisServerException exception) when (RedisFaults.IsMoving(exception))
         {
             // Its two keys are on their way to another node: a script is asked again until they are there.
             return await RunAsync(commit).ConfigureAwait(false);

@@ -111,7 +111,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             return await target.ScriptEvaluateAsync(script.Hash, keys, values, OnPrimary).ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript or RedisErrorKind.TryAgain)
+        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript || RedisFaults.IsMoving(exception))
         {
             return await EvaluateTextAsync(script, keys, values).ConfigureAwait(false);
         }
@@ -159,7 +159,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (_connecting.IsCompletedSuccessfully) await _connecting.Result.DisposeAsync().ConfigureAwait(false);
     }
 
-    // The keys of a slot move one by one, so a script finds some of its keys here and some there, for a moment.
+    // The keys of a slot move one by one, so a script finds some of its keys here and some there, for a moment. The client follows one redirection, and the slot may have moved on by then.
     private async Task<RedisResult> EvaluateTextAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         for (var begun = _time.GetTimestamp(); ; await Task.Delay(Pause, _time).ConfigureAwait(false))
@@ -168,7 +168,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             {
                 return await Database.ScriptEvaluateAsync(script.Text, keys, values, OnPrimary | CommandFlags.NoScriptCache).ConfigureAwait(false);
             }
-            catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.TryAgain && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
+            catch (RedisServerException exception) when (RedisFaults.IsMoving(exception) && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
             {
                 // Once more.
             }

@@ -9,6 +9,9 @@ internal static class RedisFaults
     /// <summary>Whether a primary refuses to write for now but can be read. What is read-only is a replica, which may not have heard of the last writes.</summary>
     public static bool RefusesWrites(RedisServerException exception) => Kind(exception) is RedisErrorKind.OutOfMemory or RedisErrorKind.NoReplicas or RedisErrorKind.Misconfigured;
 
+    /// <summary>Whether the keys are on their way to another node, so that the command was not run.</summary>
+    public static bool IsMoving(RedisServerException exception) => exception.Kind is RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask;
+
     /// <summary>Whether it is an exception of the client or server, which callers of the contract do not know.</summary>
     public static bool IsFault(Exception exception) => exception is RedisException or TimeoutException;
 

@@ -100,7 +100,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
     /// <summary>Whether the server answered that another one has the keys, so that nothing was done. The client says of a slot that moves that it cannot connect, though it is.</summary>
     private static bool IsElsewhere(RedisException exception, IServer server, long sockets) => exception switch
     {
-        RedisServerException { Kind: RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.TryAgain } => true,
+        RedisServerException answer => RedisFaults.IsMoving(answer),
         RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect, CommandStatus: CommandStatus.Unknown } => server.IsConnected && Sockets(server) == sockets,
         _ => false,
     };

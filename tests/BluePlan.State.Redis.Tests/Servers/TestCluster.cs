@@ -25,14 +25,13 @@ internal sealed class TestCluster : IDisposable
     /// <param name="start">Starts one node with settings.</param>
     public static async Task<TestCluster> StartAsync(Func<string[], Task<TestServer>> start)
     {
-        int[] busPorts = [.. Enumerable.Range(0, 2 * Masters).Select(static _ => TestServer.FreePort())];
-        var nodes = await Task.WhenAll(busPorts.Select(port => start(["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", $"{port}", "--repl-diskless-sync-delay", "0"])));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ => start(["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", TestServers.AnyPort, "--repl-diskless-sync-delay", "0"])));
         var cluster = new TestCluster(nodes);
         for (var i = 0; i < nodes.Length; i++)
         {
             await nodes[i].CallAsync($"CLUSTER SET-CONFIG-EPOCH {i + 1}");
             if (i < Masters) await nodes[i].CallAsync($"CLUSTER ADDSLOTSRANGE {Slots * i / Masters} {Slots * (i + 1) / Masters - 1}");
-            if (i > 0) await nodes[0].CallAsync($"CLUSTER MEET 127.0.0.1 {nodes[i].Port} {busPorts[i]}");
+            if (i > 0) await nodes[0].CallAsync($"CLUSTER MEET 127.0.0.1 {nodes[i].Port} {await BusPortOfAsync(nodes[i])}");
         }
         await UntilAsync(nodes, static async node => (await node.CallAsync("CLUSTER INFO")).Contains($"cluster_known_nodes:{2 * Masters}\r", StringComparison.Ordinal));
         for (var i = 0; i < Masters; i++)
@@ -80,6 +79,9 @@ internal sealed class TestCluster : IDisposable
     {
         foreach (var node in _nodes) node.Dispose();
     }
+
+    // Its line begins: id address:port@bus-port.
+    private static async Task<string> BusPortOfAsync(TestServer node) => (await node.CallAsync("CLUSTER NODES")).Split(' ')[1].Split('@', ',')[1];
 
     private static bool Contains(string range, int slot)
     {

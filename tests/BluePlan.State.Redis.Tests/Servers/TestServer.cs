@@ -11,6 +11,9 @@ internal sealed class TestServer : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
 
+    // The shell ends with the server, and the server with the shell's input.
+    private const string EndsWithItsInput = "exec 3<&0; \"$@\" >server.log 2>&1 & server=$!; { cat <&3 >/dev/null; kill -9 $server; } & watch=$!; wait $server; kill $watch 2>/dev/null";
+
     private readonly Process _shell;
     private readonly string _directory;
 
@@ -30,7 +33,7 @@ internal sealed class TestServer : IDisposable
         {
             var port = onPort ?? FreePort();
             var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = directory };
-            foreach (var argument in (string[])["-c", "\"$@\" >server.log 2>&1 & server=$!; cat >/dev/null; kill -9 $server", "sh", .. command(port, directory)]) start.ArgumentList.Add(argument);
+            foreach (var argument in (string[])["-c", EndsWithItsInput, "sh", .. command(port, directory)]) start.ArgumentList.Add(argument);
             var server = new TestServer(Process.Start(start)!, port, directory);
             if (await server.AnswersAsync()) return server;
             var log = await File.ReadAllTextAsync(Path.Combine(directory, "server.log"));
