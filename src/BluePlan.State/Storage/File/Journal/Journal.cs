@@ -88,21 +88,15 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
 
     public ValueTask WaitAsync(long position, CancellationToken cancellationToken)
     {
-        JournalBatch batch;
-        Task<bool> outcome;
+        JournalWaiter waiter;
         lock (_gate)
         {
             if (position <= _acknowledged) return ValueTask.CompletedTask;
-            batch = BatchOf(position);
+            var batch = BatchOf(position);
             if (_failure is not null) throw Unavailable(batch.WasWritten);
-            outcome = batch.Outcome;
+            waiter = batch.AddWaiter();
         }
-        return Await();
-
-        async ValueTask Await()
-        {
-            if (!await outcome.WaitAsync(cancellationToken).ConfigureAwait(false)) throw Unavailable(batch.WasWritten);
-        }
+        return waiter.WaitAsync(cancellationToken);
     }
 
     /// <summary>The segment that was to follow and is not begun; null = none.</summary>
@@ -189,7 +183,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             if (_writing is not null) waiting.Add(_writing);
         }
         Failed?.Invoke(exception);
-        foreach (var batch in waiting) batch.Complete(acknowledged: false);
+        foreach (var batch in waiting) batch.Complete(() => Unavailable(batch.WasWritten));
     }
 
     /// <summary>Refuses commits from now on, writes what is waiting, marks the journal as closed in order, and flushes.</summary>
@@ -233,7 +227,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
 
     void IThreadPoolWorkItem.Execute()
     {
-        while (WriteNext()) { }
+        if (WriteNext()) Queue();
     }
 
     private long Append(int partition, DateTimeOffset time, int kind, ReadOnlySpan<byte> body)
@@ -255,8 +249,11 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     {
         if (_scheduled) return;
         _scheduled = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        Queue();
     }
+
+    // Behind those who were just acknowledged, see JournalWaiter.
+    private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Writes the oldest batch, if there is one; false when there is nothing left to do.</summary>
     private bool WriteNext()
@@ -294,7 +291,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
                 Volatile.Write(ref _acknowledged, batch.Last);
                 _writing = null;
             }
-            batch.Complete(acknowledged: true);
+            batch.Complete(failure: null);
             _spareBuffer = batch.TakeBuffer() ?? _spareBuffer;
         }
         Written?.Invoke();

@@ -7,7 +7,7 @@ internal sealed class JournalBatch
 
     private byte[] _bytes;
     private int _length;
-    private TaskCompletionSource<bool>? _outcome;
+    private List<JournalWaiter>? _waiters;
 
     public JournalBatch(byte[] buffer) => _bytes = buffer;
 
@@ -23,9 +23,6 @@ internal sealed class JournalBatch
 
     /// <summary>Whether any of it was handed to the operating system.</summary>
     public bool WasWritten { get; set; }
-
-    /// <summary>True once it is acknowledged, false when that has failed. Ask under the journal's gate.</summary>
-    public Task<bool> Outcome => (_outcome ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public bool HasRoomFor(int bytes) => _length == 0 || (long)_length + bytes <= KeptBytes * 16L;
 
@@ -43,8 +40,21 @@ internal sealed class JournalBatch
         Last = sequence;
     }
 
-    /// <summary>Tells those who wait. Nobody may begin to wait afterwards.</summary>
-    public void Complete(bool acknowledged) => _outcome?.TrySetResult(acknowledged);
+    /// <summary>Somebody more who waits. Under the journal's gate.</summary>
+    public JournalWaiter AddWaiter()
+    {
+        var waiter = new JournalWaiter();
+        (_waiters ??= []).Add(waiter);
+        return waiter;
+    }
+
+    /// <summary>Lets those who wait go on, in the order in which they came. Nobody may begin to wait afterwards.</summary>
+    /// <param name="failure">Makes what each of them gets to see; null = it is acknowledged.</param>
+    public void Complete(Func<Exception>? failure)
+    {
+        if (_waiters is null) return;
+        foreach (var waiter in _waiters) waiter.End(failure?.Invoke());
+    }
 
     /// <summary>The buffer for a later batch; null when it has grown too big to be kept.</summary>
     public byte[]? TakeBuffer()
