@@ -156,6 +156,35 @@ public sealed class FileStoreTests
         for (var i = 0; i < 40; i++) (await again.ReadOneAsync(new DocumentRead(Key($"{i}")), CancellationToken.None)).Should().NotBeNull();
     }
 
+    [Test]
+    public async Task CommitAsync_CancelledWhileTheDiskHangs_GoesOnAtOnceAndIsMadeAllTheSame()
+    {
+        using var hang = new ManualResetEventSlim();
+        using var cancellation = new CancellationTokenSource();
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (var provider = await OpenAsync())
+        {
+            _disk.Probe = (call, _) =>
+            {
+                if (call is not DiskCall.Flush) return null;
+                reached.TrySetResult();
+                hang.Wait();
+                return null;
+            };
+            var impatient = provider.CommitAsync(new StateCommit([new PutDocument(Key("impatient"), new byte[10])]), cancellation.Token).AsTask();
+            var patient = PutAsync(provider, "patient", 10);
+            await reached.Task;
+            await cancellation.CancelAsync();
+            await FluentActions.Awaiting(() => impatient.WaitAsync(TimeSpan.FromSeconds(30))).Should().ThrowAsync<OperationCanceledException>();
+            patient.IsCompleted.Should().BeFalse();
+            hang.Set();
+            await patient;
+        }
+        _disk.Probe = null;
+        await using var again = await OpenAsync();
+        foreach (var id in new[] { "impatient", "patient" }) (await again.ReadOneAsync(new DocumentRead(Key(id)), CancellationToken.None)).Should().NotBeNull();
+    }
+
     private async Task<FileStateProvider> OpenAsync()
     {
         var provider = SimulatedStore.Make(_disk, _time);
