@@ -19,7 +19,7 @@ internal sealed class OpeningRace(int keys)
         {
             var read = await TimeAsync(directory.Path, () => ReadAsync(directory.Path));
             var one = await OpenAsync(directory.Path, partitions: 1);
-            var every = await OpenAsync(directory.Path, Partitions);
+            var every = await OpenAsync(directory.Path, Math.Min(Partitions, keys / PerCommit));
             if (round == 0) continue; // warm-up
             first.Add(one);
             all.Add(every);
