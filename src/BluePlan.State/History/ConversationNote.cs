@@ -3,9 +3,11 @@ namespace BluePlan.State;
 /// <summary>What this process knows of a conversation, so that an append needs no read: whose it is, which never changes, and hints about when to do more than append.</summary>
 internal sealed class ConversationNote(string userId)
 {
+    private readonly Lock _marking = new();
     private int _trimAbove;
     private int _staying;
     private int _busy;
+    private MessageMarks? _marks;
 
     public string UserId => userId;
 
@@ -25,6 +27,32 @@ internal sealed class ConversationNote(string userId)
 
     /// <summary>How many messages the last trimming had to leave, so that a long turn is not read again for every message, and how many of them stay for good.</summary>
     public void Left(int count, int staying) => (_trimAbove, _staying) = (count, staying);
+
+    /// <summary>Messages were appended: their marks join those of the others, or nothing is known of them any more.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="first">The sequence of the first of them.</param>
+    /// <param name="count">How many messages there are with them.</param>
+    public void Append(IReadOnlyList<HistoryMessage> messages, long first, long count)
+    {
+        if (_marks is null) return;
+        lock (_marking) if (_marks?.TryAppend(messages, first, count) is false) _marks = null;
+    }
+
+    /// <summary>What is known of all messages; null when it is to be read. Whoever takes it marks them anew.</summary>
+    public MessageMarks? TakeMarks()
+    {
+        lock (_marking)
+        {
+            var marks = _marks;
+            _marks = null;
+            return marks;
+        }
+    }
+
+    public void Mark(MessageMarks? marks)
+    {
+        lock (_marking) _marks = marks;
+    }
 
     /// <summary>Whether this caller is to trim; one at a time is enough.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref _busy, 1) == 0;

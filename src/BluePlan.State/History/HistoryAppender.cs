@@ -22,6 +22,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             {
                 var stored = new HistoryMessage[unknown.Length];
                 for (var i = 0; i < stored.Length; i++) stored[i] = unknown[i] with { Sequence = results[1].Value + i };
+                note.Append(stored, results[1].Value, results[1].Count);
                 if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum, unknown.Any(static m => m.BeginsTurn))) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
                 if (stored.Length == messages.Length) return stored;
                 foreach (var message in stored) known.Add(message.Id!, message);
@@ -77,14 +78,26 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
 
     private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, CancellationToken cancellationToken)
     {
+        if (note.TakeMarks() is { } marks
+            && await scope.Storage.ReadAsync([new DocumentRead(keys.Head, headOnly: true), new LogRead(keys.Messages, limit: 1)], cancellationToken).ConfigureAwait(false) is [DocumentContent known, LogContent ends]
+            && marks.Agree(known, ends))
+        {
+            await TrimAsync(keys, note, known.ETag, marks.ToMessages(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
         // The head first, in a read of its own: who pins a message writes it anew, so what is planned from messages older than a pin is not done.
         if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } head) return;
         if (await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false) is not { } log) return;
+        await TrimAsync(keys, note, head.ETag, reader.Decode(keys.Messages, log.Entries), cancellationToken).ConfigureAwait(false);
+    }
 
-        var kept = MessageThread.Whole(reader.Decode(keys.Messages, log.Entries)).Trim(options.MaximumMessages).Messages;
+    private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, StateETag head, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
+    {
+        var kept = MessageThread.Whole(messages).Trim(options.MaximumMessages).Messages;
         note.Left(kept.Count, kept.Count(static m => m.Stays));
-        if (LogRanges.Without(log.Entries, kept) is { Count: > 0 } ranges)
-            await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head.ETag)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false);
+        if (LogRanges.Without(messages.Select(static m => m.Sequence), kept) is { Count: > 0 } ranges
+            && !(await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false)).IsCommitted) return;
+        note.Mark(MessageMarks.Of(head, kept));
     }
 
     private static HistoryMessage[] Stored(HistoryMessage[] messages, Dictionary<string, HistoryMessage> known) => Array.ConvertAll(messages, m => known[m.Id!]);

@@ -45,7 +45,7 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
 
             // What is beyond the maximum goes too, else it would be seen again once there is room, and so do results without a call.
             var going = removed.Select(static m => m.Sequence).ToHashSet();
-            var ranges = log.Entries.Count == log.Count ? LogRanges.Without(log.Entries, [.. thread.Messages.Where(m => !going.Contains(m.Sequence))])
+            var ranges = log.Entries.Count == log.Count ? LogRanges.Without(log.Entries.Select(static e => e.Sequence), [.. thread.Messages.Where(m => !going.Contains(m.Sequence))])
                 : LogRanges.Of(thread.Messages.Select(static m => m.Sequence), going.Contains);
             var remove = new RemoveEntries(keys.Messages, ranges);
             if ((await scope.Storage.CommitAsync(new(Rewrite(keys, head), remove), cancellationToken).ConfigureAwait(false)).IsCommitted) return removed;

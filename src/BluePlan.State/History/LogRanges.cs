@@ -5,11 +5,11 @@ namespace BluePlan.State;
 /// <summary>Which ranges of a log to remove so that certain entries go and all others stay.</summary>
 internal static class LogRanges
 {
-    /// <summary>Everything but the messages that are kept, which are some of the entries, in order.</summary>
-    public static List<SequenceRange> Without(IReadOnlyList<LogEntry> entries, IReadOnlyList<HistoryMessage> kept)
+    /// <summary>Everything but the messages that are kept, which are some of the sequences, in order.</summary>
+    public static List<SequenceRange> Without(IEnumerable<long> sequences, IReadOnlyList<HistoryMessage> kept)
     {
         var at = 0;
-        return Of(entries.Select(static e => e.Sequence), sequence =>
+        return Of(sequences, sequence =>
         {
             if (at == kept.Count || kept[at].Sequence != sequence) return true;
             at++;

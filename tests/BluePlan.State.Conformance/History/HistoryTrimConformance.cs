@@ -34,8 +34,74 @@ public abstract class HistoryTrimConformance<THarness> : ManagerFixture<THarness
 
         var trims = Provider.Commits - 200;
         trims.Should().BeInRange(10, 20);
-        Provider.Reads.Should().Be(2 * trims);
+        Provider.Reads.Should().Be(trims + 1, "the messages are read for the first trimming only");
         await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Count.Should().BeInRange(40, 50));
+    }
+
+    [Test]
+    public async Task AppendAsync_TrimmedByWhatIsKnown_LeavesWhatTrimmingByReadingLeaves()
+    {
+        await UseMaximumAsync(12);
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var random = new Random(seed);
+            var (known, read) = ((await History.CreateAsync("ann")).Id, (await History.CreateAsync("ann")).Id);
+            for (var step = 0; step < 80; step++)
+            {
+                // A new title writes the head anew, so that nothing that is known of this one is believed.
+                await History.RenameAsync(read, $"{step}");
+                var (kind, pick) = (random.Next(40), random.Next());
+                foreach (var id in (string[])[known, read]) await StepAsync(id, step, kind, pick);
+                await UseMaximumElsewhereAsync(null, async everything => (await Shape(everything, known)).Should().Equal(await Shape(everything, read), "seed {0}, step {1}", seed, step));
+            }
+        }
+
+        async Task StepAsync(string id, int step, int kind, int pick)
+        {
+            if (kind < 34) await History.AppendAsync(id, [.. Messages(step, kind)]);
+            else if (kind < 38) await History.RemoveAsync(id, MessageRange.LastTurn);
+            else if (await History.ReadAsync(id) is { Count: > 0 } messages) await History.EditAsync(id, messages[pick % messages.Count].Sequence, static m => m with { Pinned = !m.Pinned });
+        }
+
+        static IEnumerable<HistoryMessage> Messages(int step, int kind) => kind switch
+        {
+            0 => [HistoryMessage.System($"rules {step}")],
+            1 => [HistoryMessage.User($"remember {step}") with { Pinned = true }],
+            2 => [HistoryMessage.User($"q {step}"), HistoryMessage.Assistant(null, new ToolCall("c", "t", "{}")), HistoryMessage.Tool("c", "r"), HistoryMessage.Assistant("done")],
+            3 => [HistoryMessage.Assistant($"more {step}")],
+            _ => [HistoryMessage.User($"q {step}"), HistoryMessage.Assistant($"a {step}")],
+        };
+
+        static async Task<IEnumerable<string>> Shape(IHistoryManager history, string id) => (await history.ReadAsync(id)).Select(static m => $"{m.Sequence} {m.Role} {m.Text} {m.Pinned}");
+    }
+
+    [Test]
+    public async Task EditAsync_PinnedSinceTheLastTrimming_Stays()
+    {
+        await UseMaximumAsync(4);
+        var id = (await History.CreateAsync("ann")).Id;
+        for (var i = 1; i <= 6; i++) await History.AppendAsync(id, [HistoryMessage.User($"{i}")]);
+        await History.EditAsync(id, 3, static m => m with { Pinned = true });
+        for (var i = 7; i <= 12; i++) await History.AppendAsync(id, [HistoryMessage.User($"{i}")]);
+
+        (await History.ReadAsync(id)).Select(static m => m.Sequence).Should().Equal(3, 10, 11, 12);
+    }
+
+    [Test]
+    public async Task AppendAsync_OthersWroteSinceTheLastTrimming_LooksAgain()
+    {
+        await UseMaximumAsync(4);
+        var id = (await History.CreateAsync("ann")).Id;
+        for (var i = 1; i <= 6; i++) await History.AppendAsync(id, [HistoryMessage.User($"{i}")]);
+
+        await UseMaximumElsewhereAsync(4, async other =>
+        {
+            await other.EditAsync(id, 3, static m => m with { Pinned = true });
+            await other.AppendAsync(id, [HistoryMessage.System("rules")]);
+        });
+        for (var i = 8; i <= 12; i++) await History.AppendAsync(id, [HistoryMessage.User($"{i}")]);
+
+        await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Select(static m => m.Sequence).Should().Contain([3, 7, 11, 12]).And.HaveCountLessThanOrEqualTo(5));
     }
 
     [Test]

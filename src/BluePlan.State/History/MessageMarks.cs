@@ -1,0 +1,70 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>
+/// What this process knows of all messages of a conversation without their contents, so that trimming need not read them again: which begin a turn, and which stay. Known only while none calls a
+/// tool or answers a call, so that each stands for itself.
+/// </summary>
+/// <remarks>It may be behind what others do, so it is believed only when <see cref="Agree"/>. Not safe for use by several threads at once.</remarks>
+internal sealed class MessageMarks
+{
+    private const long BeginsTurn = 1;
+    private const long Stays = 2;
+    private const int FlagBits = 2;
+    private const int Most = 512;
+
+    // A sequence, which has at most 53 bits, and two flags.
+    private readonly List<long> _marks;
+
+    // Who pins or removes messages writes the head anew.
+    private readonly StateETag _head;
+
+    private MessageMarks(StateETag head, int capacity) => (_head, _marks) = (head, new(capacity));
+
+    /// <summary>The marks of all messages of a conversation, in order; null when they cannot be kept.</summary>
+    /// <param name="head">The ETag of the head when the messages were read, or before.</param>
+    /// <param name="messages">The messages.</param>
+    public static MessageMarks? Of(StateETag head, IReadOnlyList<HistoryMessage> messages)
+    {
+        var marks = new MessageMarks(head, messages.Count + messages.Count / 4 + 2);
+        return marks.TryAddRange(messages, messages.Count > 0 ? messages[0].Sequence : 1) ? marks : null;
+    }
+
+    /// <summary>Adds messages that were appended; false when something else happened in between, or they are of a kind that is not kept: then the marks are of no use any more.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="first">The sequence of the first of them.</param>
+    /// <param name="count">How many messages there are with them.</param>
+    public bool TryAppend(IReadOnlyList<HistoryMessage> messages, long first, long count) =>
+        _marks.Count > 0 && first == Sequence(_marks[^1]) + 1 && count == _marks.Count + messages.Count && TryAddRange(messages, first);
+
+    /// <summary>Whether the messages are those that are kept now.</summary>
+    /// <param name="head">The conversation's head.</param>
+    /// <param name="log">Its messages, of which the oldest has been read.</param>
+    public bool Agree(DocumentContent head, LogContent log) =>
+        head.ETag == _head && log.Count == _marks.Count && log.LastSequence == Sequence(_marks[^1]) && log.Entries is [var oldest, ..] && oldest.Sequence == Sequence(_marks[0]);
+
+    /// <summary>The messages as far as trimming looks at them.</summary>
+    public List<HistoryMessage> ToMessages()
+    {
+        var messages = new List<HistoryMessage>(_marks.Count);
+        foreach (var mark in _marks)
+            messages.Add(new() { Role = (mark & BeginsTurn) != 0 ? MessageRole.User : MessageRole.Assistant, Pinned = (mark & Stays) != 0, Sequence = Sequence(mark) });
+        return messages;
+    }
+
+    private bool TryAddRange(IReadOnlyList<HistoryMessage> messages, long first)
+    {
+        if (_marks.Count + messages.Count > Most) return false;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var message = messages[i];
+            if (message.ToolCalls.Count > 0 || message.ToolResults.Count > 0) return false;
+            var sequence = message.Sequence > 0 ? message.Sequence : first + i;
+            _marks.Add((sequence << FlagBits) | (message.BeginsTurn ? BeginsTurn : 0) | (message.Stays ? Stays : 0));
+        }
+        return true;
+    }
+
+    private static long Sequence(long mark) => mark >> FlagBits;
+}
