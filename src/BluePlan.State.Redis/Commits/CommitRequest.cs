@@ -7,12 +7,18 @@ namespace BluePlan.State.Redis;
 /// <summary>A commit as keys and arguments of its script. All bytes are copied, since the caller's memory may be another's while the command still waits to be written.</summary>
 internal sealed class CommitRequest
 {
+    private const int FewOperations = 64;
+
+    // The most arguments for which lists are kept for the thread's next request.
+    private const int MostKept = 1024;
+    [ThreadStatic] private static List<RedisKey>? _emptyKeys;
+    [ThreadStatic] private static List<RedisValue>? _emptyValues;
+
     private readonly RedisKeys _names;
     private readonly string _channelPrefix;
     private readonly List<RedisKey> _keys;
     private readonly List<RedisValue> _values;
-    private readonly char[] _letters;
-    private int _kinds;
+    private ReadOnlyMemory<long> _added;
 
     /// <param name="commit">The commit.</param>
     /// <param name="names">What keys are called.</param>
@@ -21,29 +27,53 @@ internal sealed class CommitRequest
     {
         (_names, _channelPrefix) = (names, channelPrefix);
         var operations = commit.Operations;
-        _keys = new(operations.Count + 2);
-        _values = new(operations.Count * 6) { RedisValue.Null };
-        _letters = new char[operations.Count];
+        (_keys, _values) = (_emptyKeys ?? new(16), _emptyValues ?? new(64));
+        (_emptyKeys, _emptyValues) = (null, null);
+        _values.Add(RedisValue.Null);
+        Span<char> letters = operations.Count <= FewOperations ? stackalloc char[operations.Count] : new char[operations.Count];
+        var kinds = 0;
         for (var i = 0; i < operations.Count; i++)
         {
-            var kind = Add(operations[i]);
-            _letters[i] = CommitScripts.Letter(kind);
-            _kinds |= 1 << (int)kind;
+            var kind = i == 0 && IsOnlyCondition(operations) ? AddNew((PutDocument)operations[0]) : Add(operations[i]);
+            letters[i] = CommitScripts.Letter(kind);
+            kinds |= 1 << (int)kind;
         }
-        _values[0] = new string(_letters);
+        _values[0] = new string(letters);
+        (Script, Keys, Values) = (CommitScripts.For(kinds), [.. _keys], [.. _values]);
+        _keys.Clear();
+        _values.Clear();
+        if (_values.Capacity <= MostKept) (_emptyKeys, _emptyValues) = (_keys, _values);
     }
 
-    public RedisScript Script => CommitScripts.For(_kinds);
+    public RedisScript Script { get; }
 
-    public RedisKey[] Keys => [.. _keys];
+    public RedisKey[] Keys { get; }
 
-    public RedisValue[] Values => [.. _values];
+    public RedisValue[] Values { get; }
+
+    /// <summary>Whether the first operation puts what must be absent, and nothing else can be unmet: then its write may be its check, as the last of all checks and the first write.</summary>
+    private static bool IsOnlyCondition(IReadOnlyList<StateOperation> operations)
+    {
+        if (operations[0] is not PutDocument { Condition.Kind: StateConditionKind.IfAbsent } put || ExpiryPlan.Of(put.Expiry).Mode is not ('N' or 'X')) return false;
+        for (var i = 1; i < operations.Count; i++)
+            if (operations[i] is not (IncrementFields or IncrementScores or SetScores or ExpireKey)) return false;
+        return true;
+    }
+
+    private CommitOperation AddNew(PutDocument put)
+    {
+        var plan = ExpiryPlan.Of(put.Expiry);
+        Key(put.Key);
+        Add(plan.Lifetime, DocumentHeader.Write(put.ETag, plan, put.Value.Span));
+        return CommitOperation.PutNew;
+    }
 
     private CommitOperation Add(StateOperation operation)
     {
         switch (operation)
         {
             case PutDocument put: Key(put.Key); Put(put); return CommitOperation.Put;
+            case CheckKey { Condition.Kind: StateConditionKind.IfExists } check: Key(check.Key); return CommitOperation.Exists;
             case CheckKey check: Key(check.Key); Check(check); return CommitOperation.Check;
             case DeleteKey delete: Keys2(delete.Key); Add(RedisKeys.Shape(delete.Key)); return CommitOperation.Delete;
             case ExpireKey expire: Keys2(expire.Key); Expire(expire); return CommitOperation.Expire;
@@ -87,7 +117,11 @@ internal sealed class CommitRequest
     {
         Add(increment.Increments.Count, increment.ReturnValues ? "1" : "");
         foreach (var field in increment.Increments) Add(field.Name);
-        foreach (var field in increment.Increments) Add(MapBytes.Write(field.By.Span));
+        foreach (var field in increment.Increments)
+        {
+            Add(field.By.Equals(_added) ? RedisValue.EmptyString : MapBytes.Write(field.By.Span));
+            _added = field.By;
+        }
     }
 
     private void Append(AppendEntries append)

@@ -18,4 +18,6 @@ internal enum CommitOperation
     RemoveMembers,
     RemoveScores,
     Notify,
+    PutNew,
+    Exists,
 }

@@ -7,17 +7,20 @@
 -- Answers the first sequence and how many entries there are.
 -- needs: spread
 --[[ check ]]
-local n, extras = tonumber(A[a]), A[a + 2]
-local at = a + 2 + n
+local m, extras = A[a] + 0, A[a + 2]
+local at = a + 2 + m
 local ids, sequences, meta
 if extras == 'i' or extras == 'is' then
-  ids = at
-  at = at + n
-  for from = 1, n, 4000 do
-    local found = call('HMGET', K[k], '', unpack(A, ids + from, ids + math.min(from + 3999, n)))
+  ids, at = at, at + m
+  for from = 1, m, 4000 do
+    local to = from + 3999
+    if to > m then
+      to = m
+    end
+    local found = call('HMGET', K[k], '', unpack(A, ids + from, ids + to))
     meta = found[1]
-    for i = 2, meta and #found or 0 do
-      if found[i] and A[ids + from + i - 2] ~= '' then
+    for i = from, meta and to or 0 do
+      if found[i - from + 2] and A[ids + i] ~= '' then
         return { 1, o - 1, '' }
       end
     end
@@ -25,56 +28,51 @@ if extras == 'i' or extras == 'is' then
 else
   meta = call('HGET', K[k], '')
 end
-local last, expiry = 0, 0
-if meta then
-  last, expiry = struct.unpack('<dd', meta)
-end
-local numbers, lasting = {}, last
 if extras == 's' or extras == 'is' then
-  sequences = at
-  at = at + n
+  sequences, at = at, at + m
 end
-for i = 1, n do
+local number, expiry, first = 0, 0, nil
+if meta then
+  number, expiry = depack('<dd', meta)
+end
+local fields = { '', '' }
+for i = 1, m do
   local given = sequences and tonumber(A[sequences + i])
-  if given and given <= lasting then
+  if given and given <= number then
     return { 1, o - 1, '' }
   end
-  lasting = given or lasting + 1
-  numbers[i] = lasting
-end
-if lasting > top then
-  failure = failure or { 2, o - 1 }
-end
-memo[o] = { expiry, ids, numbers, at + 1 }
-k, a = k + 2, at + 1
---[[ apply ]]
-local n, keep = tonumber(A[a]), tonumber(A[a + 1])
-local expiry, ids, numbers, after = unpack(memo[o])
-local elements = {}
-local write = { '', struct.pack('<dd', numbers[n], expiry) }
-for i = 1, n do
-  elements[i] = struct.pack('<d', numbers[i]) .. A[a + 2 + i]
+  number = given or number + 1
+  first = first or number
+  todo[n + i] = pack('<d', number) .. A[a + 2 + i]
   if ids and A[ids + i] ~= '' then
-    write[#write + 1] = A[ids + i]
-    write[#write + 1] = format('%.0f', numbers[i])
+    fields[#fields + 1] = A[ids + i]
+    fields[#fields + 1] = format('%.0f', number)
   end
 end
-local length
-if n <= 4000 then
-  length = call('RPUSH', K[k + 1], unpack(elements))
-else
-  spread('RPUSH', K[k + 1], elements, 1, n)
+if number > top then
+  failure = failure or { 2, o - 1 }
+end
+fields[2] = pack('<dd', number, expiry)
+n = n + m + 3
+todo[n - 2], todo[n - 1], todo[n] = first, expiry, fields
+k, a = k + 2, at + 1
+--[[ apply ]]
+local m, keep = A[a] + 0, tonumber(A[a + 1])
+local length = spread('RPUSH', K[k + 1], todo, r + 1, r + m)
+if m > 4000 then
   length = call('LLEN', K[k + 1])
 end
-spread('HSET', K[k], write, 1, #write)
-if expiry > 0 and length == n then
+r = r + m + 3
+local first, expiry, fields = todo[r - 2], todo[r - 1], todo[r]
+spread('HSET', K[k], fields, 1, #fields)
+if expiry > 0 and length == m then
   call('PEXPIREAT', K[k + 1], format('%.0f', expiry))
 end
 if keep and length > keep then
   if call('HLEN', K[k]) > 1 then
     local gone = {}
     for _, element in ipairs(call('LRANGE', K[k + 1], 0, length - keep - 1)) do
-      local size = struct.unpack('<I2', element, 9)
+      local size = depack('<I2', element, 9)
       if size > 0 then
         gone[#gone + 1] = sub(element, 11, 10 + size)
       end
@@ -84,7 +82,7 @@ if keep and length > keep then
   call('LTRIM', K[k + 1], length - keep, -1)
   length = keep
 end
-known[K[k]] = write[2]
-answer[out + 1], answer[out + 2] = numbers[1], length
+hash, known = K[k], fields[2]
+answer[out + 1], answer[out + 2] = first, length
 out = out + 2
-k, a = k + 2, after
+k, a = k + 2, a + 3 + m * (1 + #A[a + 2])

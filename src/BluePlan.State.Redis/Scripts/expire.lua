@@ -10,7 +10,7 @@ local shape, mode, lifetime, only = A[a], A[a + 1], A[a + 2], A[a + 3] == '1'
 local key, list = K[k], nil
 local set = false
 if shape == 'd' then
-  local head = call('GETRANGE', key, 0, 16)
+  local head = call('GETRANGE', key, '0', '16')
   set = head ~= '' and not (only and byte(head) ~= 16)
   if set then
     local part = A[a + 4]
@@ -27,7 +27,7 @@ else
   if shape == 'l' then
     list, k = K[k + 1], k + 1
   end
-  local meta = known[key] or call('HGET', key, '')
+  local meta = key == hash and known or call('HGET', key, '')
   local last, expiry
   if meta and list then
     last, expiry = struct.unpack('<dd', meta)
@@ -45,7 +45,7 @@ else
       meta = mode == 'N' and '' or lifetime
     end
     call('HSET', key, '', meta)
-    known[key] = nil
+    hash = nil
   end
 end
 if set then

@@ -4,7 +4,7 @@
 -- needs: capped
 --[[ check ]]
 if A[a] ~= '' then
-  local etag = sub(call('GETRANGE', K[k], 0, 16), 2)
+  local etag = sub(call('GETRANGE', K[k], '0', '16'), 2)
   local wanted = A[a]
   if wanted == 'a' and etag ~= '' or wanted == 'e' and etag == '' or #wanted == 16 and etag ~= wanted then
     return { 1, o - 1, etag }
@@ -25,7 +25,7 @@ elseif mode == 'C' then
   call('SET', K[k], sub(value, 1, 25) .. cap .. sub(value, 34))
   call('PEXPIREAT', K[k], instant)
 else
-  local head = call('GETRANGE', K[k], 0, 32)
+  local head = call('GETRANGE', K[k], '0', '32')
   if head == '' then
     call('SET', K[k], value)
   else

@@ -11,8 +11,10 @@ local head = 10 + struct.unpack('<I2', element, 9)
 if A[a + 1] == '1' and sub(element, head + 1) ~= A[a + 2] then
   return { 1, o - 1, '' }
 end
-memo[o] = { index, sub(element, 1, head) }
+n = n + 2
+todo[n - 1], todo[n] = index, sub(element, 1, head)
 k, a = k + 2, a + 4
 --[[ apply ]]
-call('LSET', K[k + 1], memo[o][1], memo[o][2] .. A[a + 3])
+r = r + 2
+call('LSET', K[k + 1], todo[r - 1], todo[r] .. A[a + 3])
 k, a = k + 2, a + 4

@@ -84,6 +84,23 @@ public abstract class CommitConformance<THarness> : ConformanceFixture<THarness>
     }
 
     [Test]
+    public async Task Commit_PutOfWhatIsThereBeforeAFailure_IsAConflict()
+    {
+        await CommitAsync(new SetFields(Map(), [Field("full", StateLimits.MaximumNumber)]), new PutDocument(Document("there"), Bytes("v")));
+        var etag = (await ReadAsync(new DocumentRead(Document("there"))))!.ETag;
+        var before = await PictureAsync([Document("there"), Document("new"), Map()]);
+
+        foreach (var expiry in (StateExpiry[])[StateExpiry.Never, StateExpiry.After(TimeSpan.FromHours(1)), StateExpiry.Sliding(TimeSpan.FromHours(1))])
+        {
+            (await TryCommitAsync(new PutDocument(Document("there"), Bytes("w"), expiry, StateCondition.IfAbsent), new IncrementFields(Map(), [By("full", 1)]))).Conflict.Should().Be(new CommitConflict(0, etag));
+            (await TryCommitAsync(new PutDocument(Document("there"), Bytes("w"), expiry, StateCondition.IfAbsent), new IncrementFields(Map(), [By("other", 1)]))).Conflict.Should().Be(new CommitConflict(0, etag));
+            await FluentActions.Awaiting(() => TryCommitAsync(new PutDocument(Document("new"), Bytes("w"), expiry, StateCondition.IfAbsent), new IncrementFields(Map(), [By("full", 1)]))).Should().ThrowAsync<OverflowException>();
+        }
+
+        (await PictureAsync([Document("there"), Document("new"), Map()])).Should().Be(before);
+    }
+
+    [Test]
     public async Task Commit_ConditionOnAKeyThatItWrites_JudgesTheStoreBefore()
     {
         await CommitAsync(new PutDocument(Document("a"), Bytes("v")), new CheckKey(Document("a"), StateCondition.IfAbsent), new SetFields(Map(), [Field("f", "v")]), new CheckKey(Map(), StateCondition.IfAbsent));

@@ -112,6 +112,47 @@ public abstract class MapConformance<THarness> : ConformanceFixture<THarness> wh
         await MapShouldBe(Field("wide", [.. by.Select(static n => 2 * n)]));
     }
 
+    [Test]
+    public async Task Increment_SeveralMapsByOneVector_AddsItToEach()
+    {
+        for (var length = 1; length <= 9; length++)
+        {
+            long[] by = [.. Enumerable.Range(1, length).Select(static i => (long)i * i)];
+            ReadOnlyMemory<long> shared = by;
+            for (var times = 1; times <= 3; times++)
+            {
+                await CommitAsync(
+                    new IncrementFields(Map($"a{length}"), [new("x", shared), new("y", shared), By("other", [.. by, 5]), new("z", shared)]),
+                    new IncrementFields(Map($"b{length}"), [new("x", shared)]));
+                long[] sum = [.. by.Select(n => n * times)];
+                await MapShouldBe(Map($"a{length}"), Field("x", sum), Field("y", sum), Field("other", [.. sum, 5 * times]), Field("z", sum));
+                await MapShouldBe(Map($"b{length}"), Field("x", sum));
+            }
+        }
+    }
+
+    [Test]
+    public async Task Increment_EachPlaceOfAVectorAtItsLimit_ThrowsAndWritesNothing()
+    {
+        for (var length = 1; length <= 9; length++)
+        {
+            for (var place = 0; place < length; place++)
+            {
+                foreach (var sign in (int[])[1, -1])
+                {
+                    var full = new long[length];
+                    full[place] = sign * StateLimits.MaximumNumber;
+                    var by = new long[length];
+                    by[place] = sign;
+                    var map = Map($"{length}-{place}-{sign}");
+                    await CommitAsync(new SetFields(map, [Field("n", full), Field("m", 1)]));
+                    await ShouldThrow<OverflowException>(new IncrementFields(map, [By("m", 1), By("n", by)]));
+                    await MapShouldBe(map, Field("n", full), Field("m", 1));
+                }
+            }
+        }
+    }
+
     [TestCase(StateLimits.MaximumNumber - 1, 1, 1)]
     [TestCase(StateLimits.MaximumNumber, 0, 1)]
     [TestCase(-StateLimits.MaximumNumber + 1, -1, -1)]
@@ -137,6 +178,21 @@ public abstract class MapConformance<THarness> : ConformanceFixture<THarness> wh
         await ShouldThrow<InvalidOperationException>(new IncrementFields(Map(), [By("sum", 1), By("bytes", 1)]));
 
         await MapShouldBe(Field("bytes", "5"), Field("sum", 5));
+    }
+
+    [Test]
+    public async Task Increment_BytesAsLongAsTheVector_ThrowsAndWritesNothing()
+    {
+        for (var length = 1; length <= 9; length++)
+        {
+            var map = Map($"{length}");
+            var bytes = Field("bytes", new string('5', 8 * length));
+            await CommitAsync(new SetFields(map, [bytes]));
+
+            await ShouldThrow<InvalidOperationException>(new IncrementFields(map, [By("bytes", new long[length])]));
+
+            await MapShouldBe(map, bytes);
+        }
     }
 
     [Test]
@@ -197,8 +253,10 @@ public abstract class MapConformance<THarness> : ConformanceFixture<THarness> wh
 
     private async Task<IEnumerable<string>> NamesAsync(MapRead read) => (await ReadAsync(read))!.Fields.Keys;
 
-    private async Task MapShouldBe(params MapField[] fields) =>
-        StatePicture.Of(await ReadAsync(Map())).Should().Be(StatePicture.Of(new MapContent(fields.ToDictionary(static field => field.Name, static field => field.Value))));
+    private Task MapShouldBe(params MapField[] fields) => MapShouldBe(Map(), fields);
+
+    private async Task MapShouldBe(StateKey map, params MapField[] fields) =>
+        StatePicture.Of(await ReadAsync(map)).Should().Be(StatePicture.Of(new MapContent(fields.ToDictionary(static field => field.Name, static field => field.Value))));
 
     private async Task ShouldThrow<TException>(StateOperation operation) where TException : Exception =>
         await FluentActions.Awaiting(() => TryCommitAsync(operation)).Should().ThrowAsync<TException>();
