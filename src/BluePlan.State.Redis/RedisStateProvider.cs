@@ -16,6 +16,8 @@ namespace BluePlan.State.Storage;
 /// from the others still answers those who reach it, until they hear that another has taken its place.</para>
 /// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its first write to its successful end every process refuses the store with
 /// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
+/// <para><b>Watching.</b> A change is published in the step that makes it and reaches the watchers of every process within milliseconds, in a cluster also those on other nodes. A message can be lost while a
+/// connection is made again; so every watcher is signalled after each reconnect, and every 15 seconds, to look for itself.</para>
 /// <para>An answer to a touch by a known window tells when the document expires by this process's clock and the difference to the server's that was measured last.</para>
 /// </remarks>
 public sealed class RedisStateProvider : IStateProvider
@@ -26,7 +28,7 @@ public sealed class RedisStateProvider : IStateProvider
     private readonly ServerClock _clock;
     private readonly ILogger _logger;
     private readonly EvictionCheck _eviction;
-    private readonly WatchSignals _watches = new();
+    private readonly WatchSignals _watches;
     private Opened? _store;
     private bool _disposed;
 
@@ -67,6 +69,7 @@ public sealed class RedisStateProvider : IStateProvider
         // WAIT blocks its connection, so that reads have another.
         _commits = _options.MinReplicas > 0 ? connection.Another() : connection;
         _eviction = new(_logger);
+        _watches = new(connection.Time);
         _connection.Restored += OnRestored;
         if (_commits != _connection) _commits.Restored += OnRestored;
     }
@@ -298,7 +301,7 @@ public sealed class RedisStateProvider : IStateProvider
     private void OnRestored()
     {
         _store?.Marker.Doubt();
-        _watches.SignalAll();
+        _watches.OnReconnect();
     }
 
     private void OnAnnounced(RedisChannel channel, RedisValue message) => OnRestored();

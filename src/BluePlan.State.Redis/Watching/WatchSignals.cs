@@ -2,12 +2,22 @@ using System.Threading.Channels;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>The watches of one provider. Each has room for one signal, so signals are joined, never lost.</summary>
+/// <summary>
+/// The watches of one provider. Each has room for one signal, so signals are joined, never lost. What Redis publishes may be: while the subscription is made again, on another node perhaps, or between the nodes of a
+/// cluster. So all are signalled after a reconnect, once more when the subscriptions must stand again, and from time to time.
+/// </summary>
 internal sealed class WatchSignals : IDisposable
 {
+    /// <summary>How long it takes at most that a change shows whose message was lost.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly HashSet<Channel<bool>> _signals = [];
+    private readonly ITimer _timer;
     private bool _disposed;
+
+    public WatchSignals(TimeProvider time) => _timer = time.CreateTimer(static signals => ((WatchSignals)signals!).SignalAll(), this, Period, Period);
 
     /// <summary>A new watch's signals, the first of them given already.</summary>
     public Channel<bool> Add()
@@ -27,20 +37,27 @@ internal sealed class WatchSignals : IDisposable
         lock (_gate) _signals.Remove(signals);
     }
 
-    /// <summary>Signals everyone: something may have been missed.</summary>
-    public void SignalAll()
+    /// <summary>Signals everyone, now and when the subscriptions stand again: something may have been missed.</summary>
+    public void OnReconnect()
     {
-        lock (_gate)
-            foreach (var signals in _signals) signals.Writer.TryWrite(true);
+        SignalAll();
+        _timer.Change(Settling, Period);
     }
 
     /// <summary>Ends every watch.</summary>
     public void Dispose()
     {
+        _timer.Dispose();
         lock (_gate)
         {
             _disposed = true;
             foreach (var signals in _signals) signals.Writer.TryComplete();
         }
+    }
+
+    private void SignalAll()
+    {
+        lock (_gate)
+            foreach (var signals in _signals) signals.Writer.TryWrite(true);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class TestServer : IDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
 
     // The shell ends with the server, and the server with the shell's input.
-    private const string EndsWithItsInput = "exec 3<&0; \"$@\" >server.log 2>&1 & server=$!; { cat <&3 >/dev/null; kill -9 $server; } & watch=$!; wait $server; kill $watch 2>/dev/null";
+    private const string EndsWithItsInput = "exec 3<&0 2>/dev/null; \"$@\" >server.log 2>&1 & server=$!; { cat <&3 >/dev/null; kill -9 $server; } & watch=$!; wait $server; kill $watch";
 
     private readonly Process _shell;
     private readonly string _directory;

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using BluePlan.State.Storage;
+using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+
+namespace BluePlan.State.Redis.Tests;
+
+/// <summary>Config changes reach other processes soon, and none is missed for good.</summary>
+[TestFixture]
+public sealed class NotificationTests
+{
+    private const int Changes = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Test]
+    public async Task WatchAsync_ChangedByAnotherProcessOfACluster_ArrivesWithinASecond()
+    {
+        var cluster = await TestServers.ClusterAsync();
+        await using var here = Store(cluster.Address, "notify");
+        await using var there = Store(cluster.Address, "notify");
+        var times = new List<TimeSpan>();
+        // Each config set has a partition of its own, so that the changes come from every master.
+        for (var n = 0; n < Changes; n++)
+        {
+            await using var watch = here.GetRequiredService<IBluePlanState>().ForTenant($"tenant-{n}").Config.WatchAsync<int>("chat").GetAsyncEnumerator();
+            (await NextAsync(watch)).Should().BeNull();
+            var begun = Stopwatch.GetTimestamp();
+            await there.GetRequiredService<IBluePlanState>().ForTenant($"tenant-{n}").Config.SaveAsync("chat", n);
+            (await NextAsync(watch))!.Value.Should().Be(n);
+            times.Add(Stopwatch.GetElapsedTime(begun));
+        }
+
+        times.Sort();
+        await TestContext.Out.WriteLineAsync($"median {times[Changes / 2].TotalMilliseconds:F1} ms, longest {times[^1].TotalMilliseconds:F1} ms");
+        times[Changes / 2].Should().BeLessThan(TimeSpan.FromSeconds(1));
+    }
+
+    [Test]
+    public async Task WatchAsync_MessageIsMissedWhileNobodyIsSubscribed_ChangeIsSeenAfterTheReconnect()
+    {
+        using var server = await TestServers.StartRedisAsync();
+        // Time stands still here, so that only the reconnect signals.
+        await server.CallAsync("ACL SETUSER watcher on >s3cret ~* &* +@all");
+        await using var here = Store($"{server.Address},user=watcher,password=s3cret", "bp", new FakeTimeProvider(DateTimeOffset.UtcNow));
+        await using var there = Store(server.Address, "bp");
+        var config = there.GetRequiredService<IBluePlanState>().Config;
+        await config.SaveAsync("chat", 0);
+        await using var watch = here.GetRequiredService<IBluePlanState>().Config.WatchAsync<int>("chat").GetAsyncEnumerator();
+        (await NextAsync(watch))!.Value.Should().Be(0);
+
+        for (var n = 1; n <= 3; n++)
+        {
+            // The server closes the connection of a subscriber who may no longer be one; the client's own channel stays.
+            await server.CallAsync("ACL SETUSER watcher resetchannels &__Booksleeve_MasterChanged");
+            await config.SaveAsync("chat", n);
+            (await server.CallAsync("EVAL \"return #redis.call('PUBSUB','CHANNELS','*:d:config:*')\" 0")).Should().Be("0", "nobody was told of the change");
+            var next = NextAsync(watch);
+            await server.CallAsync("ACL SETUSER watcher allchannels");
+            await server.CallAsync("CLIENT KILL TYPE pubsub");
+
+            (await next)!.Value.Should().Be(n);
+        }
+    }
+
+    [Test]
+    public async Task WatchAsync_MessageIsLostUnnoticed_IsSignalledAfterAWhile()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var provider = new RedisStateProvider((await TestServers.RedisAsync()).Address, new() { KeyPrefix = "lost" }, time);
+        await provider.OpenAsync(4, default);
+        await using var watch = provider.WatchAsync(new(0, StateShape.Document, "test", "one"), default).GetAsyncEnumerator();
+        (await watch.MoveNextAsync()).Should().BeTrue("a watch begins with a signal");
+        // Reconnects signal as well.
+        var next = watch.MoveNextAsync().AsTask();
+        time.Advance(TimeSpan.FromSeconds(15));
+
+        (await next.WaitAsync(Patience)).Should().BeTrue();
+    }
+
+    private static ServiceProvider Store(string address, string prefix, TimeProvider? time = null) =>
+        new ServiceCollection().AddSingleton(time ?? TimeProvider.System).AddBluePlanState(state => state.UseRedis(address, redis => redis.KeyPrefix = prefix)).Services.BuildServiceProvider();
+
+    private static async Task<ConfigEntry<int>?> NextAsync(IAsyncEnumerator<ConfigEntry<int>?> watch)
+    {
+        (await watch.MoveNextAsync().AsTask().WaitAsync(Patience)).Should().BeTrue();
+        return watch.Current;
+    }
+}
