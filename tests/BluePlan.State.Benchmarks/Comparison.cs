@@ -3,7 +3,7 @@ namespace BluePlan.State.Benchmarks;
 /// <summary>Runs suites, shows what they gave, and judges it.</summary>
 internal static class Comparison
 {
-    private static readonly ISuite[] Suites = [new FileSuite(), new RedisSuite(), new MemorySuite(), new ScaleSuite()];
+    private static readonly ISuite[] Suites = [new FileSuite(), new RedisSuite(), new MemorySuite(), new ScaleSuite(), new SizeSuite()];
 
     public static IEnumerable<string> Names => Suites.Select(static s => s.Name).Append("all");
 

@@ -7,6 +7,7 @@ namespace BluePlan.State.Benchmarks;
 [JsonSerializable(typeof(CachedSession))]
 [JsonSerializable(typeof(SourceSession))]
 [JsonSerializable(typeof(List<SourceMessage>))]
+[JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(SourceUsage))]
 [JsonSerializable(typeof(SourceStats))]
 internal sealed partial class BenchmarkJson : JsonSerializerContext;
