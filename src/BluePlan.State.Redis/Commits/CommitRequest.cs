@@ -88,6 +88,7 @@ internal sealed class CommitRequest
             case RemoveMembers remove: Key(remove.Key); Names(remove.Members); return CommitOperation.RemoveMembers;
             case RemoveScores remove: Key(remove.Key); Add(Score(remove.Minimum), Score(remove.Maximum)); return CommitOperation.RemoveScores;
             case NotifyWatchers notify: Key(notify.Key); Add(Channel(notify.Key)); return CommitOperation.Notify;
+            case RaiseToken raise: Key(raise.Key); Add(raise.Name, MapBytes.Write([raise.Token])); return CommitOperation.RaiseToken;
             default: throw new InvalidOperationException($"Unknown operation {operation.GetType().Name}.");
         }
     }
@@ -126,12 +127,20 @@ internal sealed class CommitRequest
 
     private void Append(AppendEntries append)
     {
-        var (ids, sequences) = (false, false);
+        var (ids, sequences) = (false, append.AtLeast is not null);
         foreach (var entry in append.Entries) (ids, sequences) = (ids || entry.Id is not null, sequences || entry.Sequence is not null);
         Add(append.Entries.Count, append.KeepLast is { } keep ? keep : "", (ids ? "i" : "") + (sequences ? "s" : ""));
         foreach (var entry in append.Entries) Add(LogBytes.Write(entry.Id, entry.Value.Span));
         if (ids) foreach (var entry in append.Entries) Add(entry.Id ?? "");
-        if (sequences) foreach (var entry in append.Entries) Add(entry.Sequence is { } sequence ? sequence : "");
+        if (append.AtLeast is { } least)
+        {
+            Add(-least);
+            for (var i = 1; i < append.Entries.Count; i++) Add("");
+        }
+        else if (sequences)
+        {
+            foreach (var entry in append.Entries) Add(entry.Sequence is { } sequence ? sequence : "");
+        }
     }
 
     private void Replace(ReplaceEntry replace) =>

@@ -20,4 +20,5 @@ internal enum CommitOperation
     Notify,
     PutNew,
     Exists,
+    RaiseToken,
 }

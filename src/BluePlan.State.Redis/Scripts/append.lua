@@ -3,7 +3,7 @@
 -- The hash: '' = last sequence and expiry (0 = never), id = its entry's sequence.
 -- The list: elements of sequence, length of the id (2 bytes), id, value, in rising order.
 -- ARGV: how many, how many stay ('' = all), what follows the elements (i = ids, s = sequences), the elements without their sequence,
--- perhaps as many ids ('' = none), perhaps as many sequences ('' = the next one).
+-- perhaps as many ids ('' = none), perhaps as many sequences ('' = the next one, a negative one = the next one, but at least so much).
 -- Answers the first sequence and how many entries there are.
 -- needs: spread
 --[[ check ]]
@@ -38,6 +38,9 @@ end
 local fields = { '', '' }
 for i = 1, m do
   local given = sequences and tonumber(A[sequences + i])
+  if given and given < 0 then
+    given = -given > number and -given or number + 1
+  end
   if given and given <= number then
     return { 1, o - 1, '' }
   end

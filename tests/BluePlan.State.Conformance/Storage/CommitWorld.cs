@@ -6,7 +6,7 @@ namespace BluePlan.State.Conformance;
 internal sealed class CommitWorld
 {
     private static readonly StateKey Put = Key(StateShape.Document, "put"), Made = Key(StateShape.Document, "made"), Deleted = Key(StateShape.Document, "deleted"), Checked = Key(StateShape.Document, "checked"), Guarded = Key(StateShape.Document, "guarded");
-    private static readonly StateKey Set = Key(StateShape.Map, "set"), Sums = Key(StateShape.Map, "sums"), Cut = Key(StateShape.Map, "cut"), Full = Key(StateShape.Map, "full");
+    private static readonly StateKey Set = Key(StateShape.Map, "set"), Sums = Key(StateShape.Map, "sums"), Cut = Key(StateShape.Map, "cut"), Full = Key(StateShape.Map, "full"), Fenced = Key(StateShape.Map, "fenced");
     private static readonly StateKey Appended = Key(StateShape.Log, "appended"), Replaced = Key(StateShape.Log, "replaced"), Trimmed = Key(StateShape.Log, "trimmed"), Ended = Key(StateShape.Log, "ended");
     private static readonly StateKey Scored = Key(StateShape.Index, "scored"), Raised = Key(StateShape.Index, "raised"), Thinned = Key(StateShape.Index, "thinned"), Swept = Key(StateShape.Index, "swept"), Top = Key(StateShape.Index, "top");
     private readonly PutDocument _checked = new(Checked, Bytes("checked"));
@@ -20,22 +20,23 @@ internal sealed class CommitWorld
         ["a counter passes the limit", typeof(OverflowException)],
         ["a counter falls below the limit", typeof(OverflowException)],
         ["a field holds bytes", typeof(InvalidOperationException)],
+        ["a token's field holds bytes", typeof(InvalidOperationException)],
         ["a score passes the limit", typeof(OverflowException)],
         ["the sequences are used up", typeof(OverflowException)],
     ];
 
     public static object[][] Conflicts =>
-        [["put if absent"], ["put if exists"], ["put if match"], ["check of a document"], ["check of a map"], ["fields that are there"], ["an id that is known"], ["a sequence that was given"], ["no entry to replace"], ["other bytes to replace"]];
+        [["put if absent"], ["put if exists"], ["put if match"], ["check of a document"], ["check of a map"], ["fields that are there"], ["a higher token was seen"], ["an id that is known"], ["a sequence that was given"], ["no entry to replace"], ["other bytes to replace"]];
 
     /// <summary>Every key of the world.</summary>
     public IReadOnlyList<StateKey> Keys { get; } =
-        [Put, Made, Deleted, Checked, Set, Sums, Cut, Full, Appended, Replaced, Trimmed, Ended, Scored, Raised, Thinned, Swept, Top, Guarded, Key(StateShape.Document, "unmet"), Key(StateShape.Map, "unmet"), Key(StateShape.Log, "unmet")];
+        [Put, Made, Deleted, Checked, Set, Sums, Cut, Full, Fenced, Appended, Replaced, Trimmed, Ended, Scored, Raised, Thinned, Swept, Top, Guarded, Key(StateShape.Document, "unmet"), Key(StateShape.Map, "unmet"), Key(StateShape.Log, "unmet")];
 
     public StateOperation[] Making() =>
     [
         new PutDocument(Put, Bytes("old")), new PutDocument(Deleted, Bytes("gone")), _checked, _guarded,
         new SetFields(Set, [Field("a", "1"), Field("b", "2")]), new SetFields(Sums, [new("n", new(new long[] { 1, 2 }))]), new SetFields(Cut, [Field("a", "1"), Field("b", "2")]),
-        new SetFields(Full, [new("n", new(new[] { 0, StateLimits.MaximumNumber, -StateLimits.MaximumNumber })), Field("bytes", "5")]),
+        new SetFields(Full, [new("n", new(new[] { 0, StateLimits.MaximumNumber, -StateLimits.MaximumNumber })), Field("bytes", "5"), new("lock", new(new long[] { 7 }))]), new RaiseToken(Fenced, "lock", 7),
         Append(Appended, "1", "2"), Append(Replaced, "1", "2"), Append(Trimmed, "1", "2", "3"), new AppendEntries(Ended, [new(Bytes("end"), "end", StateLimits.MaximumNumber)]),
         new SetScores(Scored, [new("a", 1), new("b", 2)]), new SetScores(Raised, [new("a", 1), new("b", 2)]), new SetScores(Thinned, [new("a", 1), new("b", 2)]),
         new SetScores(Swept, [new("a", 1), new("b", 2), new("c", 3)]), new SetScores(Top, [new("a", StateLimits.MaximumNumber), new("b", 0)]),
@@ -44,7 +45,7 @@ internal sealed class CommitWorld
     public StateOperation[] Changing() =>
     [
         _put, _made, new DeleteKey(Deleted), new CheckKey(Checked, StateCondition.IfMatch(_checked.ETag)),
-        new SetFields(Set, [Field("b", "3"), Field("c", "4")]), new IncrementFields(Sums, [new("n", new long[] { 10, 20, 30 })], returnValues: true), new RemoveFields(Cut, ["b", "x"]),
+        new SetFields(Set, [Field("b", "3"), Field("c", "4")]), new IncrementFields(Sums, [new("n", new long[] { 10, 20, 30 })], returnValues: true), new RemoveFields(Cut, ["b", "x"]), new RaiseToken(Fenced, "lock", 9),
         Append(Appended, "3", "4"), new ReplaceEntry(Replaced, 2, Bytes("two"), Bytes("2")), new RemoveEntries(Trimmed, [new(1, 2)]),
         new SetScores(Scored, [new("b", 9), new("c", 3)]), new IncrementScores(Raised, [new("a", 5)]), new RemoveMembers(Thinned, ["a"]), new RemoveScores(Swept, 2, 3),
         new ExpireKey(Checked, StateExpiry.At(new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero))),
@@ -53,7 +54,7 @@ internal sealed class CommitWorld
     public static OperationResult[] ChangingResults() =>
     [
         default, default, new(Count: 1), default,
-        default, new(Vectors: [new long[] { 11, 22, 30 }]), new(Count: 1),
+        default, new(Vectors: [new long[] { 11, 22, 30 }]), new(Count: 1), default,
         new(Count: 4, Value: 3), default, new(Count: 2),
         default, default, new(Count: 1), new(Count: 2),
         new(Count: 1),
@@ -67,7 +68,7 @@ internal sealed class CommitWorld
             new DocumentContent(Bytes("new"), _put.ETag), new DocumentContent(Bytes("made"), _made.ETag), null,
             new DocumentContent(Bytes("checked"), _checked.ETag) { Expiry = StateExpiry.At(new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero)) },
             Map(Field("a", "1"), Field("b", "3"), Field("c", "4")), Map(new MapField("n", new(new long[] { 11, 22, 30 }))), Map(Field("a", "1")),
-            Map(new MapField("n", new(new[] { 0, StateLimits.MaximumNumber, -StateLimits.MaximumNumber })), Field("bytes", "5")),
+            Map(new MapField("n", new(new[] { 0, StateLimits.MaximumNumber, -StateLimits.MaximumNumber })), Field("bytes", "5"), new MapField("lock", new(new long[] { 7 }))), Map(new MapField("lock", new(new long[] { 9 }))),
             Log((1, "1"), (2, "2"), (3, "3"), (4, "4")), Log((1, "1"), (2, "two")), Log((3, "3")), new LogContent([new(StateLimits.MaximumNumber, Bytes("end"), "end")], StateLimits.MaximumNumber, 1),
             Index(new("a", 1), new("c", 3), new("b", 9)), Index(new("b", 2), new("a", 6)), Index(new IndexMember("b", 2)), Index(new IndexMember("a", 1)), Index(new("b", 0), new("a", StateLimits.MaximumNumber)),
             new DocumentContent(Bytes("guarded"), _guarded.ETag), null, null, null,
@@ -80,6 +81,7 @@ internal sealed class CommitWorld
         "a counter passes the limit" => new IncrementFields(Full, [new("new", new long[] { 1 }), new("n", new long[] { 1, 1 })]),
         "a counter falls below the limit" => new IncrementFields(Full, [new("n", new[] { 1, -1, -StateLimits.MaximumNumber })]),
         "a field holds bytes" => new IncrementFields(Full, [new("n", new long[] { 1 }), new("bytes", new long[] { 1 })]),
+        "a token's field holds bytes" => new RaiseToken(Full, "bytes", 1),
         "a score passes the limit" => new IncrementScores(Top, [new("b", 1), new("a", 1), new("new", 1)]),
         "the sequences are used up" => Append(Ended, "one more"),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown."),
@@ -94,6 +96,7 @@ internal sealed class CommitWorld
         "check of a document" => (new CheckKey(Guarded, StateCondition.IfAbsent), _guarded.ETag),
         "check of a map" => (new CheckKey(Key(StateShape.Map, "unmet"), StateCondition.IfExists), default),
         "fields that are there" => (new SetFields(Full, [Field("new", "1"), Field("bytes", "2")], ifAbsent: true), default),
+        "a higher token was seen" => (new RaiseToken(Full, "lock", 6), default),
         "an id that is known" => (new AppendEntries(Ended, [new(Bytes("x"), "end")]), default),
         "a sequence that was given" => (new AppendEntries(Ended, [new(Bytes("x"), Sequence: StateLimits.MaximumNumber)]), default),
         "no entry to replace" => (new ReplaceEntry(Key(StateShape.Log, "unmet"), 1, Bytes("x")), default),

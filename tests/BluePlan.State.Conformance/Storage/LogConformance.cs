@@ -26,6 +26,29 @@ public abstract class LogConformance<THarness> : ConformanceFixture<THarness> wh
     }
 
     [Test]
+    public async Task Append_AtLeast_JumpsForwardAndNeverBack()
+    {
+        const long Far = 1_772_000_000_000_000;
+        (await CommitAsync(new AppendEntries(Log(), [new(Bytes("a")), new(Bytes("b"), "id b")], atLeast: 10)))[0].Should().Be(new OperationResult(Count: 2, Value: 10));
+        (await CommitAsync(new AppendEntries(Log(), [new(Bytes("c"))], atLeast: 5)))[0].Should().Be(new OperationResult(Count: 3, Value: 12));
+        (await CommitAsync(new AppendEntries(Log(), [new(Bytes("d"))], atLeast: 13)))[0].Should().Be(new OperationResult(Count: 4, Value: 13));
+        (await CommitAsync(new AppendEntries(Log(), [new(Bytes("e"))], keepLast: 2, atLeast: Far)))[0].Should().Be(new OperationResult(Count: 2, Value: Far));
+
+        (await CommitAsync(Append("f")))[0].Should().Be(new OperationResult(Count: 3, Value: Far + 1));
+        await LogShouldBe(last: Far + 1, (13, "d", null), (Far, "e", null), (Far + 1, "f", null));
+    }
+
+    [Test]
+    public async Task Append_AtLeastTheLast_LeavesNoSequence()
+    {
+        (await CommitAsync(new AppendEntries(Log(), [new(Bytes("a"))], atLeast: StateLimits.MaximumNumber)))[0].Value.Should().Be(StateLimits.MaximumNumber);
+
+        await FluentActions.Awaiting(() => TryCommitAsync(new AppendEntries(Log(), [new(Bytes("b"))], atLeast: 1))).Should().ThrowAsync<OverflowException>();
+        await FluentActions.Awaiting(() => TryCommitAsync(new AppendEntries(Log("two"), [new(Bytes("a")), new(Bytes("b"))], atLeast: StateLimits.MaximumNumber))).Should().ThrowAsync<OverflowException>();
+        (await ReadAsync(Log("two"))).Should().BeNull();
+    }
+
+    [Test]
     public async Task Append_KnownId_ConflictsAndAppendsNothing()
     {
         await CommitAsync(new AppendEntries(Log(), [new(Bytes("a"), "1"), new(Bytes("b"), "2")]));

@@ -17,6 +17,78 @@ public abstract class MapConformance<THarness> : ConformanceFixture<THarness> wh
     }
 
     [Test]
+    public async Task RaiseToken_NotBelowTheHighest_IsRemembered()
+    {
+        foreach (var token in new[] { 5, 5, 6, 1_000_000, StateLimits.MaximumNumber - 1, StateLimits.MaximumNumber, StateLimits.MaximumNumber })
+        {
+            (await CommitAsync(new RaiseToken(Map(), "lock", token), new SetFields(Map("two"), [Field("last", token)])))[0].Should().Be(default(OperationResult));
+
+            await MapShouldBe(Field("lock", token));
+            (await ReadAsync(new MapRead(Map("two"))))!.Fields["last"].Should().Be(Field("last", token).Value);
+        }
+    }
+
+    [Test]
+    public async Task RaiseToken_BelowTheHighest_IsAConflictThatWritesNothing()
+    {
+        await CommitAsync(new RaiseToken(Map(), "lock", 7), new SetFields(Map("two"), [Field("last", 7)]));
+
+        foreach (var token in new long[] { 6, 1 })
+            (await TryCommitAsync(new SetFields(Map("two"), [Field("last", token)]), new RaiseToken(Map(), "lock", token))).Conflict.Should().Be(new CommitConflict(1, default));
+
+        (await ReadAsync(new MapRead(Map("two"))))!.Fields["last"].Should().Be(Field("last", 7).Value);
+        await MapShouldBe(Field("lock", 7));
+    }
+
+    [Test]
+    public async Task RaiseToken_OtherFields_AreApartAndStay()
+    {
+        await CommitAsync(new SetFields(Map(), [Field("bytes", "b"), Field("counters", 4, 9)]), new ExpireKey(Map(), StateExpiry.After(Ticks(1000))));
+        var expiry = (await ReadAsync(Map()))!.Expiry;
+
+        await CommitAsync(new RaiseToken(Map(), "a", 9));
+        await CommitAsync(new RaiseToken(Map(), "b", 3));
+        await CommitAsync(new RaiseToken(Map(), "counters", 4));
+
+        var map = (MapContent)(await ReadAsync(Map()))!;
+        map.Fields.Should().BeEquivalentTo(new[] { Field("bytes", "b"), Field("counters", 4), Field("a", 9), Field("b", 3) }.ToDictionary(static field => field.Name, static field => field.Value));
+        map.Expiry.Should().Be(expiry, "only ExpireKey sets an expiry");
+    }
+
+    [Test]
+    public async Task RaiseToken_ExpiredMap_BeginsAnew()
+    {
+        await CommitAsync(new RaiseToken(Map(), "lock", 7), new ExpireKey(Map(), StateExpiry.After(Ticks(1))));
+        await Harness.AdvanceAsync(Ticks(1.5));
+
+        await CommitAsync(new RaiseToken(Map(), "lock", 3));
+
+        await MapShouldBe(Field("lock", 3));
+        (await ReadAsync(Map()))!.Expiry.Should().Be(StateExpiry.Never);
+    }
+
+    [Test]
+    public async Task RaiseToken_ManyAtOnce_NeverGoesBack()
+    {
+        const int Callers = 64;
+        var highest = new long[Callers];
+        await AllAsync(Callers, async caller =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var token = 1 + caller + i * Callers;
+                var result = await TryCommitAsync(new RaiseToken(Map(), "lock", token), new AppendEntries(Log(), [new(Bytes($"{token}"))]));
+                if (result.IsCommitted) highest[caller] = token;
+            }
+        });
+
+        var tokens = (await ReadAsync(new LogRead(Log())))!.Entries.Select(static entry => long.Parse(Text(entry.Value), null)).ToArray();
+        tokens.Should().BeInAscendingOrder("a commit with a token below one that was seen does not happen").And.OnlyHaveUniqueItems();
+        tokens[^1].Should().Be(5 * Callers).And.Be(highest.Max());
+        await MapShouldBe(Field("lock", 5 * Callers));
+    }
+
+    [Test]
     public async Task Set_SomeThere_OverwritesThemAndLeavesTheOthers()
     {
         await CommitAsync(new SetFields(Map(), [Field("a", "old"), Field("b", "old"), Field("c", 1)]));

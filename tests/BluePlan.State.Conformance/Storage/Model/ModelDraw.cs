@@ -73,8 +73,9 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
         };
     }
 
-    private StateOperation MapOperation(StateKey key) => Next(4) switch
+    private StateOperation MapOperation(StateKey key) => Next(5) switch
     {
+        4 => new RaiseToken(key, Name("f"), Math.Max(1, Number())),
         0 => new SetFields(key, [.. Names("f", 1).Select(name => new MapField(name, Next(2) == 0 ? new(Bytes()) : new(Vector())))], ifAbsent: Next(3) == 2),
         3 => new RemoveFields(key, Names("f", 1)),
         _ => new IncrementFields(key, [.. Names("f", 1).Select(name => new MapIncrement(name, Vector()))], returnValues: Next(2) == 1),
@@ -104,7 +105,9 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
             lowest = explicitly ?? lowest + 1;
             entries.Add(new(Bytes(), i < ids.Count && Next(2) == 1 ? ids[i] : null, explicitly));
         }
-        return new AppendEntries(key, entries, Next(4) switch { 2 => 1 + Next(2), 3 => 3 + Next(5), _ => null });
+        int? keepLast = Next(4) switch { 2 => 1 + Next(2), 3 => 3 + Next(5), _ => null };
+        long? atLeast = entries.TrueForAll(static entry => entry.Sequence is null) ? Next(6) switch { 3 => Math.Min(1 + last + Next(5), StateLimits.MaximumNumber), 4 => 1 + Next(9), 5 when Next(4) == 3 => StateLimits.MaximumNumber - Next(3), _ => null } : null;
+        return new AppendEntries(key, entries, keepLast, atLeast);
     }
 
     private StateOperation IndexOperation(StateKey key) => Next(6) switch

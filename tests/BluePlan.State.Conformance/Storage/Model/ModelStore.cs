@@ -65,6 +65,7 @@ internal sealed class ModelStore
             case PutDocument put: return IsMet(put.Condition, cell);
             case CheckKey check: return IsMet(check.Condition, cell);
             case SetFields { IfAbsent: true } set: return cell is null || set.Fields.All(field => !cell.Fields.ContainsKey(field.Name));
+            case RaiseToken raise: return cell is null || !cell.Fields.TryGetValue(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
             case ReplaceEntry replace:
                 return cell is not null && cell.Entries.TryGetValue(replace.Sequence, out var entry) && (replace.Expected is null || entry.Value.Span.SequenceEqual(replace.Expected.Value.Span));
             case AppendEntries append:
@@ -100,10 +101,13 @@ internal sealed class ModelStore
                     else if (Sum(was, by.By).Any(IsBeyond)) yield return nameof(OverflowException);
                 }
                 break;
+            case RaiseToken raise when cell is not null && cell.Fields.TryGetValue(raise.Name, out var seen) && !seen.IsCounters:
+                yield return nameof(InvalidOperationException);
+                break;
             case IncrementScores increment when increment.Increments.Any(by => IsBeyond((cell?.Scores.GetValueOrDefault(by.Member) ?? 0) + by.Score)):
                 yield return nameof(OverflowException);
                 break;
-            case AppendEntries append when append.Entries.Aggregate(cell?.LastSequence ?? 0, static (last, entry) => entry.Sequence ?? last + 1) > StateLimits.MaximumNumber:
+            case AppendEntries append when append.Entries.Aggregate(Math.Max(cell?.LastSequence ?? 0, (append.AtLeast ?? 1) - 1), static (last, entry) => entry.Sequence ?? last + 1) > StateLimits.MaximumNumber:
                 yield return nameof(OverflowException);
                 break;
         }
@@ -157,10 +161,14 @@ internal sealed class ModelStore
             case IncrementFields increment:
                 foreach (var by in increment.Increments) cell.Fields[by.Name] = new(Sum(cell.Fields.TryGetValue(by.Name, out var was) ? was : null, by.By).AsMemory());
                 return new(Vectors: increment.ReturnValues ? [.. increment.Increments.Select(by => cell.Fields[by.Name].Counters)] : null);
+            case RaiseToken raise:
+                cell.Fields[raise.Name] = new(new[] { raise.Token });
+                return default;
             case RemoveFields remove:
                 return new(Count: remove.Fields.Count(cell.Fields.Remove));
             case AppendEntries append:
                 long? first = null;
+                cell.LastSequence = Math.Max(cell.LastSequence, (append.AtLeast ?? 1) - 1);
                 foreach (var entry in append.Entries)
                 {
                     cell.LastSequence = entry.Sequence ?? cell.LastSequence + 1;

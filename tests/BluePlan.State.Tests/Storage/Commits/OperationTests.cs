@@ -17,6 +17,7 @@ public sealed class OperationTests
         (nameof(PutDocument), StateShape.Document, static key => new PutDocument(key, default)),
         (nameof(SetFields), StateShape.Map, static key => new SetFields(key, [new("f", default)])),
         (nameof(IncrementFields), StateShape.Map, static key => new IncrementFields(key, [new("f", new long[] { 1 })])),
+        (nameof(RaiseToken), StateShape.Map, static key => new RaiseToken(key, "f", 1)),
         (nameof(RemoveFields), StateShape.Map, static key => new RemoveFields(key, ["f"])),
         (nameof(AppendEntries), StateShape.Log, static key => new AppendEntries(key, [default])),
         (nameof(ReplaceEntry), StateShape.Log, static key => new ReplaceEntry(key, 1, default)),
@@ -59,7 +60,7 @@ public sealed class OperationTests
         {
             Action[] makes =
             [
-                () => _ = new SetFields(Map, [new(bad!, default)]), () => _ = new IncrementFields(Map, [new(bad!, new long[] { 1 })]), () => _ = new RemoveFields(Map, [bad!]),
+                () => _ = new SetFields(Map, [new(bad!, default)]), () => _ = new IncrementFields(Map, [new(bad!, new long[] { 1 })]), () => _ = new RemoveFields(Map, [bad!]), () => _ = new RaiseToken(Map, bad!, 1),
                 () => _ = new SetScores(Index, [new(bad!, 1)]), () => _ = new IncrementScores(Index, [new(bad!, 1)]), () => _ = new RemoveMembers(Index, ["good", bad!]),
             ];
             foreach (var make in makes) make.Should().Throw<ArgumentException>();
@@ -99,6 +100,8 @@ public sealed class OperationTests
         FluentActions.Invoking(() => new MapValue(new[] { number }.AsMemory())).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new ReplaceEntry(Log, number, default)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new AppendEntries(Log, [new(default, Sequence: number)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => new AppendEntries(Log, [default], atLeast: number)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new RaiseToken(Map, "f", number)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Test]
@@ -144,6 +147,20 @@ public sealed class OperationTests
     [TestCase(-1)]
     public void AppendEntries_KeepingNone_IsRefused(int keepLast) =>
         FluentActions.Invoking(() => new AppendEntries(Log, [default], keepLast)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("keepLast");
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void AppendEntries_AtLeastNothing_IsRefused(long atLeast) =>
+        FluentActions.Invoking(() => new AppendEntries(Log, [default], atLeast: atLeast)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("atLeast");
+
+    [Test]
+    public void AppendEntries_AtLeastBesideAnExplicitSequence_IsRefused() =>
+        FluentActions.Invoking(() => new AppendEntries(Log, [default, new(default, Sequence: 7)], atLeast: 3)).Should().Throw<ArgumentException>().WithParameterName("atLeast");
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    public void RaiseToken_NotPositive_IsRefused(long token) =>
+        FluentActions.Invoking(() => new RaiseToken(Map, "f", token)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("token");
 
     [TestCase(0)]
     [TestCase(-1)]

@@ -10,6 +10,7 @@ internal static class DictionaryConditions
         PutDocument put => put.Condition.IsMet(now is not null, ETag(now)),
         CheckKey check => check.Condition.IsMet(now is not null, ETag(now)),
         SetFields { IfAbsent: true } set => now is not MapContent map || !set.Fields.Any(field => map.Fields.ContainsKey(field.Name)),
+        RaiseToken raise => now is not MapContent fields || !fields.Fields.TryGetValue(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token,
         AppendEntries append => IdsAreNew(append, now as LogContent) && SequencesRise(append, now as LogContent),
         ReplaceEntry replace => now is LogContent log && log.Entries.Any(entry => entry.Sequence == replace.Sequence
             && (replace.Expected is not { } expected || entry.Value.Span.SequenceEqual(expected.Span))),

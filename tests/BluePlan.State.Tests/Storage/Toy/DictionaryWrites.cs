@@ -20,7 +20,7 @@ internal static class DictionaryWrites
             case PutDocument put:
                 var expiry = put.Expiry.Kind is StateExpiryKind.Keep ? was?.Expiry ?? StateExpiry.Never : put.Expiry.Resolve(now);
                 return (new DocumentContent(put.Value.ToArray(), put.ETag) { Expiry = expiry }, default);
-            case SetFields or IncrementFields or RemoveFields:
+            case SetFields or IncrementFields or RemoveFields or RaiseToken:
                 var (fields, mapResult) = Change(operation, Fields(was));
                 return (fields.IsEmpty ? null : new MapContent(fields) { Expiry = was?.Expiry ?? default }, mapResult);
             case AppendEntries append:
@@ -57,6 +57,9 @@ internal static class DictionaryWrites
                 ReadOnlyMemory<long>[] sums = [.. increment.Increments.Select(by => Add(by, fields.TryGetValue(by.Name, out var value) ? value : null))];
                 fields = fields.SetItems(increment.Increments.Zip(sums, (by, sum) => KeyValuePair.Create(by.Name, new MapValue(sum))));
                 return (fields, new(Vectors: increment.ReturnValues ? sums : null));
+            case RaiseToken raise:
+                if (fields.TryGetValue(raise.Name, out var seen) && !seen.IsCounters) throw new InvalidOperationException($"The field '{raise.Name}' holds bytes, so it holds no token.");
+                return (fields.SetItem(raise.Name, new(new[] { raise.Token })), default);
             case RemoveFields remove:
                 return (fields.RemoveRange(remove.Fields), new(Count: remove.Fields.Count(fields.ContainsKey)));
             default:
@@ -86,7 +89,7 @@ internal static class DictionaryWrites
     private static (StateContent, OperationResult) Append(AppendEntries append, LogContent log)
     {
         var entries = log.Entries.ToList();
-        var last = log.LastSequence;
+        var last = Math.Max(log.LastSequence, (append.AtLeast ?? 1) - 1);
         foreach (var entry in append.Entries)
         {
             last = entry.Sequence ?? last + 1;

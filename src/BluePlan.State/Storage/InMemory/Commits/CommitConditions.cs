@@ -13,6 +13,7 @@ internal static class CommitConditions
                 PutDocument { Condition.Kind: not StateConditionKind.None } put => IsMet(partition, put.Key, put.Condition, now),
                 CheckKey check => IsMet(partition, check.Key, check.Condition, now),
                 SetFields { IfAbsent: true } set => AreAbsent(partition.Find(set.Key, now)?.Content as StoredMap, set.Fields),
+                RaiseToken raise => IsNotBelow(partition.Find(raise.Key, now)?.Content as StoredMap, raise),
                 AppendEntries append => Fits(partition.Find(append.Key, now)?.Content as StoredLog, append.Entries),
                 ReplaceEntry replace => Holds(partition.Find(replace.Key, now)?.Content as StoredLog, replace),
                 _ => true,
@@ -37,6 +38,9 @@ internal static class CommitConditions
             if (map.TryGet(fields[i].Name, out _)) return false;
         return true;
     }
+
+    private static bool IsNotBelow(StoredMap? map, RaiseToken raise) =>
+        map is null || !map.TryGet(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
 
     /// <summary>No id is held already, and explicit sequences lie above all before them.</summary>
     private static bool Fits(StoredLog? log, IReadOnlyList<LogAppend> entries)

@@ -32,6 +32,7 @@ internal sealed class CommitPlan
         ExpireKey expire => Expire(expire),
         SetFields set => Set(set),
         IncrementFields increment => Increment(increment),
+        RaiseToken raise => Raise(raise),
         RemoveFields remove => Remove(remove),
         AppendEntries append => Append(append),
         ReplaceEntry replace => Replace(replace),
@@ -92,6 +93,16 @@ internal sealed class CommitPlan
         return new(Vectors: vectors);
     }
 
+    private OperationResult Raise(RaiseToken raise)
+    {
+        var map = Stored<StoredMap>(raise.Key, out var expiry);
+        var seen = map is not null && map.TryGet(raise.Name, out var value) ? value : (MapValue?)null;
+        if (seen is { IsCounters: false }) throw new InvalidOperationException($"A field of {raise.Key.Type} that was to hold a fencing token holds bytes. Nothing was written.");
+        var token = new MapValue(new[] { raise.Token });
+        if (seen != token) Write(new SetFieldsChange(raise.Key, [new(raise.Name, token)], map is null), true, expiry);
+        return default;
+    }
+
     private OperationResult Remove(RemoveFields remove)
     {
         if (Stored<StoredMap>(remove.Key, out var expiry) is not { } map) return default;
@@ -103,7 +114,7 @@ internal sealed class CommitPlan
     private OperationResult Append(AppendEntries append)
     {
         var log = Stored<StoredLog>(append.Key, out var expiry);
-        var last = log?.LastSequence ?? 0;
+        var last = Math.Max(log?.LastSequence ?? 0, append.AtLeast - 1 ?? 0);
         var entries = new LogEntry[append.Entries.Count];
         for (var i = 0; i < entries.Length; i++)
         {
