@@ -4,7 +4,7 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <inheritdoc cref="IBluePlanState"/>
-internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions options, IBackupTarget backups, UsageMemory usage) : IBluePlanState
+internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions options, IBackupTarget backups, UsageMemory usage, LockServices locks) : IBluePlanState
 {
     public string Tenant => scope.Tenant;
 
@@ -19,6 +19,8 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
     public IBackupManager Backups => field ??= new BackupManager(scope, backups);
 
     public IStateStore Store => field ??= new StateStore(scope);
+
+    public ILockManager Locks => field ??= new LockManager(scope with { Storage = FencedStateProvider.Unfenced(scope.Storage) }, locks);
 
     public async Task<MaintenanceReport> MaintainAsync(CancellationToken cancellationToken = default)
     {
@@ -37,7 +39,14 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
     {
         ArgumentNullException.ThrowIfNull(tenant);
         if (tenant.Length > 0) StateName.Check(tenant);
-        return tenant == Tenant ? this : new BluePlanState(scope with { Tenant = tenant }, options, backups, usage);
+        return tenant == Tenant ? this : new BluePlanState(scope with { Tenant = tenant }, options, backups, usage, locks);
+    }
+
+    public IBluePlanState FencedBy(ILockLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        if (lease is not LockLease own || own.Storage != FencedStateProvider.Unfenced(scope.Storage)) throw new ArgumentException("The lease is of another store's lock, whose tokens say nothing here.", nameof(lease));
+        return new BluePlanState(scope with { Storage = FencedStateProvider.Fence(scope.Storage, own, options.Locks.FenceRetention) }, options, backups, usage, locks);
     }
 
     public Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ public sealed class BluePlanStateOptions
     /// <summary>Configuration.</summary>
     public ConfigManagerOptions Config { get; } = new();
 
+    /// <summary>Locks.</summary>
+    public LockManagerOptions Locks { get; } = new();
+
     /// <summary>Hosted maintenance.</summary>
     public MaintenanceOptions Maintenance { get; } = new();
 
@@ -41,6 +44,7 @@ public sealed class BluePlanStateOptions
         History.Validate(nameof(History), faults);
         TokenUsage.Validate(nameof(TokenUsage), faults);
         Config.Validate(nameof(Config), faults);
+        Locks.Validate(nameof(Locks), faults);
         Maintenance.Validate(nameof(Maintenance), faults);
         return faults;
     }

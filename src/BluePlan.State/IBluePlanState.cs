@@ -26,6 +26,9 @@ public interface IBluePlanState
     /// <summary>The host's own data.</summary>
     IStateStore Store { get; }
 
+    /// <summary>Locks that processes share.</summary>
+    ILockManager Locks { get; }
+
     /// <summary>
     /// The same store narrowed to one tenant: its users, sessions, conversations, totals, configs and data are apart from every other tenant's, also where names are the same. Cheap: call it for every request.
     /// </summary>
@@ -33,6 +36,19 @@ public interface IBluePlanState
     /// <param name="tenant">The tenant; empty = the default one.</param>
     /// <exception cref="ArgumentException">Longer than 384 bytes in UTF-8, or not well-formed.</exception>
     IBluePlanState ForTenant(string tenant);
+
+    /// <summary>
+    /// The same store under a lock: every commit of its managers carries the lease's fencing token, and happens only when no later holder of that lock has written in the partition concerned, be it from another process. Both are judged in the one
+    /// atomic step of the commit, so a holder that was stopped for however long cannot overwrite what its successor wrote.
+    /// </summary>
+    /// <remarks>
+    /// <para>A refused call throws <see cref="StateLockLostException"/>, has written nothing, and cancels <see cref="ILockLease.Lost"/>; so does, without asking the store, every write under a lease that is known to be lost. Other conflicts are told as ever. Reads go on,
+    /// unless they tidy up.</para>
+    /// <para>A partition refuses from the later holder's first fenced commit in it on: what is fenced must be written under the lock by all. Fence twice to write under two locks. Locks themselves, restores and <see cref="CopyToAsync"/> are not fenced. Cheap.</para>
+    /// </remarks>
+    /// <param name="lease">A lease of this store, from whichever tenant's <see cref="Locks"/>.</param>
+    /// <exception cref="ArgumentException">The lease is of another store.</exception>
+    IBluePlanState FencedBy(ILockLease lease);
 
     /// <summary>
     /// One round of maintenance: takes what has expired out of the listings, sums up old token usage, and lets the store sweep and checkpoint. Hosted maintenance does this from time

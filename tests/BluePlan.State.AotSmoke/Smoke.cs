@@ -40,6 +40,12 @@ internal static class Smoke
         await state.Store.SetAsync("things", "one", new SmokeData("mine", 3));
         Same(7L, await state.Store.IncrementFieldAsync("things", "one", "count", 7));
 
+        await using (var lease = await state.Locks.AcquireAsync("smoke"))
+        {
+            await state.FencedBy(lease).Store.SetAsync("things", "two", new SmokeData("fenced", 1));
+            Same(true, lease.IsHeld);
+        }
+
         var backup = await state.Backups.CreateAsync("smoke");
         Same(true, (await state.Backups.VerifyAsync(backup.Id, BackupDepth.RestoreDrill)).IsSound);
         await state.Store.DeleteAsync("things", "one");

@@ -21,6 +21,7 @@ internal sealed class BackupSelection
 
     public BackupSelection(string tenant, StateParts parts, string? userId, int partitionCount)
     {
+        PartitionCount = partitionCount;
         (_tenant, _asked, _parts, _userId) = (tenant, parts, userId is null ? parts : parts & OfUsers, userId);
         _allTenants = tenant.Length == 0 && userId is null;
         _tenantPrefix = KeyText.Escape(tenant) + "/";
@@ -28,7 +29,10 @@ internal sealed class BackupSelection
         if (userId is not null) Partition = StateRoute.OfUser(tenant, userId) & (partitionCount - 1);
     }
 
-    /// <summary>Whether nothing is left out.</summary>
+    /// <summary>The store's number of partitions.</summary>
+    public int PartitionCount { get; }
+
+    /// <summary>Whether nothing is left out but what no backup holds.</summary>
     public bool IsEverything => _allTenants && _parts == StateParts.All;
 
     /// <summary>The only partition that holds what is selected; null = any may.</summary>
@@ -56,7 +60,7 @@ internal sealed class BackupSelection
         var type = StateTypes.Find(key.Type, key.Shape);
         if (!_allTenants && !key.Id.StartsWith(_tenantPrefix, StringComparison.Ordinal)) return false;
         if (type is null) return _parts == StateParts.All && _userId is null;
-        if (!_parts.HasFlag(type.Part) || IsShared(type)) return false;
+        if (type.Part is StateParts.None || !_parts.HasFlag(type.Part) || IsShared(type)) return false;
         return _userId is null || (key.Partition == Partition && type.Ownership switch
         {
             StateOwnership.User => key.Id.StartsWith(_userText, StringComparison.Ordinal) && (key.Id.Length == _userText.Length || key.Id[_userText.Length] == '/'),
@@ -69,7 +73,7 @@ internal sealed class BackupSelection
     public StateRecord? Take(StateRecord record)
     {
         if (Includes(record.Key)) return record;
-        if (StateTypes.Find(record.Key.Type, record.Key.Shape) is not { } type || !_parts.HasFlag(type.Part) || !IsShared(type) || record.Content is not IndexContent index) return null;
+        if (StateTypes.Find(record.Key.Type, record.Key.Shape) is not { } type || type.Part is StateParts.None || !_parts.HasFlag(type.Part) || !IsShared(type) || record.Content is not IndexContent index) return null;
         if (Partition is { } only && record.Key.Partition != only) return null;
         var members = index.Members.Where(IsOwn).ToArray();
         if (members.Length == 0) return null;

@@ -48,7 +48,8 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
         await LearnAsync(source, cancellationToken).ConfigureAwait(false);
         if (_replacesAll)
         {
-            await target.ImportAsync(SelectAsync(source(cancellationToken), cancellationToken), StateImportMode.Replace, cancellationToken).ConfigureAwait(false);
+            var tokens = await ReadTokensAsync(cancellationToken).ConfigureAwait(false);
+            await target.ImportAsync(SelectAsync(source(cancellationToken), cancellationToken).Concat(tokens.ToAsyncEnumerable()), StateImportMode.Replace, cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -67,6 +68,22 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
         await foreach (var record in source(cancellationToken).ConfigureAwait(false)) selection.Learn(record.Key, record.Content);
         foreach (var listing in listings)
             selection.Learn(listing, await target.ReadAsync(new IndexRead(listing), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>What no restore takes back: the fencing tokens that locks were given rise for as long as the store lives.</summary>
+    private async Task<List<StateRecord>> ReadTokensAsync(CancellationToken cancellationToken)
+    {
+        StateKey[] keys = [.. Enumerable.Range(0, selection.PartitionCount).Select(StateTypes.LockTokensOf)];
+        try
+        {
+            var logs = await target.ReadAsync([.. keys.Select(static key => new LogRead(key))], cancellationToken).ConfigureAwait(false);
+            return [.. keys.Zip(logs).Where(static log => log.Second is not null).Select(static log => new StateRecord(log.First, log.Second!))];
+        }
+        catch (StateUnavailableException)
+        {
+            // A store that a restore has left half written refuses to be read until one succeeds, which this may be. Tokens then go on with the clock; and one that cannot be reached refuses the restore, too.
+            return [];
+        }
     }
 
     private async IAsyncEnumerable<StateRecord> SelectAsync(IAsyncEnumerable<StateRecord> records, [EnumeratorCancellation] CancellationToken cancellationToken)

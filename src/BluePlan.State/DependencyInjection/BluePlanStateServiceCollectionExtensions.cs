@@ -59,6 +59,7 @@ public static class BluePlanStateServiceCollectionExtensions
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Config));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Backups));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Store));
+        services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Locks));
         services.AddSingleton<IHostedService>(s => registration.CreateMaintenance(s, Get<IBluePlanState>(s, name), Get<StateStorage>(s, name)));
         return registration;
     }

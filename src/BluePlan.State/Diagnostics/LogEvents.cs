@@ -29,4 +29,12 @@ internal static class LogEvents
     public const int ConfigListenerFailed = 42;
     public const int ConfigNotWaitedFor = 43;
     public const int ConfigNotFollowed = 44;
+
+    // 60–79: locks
+    public const int LockLost = 60;
+    public const int LockNotRenewed = 61;
+    public const int LockNotReleased = 62;
+    public const int LockNotWatched = 63;
+    public const int LockListenerFailed = 64;
+    public const int LockNotGivenBack = 65;
 }

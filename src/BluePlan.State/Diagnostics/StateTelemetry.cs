@@ -16,6 +16,12 @@ public static class StateTelemetry
     /// <summary>Counter: expired things that maintenance took out of listings. Tag: <see cref="JobTag"/>.</summary>
     public const string SweptItems = "blueplan.state.maintenance.swept";
 
+    /// <summary>Histogram, in seconds: how long callers waited for a lock. Tag: <see cref="OutcomeTag"/>: <c>ok</c>, <c>timeout</c>, <c>cancelled</c>, or the type of the exception.</summary>
+    public const string LockWait = "blueplan.state.lock.wait";
+
+    /// <summary>Counter: locks that were lost while they were held.</summary>
+    public const string LostLockItems = "blueplan.state.lock.lost";
+
     /// <summary>The provider's name, for instance <c>file</c>.</summary>
     public const string ProviderTag = "blueplan.state.provider";
 
@@ -34,5 +40,7 @@ public static class StateTelemetry
     internal static readonly ActivitySource Source = new(SourceName);
     internal static readonly Meter Meter = new(SourceName);
     internal static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(CallDuration, "s", "How long calls to the store took.");
+    internal static readonly Histogram<double> LockWaits = Meter.CreateHistogram<double>(LockWait, "s", "How long callers waited for a lock.");
+    internal static readonly Counter<long> LostLocks = Meter.CreateCounter<long>(LostLockItems, "{lock}", "Locks that were lost while they were held.");
     internal static readonly Counter<long> Swept = Meter.CreateCounter<long>(SweptItems, "{item}", "What maintenance swept.");
 }

@@ -5,7 +5,7 @@ namespace BluePlan.State;
 /// <summary>A type of key: what it holds, which part of the state it belongs to, and whose it is.</summary>
 /// <param name="Name">The type in <see cref="StateKey.Type"/>. Stored, so it never changes.</param>
 /// <param name="Shape">What it holds.</param>
-/// <param name="Part">The part that a backup restores it with.</param>
+/// <param name="Part">The part that a backup restores it with; none = it is in no backup.</param>
 /// <param name="Ownership">How to tell whose a key is.</param>
 /// <param name="MemberOf">For <see cref="StateOwnership.Member"/>: the user's index that names it.</param>
 internal sealed record StateType(string Name, StateShape Shape, StateParts Part, StateOwnership Ownership, StateType? MemberOf = null)

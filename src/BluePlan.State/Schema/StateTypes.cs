@@ -46,10 +46,21 @@ internal static class StateTypes
     public static readonly StateType DataKeys = new("data-keys", StateShape.Index, StateParts.Store, StateOwnership.Tenant);
     public static readonly StateType DataExpiry = new("data-expiry", StateShape.Index, StateParts.Store, StateOwnership.Partition);
 
-    /// <summary>Every type of the fields above, so that none is forgotten.</summary>
-    public static IReadOnlyList<StateType> All { get; } = [.. typeof(StateTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static f => (StateType)f.GetValue(null)!)];
+    // Locks: of the moment, so in no backup.
+    public static readonly StateType Lock = new("lock", StateShape.Document, StateParts.None, StateOwnership.Tenant);
+    public static readonly StateType LockTokens = new("lock-tokens", StateShape.Log, StateParts.None, StateOwnership.Partition);
+    public static readonly StateType LockFence = new("lock-fence", StateShape.Map, StateParts.None, StateOwnership.Tenant);
 
-    private static readonly FrozenDictionary<(string, StateShape), StateType> ByName = All.ToFrozenDictionary(static t => (t.Name, t.Shape));
+    // Every type of the fields above, so that none is forgotten.
+    private static readonly StateType[] Known = [.. typeof(StateTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static f => (StateType)f.GetValue(null)!)];
+
+    /// <summary>Every type that backups hold.</summary>
+    public static IReadOnlyList<StateType> All { get; } = [.. Known.Where(static t => t.Part is not StateParts.None)];
+
+    private static readonly FrozenDictionary<(string, StateShape), StateType> ByName = Known.ToFrozenDictionary(static t => (t.Name, t.Shape));
+
+    /// <summary>The log that the fencing tokens of a partition's locks are drawn from.</summary>
+    public static StateKey LockTokensOf(int partition) => new(partition, LockTokens.Shape, LockTokens.Name, "all");
 
     /// <summary>The type of a key; null = none of these: a newer version's, or a host's own.</summary>
     public static StateType? Find(string name, StateShape shape) => ByName.GetValueOrDefault((name, shape));

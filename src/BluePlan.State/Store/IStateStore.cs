@@ -12,6 +12,7 @@ namespace BluePlan.State;
 /// <see cref="ExpireAsync"/> says so.</para>
 /// <para><b>Versions.</b> Every <see cref="SetAsync"/>, <see cref="UpdateAsync"/> and <see cref="ExpireAsync"/> gives the key a new ETag; reads and field operations do not. Conditions are
 /// about the key: one that has only fields is there.</para>
+/// <para><b>Locks.</b> What must be written by the holder of a lock only is written through <see cref="IBluePlanState.FencedBy"/>: then <see cref="StateLockLostException"/> refuses a holder who was replaced.</para>
 /// <para><b>Limits.</b> A value, and a field's value, takes up to 64 MiB as it is stored and nests up to 64 levels in JSON, else <see cref="ArgumentException"/>. Counters stay within ±(2^53 − 1).</para>
 /// <para>Every member throws <see cref="ArgumentException"/> for a category, key or field that is null, empty, too long or not well-formed, <see cref="StateUnavailableException"/> when the
 /// store cannot be reached, and <see cref="OperationCanceledException"/>. A write that was cancelled, or was unavailable with <see cref="StateUnavailableException.MayHaveBeenWritten"/>, has happened whole or not at all. Reads

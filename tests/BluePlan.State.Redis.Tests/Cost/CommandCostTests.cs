@@ -48,6 +48,11 @@ public sealed class CommandCostTests
         "store.GetFieldsAsync: 1 trip, 1 command",
         "store.ListKeysAsync: 2 trips, 33 commands",
         "store.DeleteAsync: 1 trip, 1 command",
+        "locks.AcquireAsync: 1 trip, 1 command",
+        "locks.TryAcquireAsync of one that is held: 1 trip, 1 command",
+        "lease.ExtendAsync: 1 trip, 1 command",
+        "store.SetAsync under a lock: 1 trip, 1 command",
+        "lease.ReleaseAsync: 1 trip, 1 command",
     ];
 
     private readonly List<string> _found = [];
@@ -118,6 +123,17 @@ public sealed class CommandCostTests
         await CostAsync("store.GetFieldsAsync", () => store.GetFieldsAsync<long>("pages", user));
         await CostAsync("store.ListKeysAsync", () => store.ListKeysAsync("drafts"));
         await CostAsync("store.DeleteAsync", () => store.DeleteAsync("drafts", user));
+
+        var lease = await CostAsync("locks.AcquireAsync", () => _state.Locks.AcquireAsync(user, TimeSpan.FromMinutes(1)));
+        await CostAsync("locks.TryAcquireAsync of one that is held", () => _state.Locks.TryAcquireAsync(user));
+        await CostAsync("lease.ExtendAsync", async () =>
+        {
+            await lease.ExtendAsync();
+            return true;
+        });
+        var fenced = _state.FencedBy(lease).Store;
+        await CostAsync("store.SetAsync under a lock", () => fenced.SetAsync("reports", user, "All is well"));
+        await CostAsync("lease.ReleaseAsync", () => lease.ReleaseAsync());
     }
 
     private async Task<T> CostAsync<T>(string name, Func<Task<T>> call)

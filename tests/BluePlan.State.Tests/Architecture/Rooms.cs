@@ -29,10 +29,11 @@ internal static class Rooms
         ["TokenUsage"] = Ground,
         ["Config"] = Ground,
         ["Store"] = Ground,
+        ["Locking"] = Ground,
         // Backups speak the one format of records, and prove themselves by a restore into memory.
         ["Backups"] = [.. Ground, Format, Memory],
-        [Composition] = [.. Ground, "Sessions", "History", "TokenUsage", "Config", "Store", "Backups"],
-        ["DependencyInjection"] = [.. Ground, Composition, Memory, File, "Sessions", "History", "TokenUsage", "Config", "Store", "Backups"],
+        [Composition] = [.. Ground, "Sessions", "History", "TokenUsage", "Config", "Store", "Locking", "Backups"],
+        ["DependencyInjection"] = [.. Ground, Composition, Memory, File, "Sessions", "History", "TokenUsage", "Config", "Store", "Locking", "Backups"],
     };
 
     /// <summary>Single types that may be known beyond that, with the reason.</summary>

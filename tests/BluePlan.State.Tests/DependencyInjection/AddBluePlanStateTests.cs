@@ -24,6 +24,7 @@ public sealed class AddBluePlanStateTests
         services.GetRequiredService<IConfigManager>().Should().BeSameAs(state.Config);
         services.GetRequiredService<IBackupManager>().Should().BeSameAs(state.Backups);
         services.GetRequiredService<IStateStore>().Should().BeSameAs(state.Store);
+        services.GetRequiredService<ILockManager>().Should().BeSameAs(state.Locks);
         state.Tenant.Should().BeEmpty();
     }
 

@@ -1,0 +1,84 @@
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <inheritdoc cref="ILockManager"/>
+internal sealed class LockManager(StateScope scope, LockServices services) : ILockManager
+{
+    // What a timer takes.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(49);
+
+    // How soon to look again: while the store signals, only against clocks that differ; else all the time.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollingPause = TimeSpan.FromMilliseconds(250);
+
+    public async Task<ILockLease> AcquireAsync(string name, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        await TryAcquireAsync(name, timeout ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)
+        ?? throw new TimeoutException($"Lock '{name}' was held by others for all of {timeout}.");
+
+    public Task<ILockLease?> TryAcquireAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        StateName.Check(name);
+        if (timeout != Timeout.InfiniteTimeSpan && (timeout < TimeSpan.Zero || timeout > LongestTimeout)) throw new ArgumentOutOfRangeException(nameof(timeout), timeout, $"A timeout is from zero to {LongestTimeout.TotalDays} days, or infinite.");
+        return ObserveAsync(new(scope, name), timeout, cancellationToken);
+    }
+
+    private async Task<ILockLease?> ObserveAsync(LockKeys keys, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var (started, outcome) = (scope.Time.GetTimestamp(), "timeout");
+        try
+        {
+            var lease = await AcquireInTimeAsync(keys, timeout, cancellationToken).ConfigureAwait(false);
+            if (lease is not null) outcome = "ok";
+            return lease;
+        }
+        catch (Exception exception)
+        {
+            outcome = exception is OperationCanceledException ? "cancelled" : exception.GetType().Name;
+            throw;
+        }
+        finally
+        {
+            StateTelemetry.LockWaits.Record(scope.Time.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>(StateTelemetry.OutcomeTag, outcome));
+        }
+    }
+
+    private async Task<LockLease?> AcquireInTimeAsync(LockKeys keys, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var attempt = new LockAttempt(scope, keys, services);
+        if (timeout == TimeSpan.Zero) return await attempt.TryAsync(cancellationToken).ConfigureAwait(false);
+        using var deadline = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(timeout, scope.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline?.Token ?? CancellationToken.None);
+        try
+        {
+            using var first = await services.Lines.EnterAsync(keys.Lease, either.Token).ConfigureAwait(false);
+            return await attempt.TryAsync(either.Token).ConfigureAwait(false) ?? await WaitAsync(attempt, keys, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<LockLease> WaitAsync(LockAttempt attempt, LockKeys keys, CancellationToken cancellationToken)
+    {
+        var signals = new LockSignals(scope.Storage.Provider, keys.Lease, scope.Time, services.Logger);
+        await using var ending = signals.ConfigureAwait(false);
+        // Until the store signals, a release may pass unheard.
+        if (signals.IsWatching) await signals.WaitAsync(PollingPause, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var holder = await scope.Storage.ReadAsync(new DocumentRead(keys.Lease, headOnly: true), cancellationToken).ConfigureAwait(false);
+            if (holder is not null) await signals.WaitAsync(Pause(holder, signals.IsWatching), cancellationToken).ConfigureAwait(false);
+            if (await attempt.TryAsync(cancellationToken).ConfigureAwait(false) is { } lease) return lease;
+        }
+    }
+
+    /// <summary>How long to wait for a signal: until the lease there is expires. A clock that differs from the store's makes that wrong, so it stays within bounds.</summary>
+    private TimeSpan Pause(DocumentContent holder, bool watching)
+    {
+        var longest = watching ? services.Options.LeaseDuration : PollingPause;
+        var left = holder.Expiry.Instant is { } end ? end - scope.Now : longest;
+        return left < ShortestPause ? ShortestPause : left < longest ? left : longest;
+    }
+}
