@@ -5,6 +5,12 @@ using BluePlan.State.Storage;
 
 // A process to be killed, or to be run on a disk that fails: writes to the store in the directory that is its first argument, from several callers at once, and says on its output what was acknowledged.
 // Its second argument is the durability, its third a seed, its fourth the most commits that each caller makes.
+// Or, with "lock" and a store, holds a lock there.
+if (args[0] == LockHolder.Command)
+{
+    await LockHolder.RunAsync(args[1]);
+    return 0;
+}
 var random = new Random(int.Parse(args[2], CultureInfo.InvariantCulture));
 var most = args.Length > 3 ? long.Parse(args[3], CultureInfo.InvariantCulture) : long.MaxValue;
 await using var provider = new FileStateProvider(new() { Directory = args[0], Durability = Enum.Parse<FileDurability>(args[1]), FlushInterval = TimeSpan.FromMilliseconds(20) });
