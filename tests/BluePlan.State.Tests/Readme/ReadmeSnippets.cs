@@ -17,6 +17,8 @@ public sealed class ReadmeSnippets
     private IConfigManager config = null!;
     private IStateStore store = null!;
     private IBackupManager backups = null!;
+    private ILockManager locks = null!;
+    private IBluePlanState state = null!;
     private string _directory = null!;
 
     [SetUp]
@@ -26,8 +28,8 @@ public sealed class ReadmeSnippets
         var services = new ServiceCollection();
         services.AddBluePlanState(b => b.UseInMemory().UseBackups(_directory));
         _services = services.BuildServiceProvider();
-        var state = _services.GetRequiredService<IBluePlanState>();
-        (sessions, history, usage, config, store, backups) = (state.Sessions, state.History, state.TokenUsage, state.Config, state.Store, state.Backups);
+        state = _services.GetRequiredService<IBluePlanState>();
+        (sessions, history, usage, config, store, backups, locks) = (state.Sessions, state.History, state.TokenUsage, state.Config, state.Store, state.Backups, state.Locks);
     }
 
     [TearDown]
@@ -159,6 +161,18 @@ public sealed class ReadmeSnippets
 
         draft!.Value.Should().Be("Dear team, …");
         visits.Should().Be(1);
+    }
+
+    [Test]
+    public async Task Locks()
+    {
+        await using var lease = await locks.AcquireAsync("report of today", TimeSpan.FromMinutes(1)); // one holder on all machines, renewed by itself
+        var report = await WriteReportAsync(lease.Lost);                                             // cancelled when the lock is lost
+        await state.FencedBy(lease).Store.SetAsync("reports", "today", report);                      // refused when a later holder has written
+
+        (await store.GetAsync<string>("reports", "today"))!.Value.Should().Be("All is well.");
+
+        static Task<string> WriteReportAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested ? Task.FromCanceled<string>(cancellationToken) : Task.FromResult("All is well.");
     }
 
     [Test]
