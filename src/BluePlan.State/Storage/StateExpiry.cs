@@ -95,6 +95,10 @@ public readonly record struct StateExpiry
     /// <summary>Whether it has expired; false while it is not resolved.</summary>
     public bool IsExpiredAt(DateTimeOffset now) => _instant > 0 && (_instant - 1) * TimeSpan.TicksPerMillisecond <= now.UtcTicks;
 
+    /// <summary>Whether it has expired by a clock, which is asked only when that matters.</summary>
+    internal bool IsExpiredBy(TimeProvider time) =>
+        _instant > 0 && !(ReferenceEquals(time, TimeProvider.System) && RecentTime.IsWellBefore((_instant - 1) * TimeSpan.TicksPerMillisecond)) && IsExpiredAt(time.GetUtcNow());
+
     private static DateTimeOffset Add(DateTimeOffset now, TimeSpan time)
     {
         now = Floor(now);

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace BluePlan.State.Tests;
@@ -145,5 +146,27 @@ public sealed class StateExpiryTests
             StateExpiry.Resolved(resolved.Window, resolved.Instant!.Value, resolved.Cap).Should().Be(resolved);
         }
         StateExpiry.Resolved(Hour, Now, DateTimeOffset.MinValue).Cap.Should().Be(DateTimeOffset.MinValue, "the earliest cap is not taken for none");
+    }
+
+    [Test]
+    public void IsExpiredBy_SystemClock_SaysWhatTheExactTimeSays()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var expiry = StateExpiry.At(TimeProvider.System.GetUtcNow().AddMilliseconds(random.Next(-2_000, 2_000)));
+            var before = expiry.IsExpiredAt(TimeProvider.System.GetUtcNow());
+            var said = expiry.IsExpiredBy(TimeProvider.System);
+            var after = expiry.IsExpiredAt(TimeProvider.System.GetUtcNow());
+            if (said != before && said != after) Assert.Fail($"{expiry} was taken for {(said ? "expired" : "alive")}.");
+        }
+        StateExpiry.Never.IsExpiredBy(TimeProvider.System).Should().BeFalse();
+    }
+
+    [Test]
+    public void IsExpiredBy_AnotherClock_GoesByThatOne()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(1));
+        StateExpiry.At(TimeProvider.System.GetUtcNow().AddHours(1)).IsExpiredBy(time).Should().BeTrue();
     }
 }

@@ -28,6 +28,9 @@ public sealed record DocumentRead : StateRead<DocumentContent>
     /// </summary>
     public StateExpiry? Touch => _touch switch { Peek => null, KeepWindow => StateExpiry.Keep, _ => StateExpiry.Sliding(new(_touch)) };
 
+    /// <summary>Whether nothing changes.</summary>
+    internal bool IsPeek => _touch == Peek;
+
     /// <summary>Whether ETag and expiry suffice: <see cref="DocumentContent.Value"/> is empty.</summary>
     public bool HeadOnly { get; }
 }

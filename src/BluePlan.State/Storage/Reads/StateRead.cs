@@ -4,7 +4,11 @@ namespace BluePlan.State.Storage;
 /// <remarks>Each is answered as of one instant; several in one call may be answered as of several. An absent or expired key answers null.</remarks>
 public abstract record StateRead
 {
-    private protected StateRead(StateKey key, StateShape shape) => Key = key.Require(shape, GetType());
+    private protected StateRead(StateKey key, StateShape shape)
+    {
+        if (key.Id is null || key.Shape != shape) key.Require(shape, GetType());
+        Key = key;
+    }
 
     /// <summary>What is asked about.</summary>
     public StateKey Key { get; }

@@ -21,8 +21,11 @@ internal static class PartitionReader
 
     private static StateAnswer Answer(Partition partition, DocumentRead read, TimeProvider time, ICommitJournal? journal)
     {
-        var (hash, touch) = (KeyTable.HashOf(read.Key), read.Touch);
+        var hash = KeyTable.HashOf(read.Key);
         var content = (DocumentContent?)partition.Find(read.Key, hash, out var position)?.Content;
+        if (read is { IsPeek: true, HeadOnly: false } && !partition.IsApplying)
+            return new(content is not null && content.Expiry.IsExpiredBy(time) ? null : content, position);
+        var touch = read.Touch;
         // Without the lock, unless the expiry has to be written.
         if ((content is not null && Moves(touch, content)) || partition.IsApplying)
             lock (partition.Gate)
