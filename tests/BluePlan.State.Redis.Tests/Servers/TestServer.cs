@@ -100,18 +100,20 @@ internal sealed class TestServer : IDisposable
     {
         for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < StartLimit && !_shell.HasExited; await Task.Delay(20))
         {
+            // Another's cluster bus may have taken the port: that one listens and never answers.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             try
             {
                 using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, Port);
+                await client.ConnectAsync(IPAddress.Loopback, Port, limit.Token);
                 var stream = client.GetStream();
-                await stream.WriteAsync("PING\r\n"u8.ToArray());
+                await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
                 var answer = new byte[64];
-                var read = await stream.ReadAsync(answer);
+                var read = await stream.ReadAsync(answer, limit.Token);
                 // A server that wants a password is up as well.
                 if (Encoding.ASCII.GetString(answer, 0, read) is var text && (text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal))) return true;
             }
-            catch (Exception exception) when (exception is SocketException or IOException)
+            catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
             {
                 // Not up yet.
             }
