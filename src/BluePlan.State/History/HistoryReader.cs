@@ -21,7 +21,7 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
     {
         var key = keys.Messages;
         var content = await scope.Storage.ReadAsync(First(key, range), cancellationToken).ConfigureAwait(false);
-        return content is null ? null : await ThreadAsync(key, content, range, cancellationToken).ConfigureAwait(false);
+        return content is null ? null : Newest(key, content, range) ?? await ThreadAsync(key, content, range, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The whole conversation, trimmed, when it is longer than the maximum; else null, and the log is what it seems.</summary>
@@ -44,10 +44,10 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
             yield return Decode(key, page);
     }
 
-    public List<HistoryMessage> Decode(StateKey key, IReadOnlyList<LogEntry> entries)
+    public List<HistoryMessage> Decode(StateKey key, IReadOnlyList<LogEntry> entries, int from = 0)
     {
-        var messages = new List<HistoryMessage>(entries.Count);
-        foreach (var entry in entries) messages.Add(MessageCodec.Decode(scope.Codec, key, entry));
+        var messages = new List<HistoryMessage>(entries.Count - from);
+        for (var i = from; i < entries.Count; i++) messages.Add(MessageCodec.Decode(scope.Codec, key, entries[i]));
         return messages;
     }
 
@@ -73,6 +73,14 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
             isWhole = older.Count < limit;
         }
         return MessageThread.Whole(messages).Trim(options.MaximumMessages);
+    }
+
+    /// <summary>The newest messages, when that is what a range asks for and no more are needed to answer it: then only they are worth decoding. Else null.</summary>
+    private MessageThread? Newest(StateKey key, LogContent content, MessageRange range)
+    {
+        if (content.Count > options.MaximumMessages || range is not { FromEnd: true, Count: { } count, Last: null, Role: null } || content.Entries.Count <= count) return null;
+        var newest = MessageThread.Newest(Decode(key, content.Entries, content.Entries.Count - count));
+        return newest.Suffices(range) ? newest : null;
     }
 
     private async ValueTask<IReadOnlyList<LogEntry>> OlderAsync(StateKey key, long than, int limit, CancellationToken cancellationToken) =>
