@@ -19,38 +19,14 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
     /// <summary>Opens the store when it is not yet open; costs nothing afterwards.</summary>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _open ? ValueTask.CompletedTask : OpenOnceAsync(cancellationToken);
 
-    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
-    {
-        return _open ? provider.CommitAsync(commit, cancellationToken) : OpenFirst();
+    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) =>
+        _open ? provider.CommitAsync(commit, cancellationToken) : OpenAndCommitAsync(commit, cancellationToken);
 
-        async ValueTask<CommitResult> OpenFirst()
-        {
-            await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
-            return await provider.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<T?> ReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent =>
+        _open ? provider.ReadAsync(read, cancellationToken) : OpenAndReadAsync(read, cancellationToken);
 
-    public ValueTask<T?> ReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent
-    {
-        return _open ? provider.ReadAsync(read, cancellationToken) : OpenFirst();
-
-        async ValueTask<T?> OpenFirst()
-        {
-            await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
-            return await provider.ReadAsync(read, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
-    {
-        return _open ? provider.ReadAsync(reads, cancellationToken) : OpenFirst();
-
-        async ValueTask<IReadOnlyList<StateContent?>> OpenFirst()
-        {
-            await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
-            return await provider.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
+        _open ? provider.ReadAsync(reads, cancellationToken) : OpenAndReadAsync(reads, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,6 +42,25 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
 
     /// <summary>For containers that are disposed synchronously, which would throw if there were only <see cref="DisposeAsync"/>. Waits for the provider.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    // Methods of their own, since a local function would make every call allocate what it captures.
+    private async ValueTask<CommitResult> OpenAndCommitAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await provider.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<T?> OpenAndReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent
+    {
+        await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await provider.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadOnlyList<StateContent?>> OpenAndReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await provider.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
+    }
 
     private async ValueTask OpenOnceAsync(CancellationToken cancellationToken)
     {

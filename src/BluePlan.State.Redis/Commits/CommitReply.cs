@@ -10,6 +10,9 @@ internal static class CommitReply
     private const int Overflow = 2;
     private const int NotCounters = 3;
 
+    // Of commits that have nothing to answer, which nobody changes.
+    private static readonly OperationResult[][] Nothing = [.. Enumerable.Range(0, 17).Select(static count => new OperationResult[count])];
+
     /// <summary>Whether a condition was not met.</summary>
     public static bool IsConflict(RedisResult reply) => (int)reply[0] == Conflict;
 
@@ -29,8 +32,9 @@ internal static class CommitReply
             case NotCounters:
                 throw new InvalidOperationException($"A field of {commit.Operations[operation].Key} holds bytes, so nothing can be added to it. Nothing was written.");
         }
-        var results = new OperationResult[commit.Operations.Count];
-        if (reply.Length == 1) return new(results);
+        var count = commit.Operations.Count;
+        if (reply.Length == 1) return new(count < Nothing.Length ? Nothing[count] : new OperationResult[count]);
+        var results = new OperationResult[count];
         var at = 1;
         for (var i = 0; i < results.Length; i++) results[i] = Read(commit.Operations[i], reply, ref at);
         return new(results);

@@ -116,31 +116,25 @@ internal sealed class CommitRequest
 
     private void Increment(IncrementFields increment)
     {
-        Add(increment.Increments.Count, increment.ReturnValues ? "1" : "");
-        foreach (var field in increment.Increments) Add(field.Name);
-        foreach (var field in increment.Increments)
+        var fields = increment.Increments;
+        Add(fields.Count, increment.ReturnValues ? "1" : "");
+        for (var i = 0; i < fields.Count; i++) Add(fields[i].Name);
+        for (var i = 0; i < fields.Count; i++)
         {
-            Add(field.By.Equals(_added) ? RedisValue.EmptyString : MapBytes.Write(field.By.Span));
-            _added = field.By;
+            var by = fields[i].By;
+            Add(by.Equals(_added) ? RedisValue.EmptyString : MapBytes.Write(by.Span));
+            _added = by;
         }
     }
 
     private void Append(AppendEntries append)
     {
-        var (ids, sequences) = (false, append.AtLeast is not null);
-        foreach (var entry in append.Entries) (ids, sequences) = (ids || entry.Id is not null, sequences || entry.Sequence is not null);
-        Add(append.Entries.Count, append.KeepLast is { } keep ? keep : "", (ids ? "i" : "") + (sequences ? "s" : ""));
-        foreach (var entry in append.Entries) Add(LogBytes.Write(entry.Id, entry.Value.Span));
-        if (ids) foreach (var entry in append.Entries) Add(entry.Id ?? "");
-        if (append.AtLeast is { } least)
-        {
-            Add(-least);
-            for (var i = 1; i < append.Entries.Count; i++) Add("");
-        }
-        else if (sequences)
-        {
-            foreach (var entry in append.Entries) Add(entry.Sequence is { } sequence ? sequence : "");
-        }
+        var (entries, ids, sequences) = (append.Entries, false, append.AtLeast is not null);
+        for (var i = 0; i < entries.Count; i++) (ids, sequences) = (ids || entries[i].Id is not null, sequences || entries[i].Sequence is not null);
+        Add(entries.Count, append.KeepLast is { } keep ? keep : "", (ids ? "i" : "") + (sequences ? "s" : ""));
+        for (var i = 0; i < entries.Count; i++) Add(LogBytes.Write(entries[i].Id, entries[i].Value.Span));
+        for (var i = 0; ids && i < entries.Count; i++) Add(entries[i].Id ?? "");
+        for (var i = 0; sequences && i < entries.Count; i++) Add(append.AtLeast is { } least && i == 0 ? -least : entries[i].Sequence is { } sequence ? sequence : "");
     }
 
     private void Replace(ReplaceEntry replace) =>
@@ -160,7 +154,7 @@ internal sealed class CommitRequest
 
     private void Members(IReadOnlyList<IndexMember> members)
     {
-        foreach (var member in members) Add(member.Score, member.Member);
+        for (var i = 0; i < members.Count; i++) Add(members[i].Score, members[i].Member);
     }
 
     private void Key(StateKey key) => _keys.Add(_names.Of(key));

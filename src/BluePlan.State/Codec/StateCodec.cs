@@ -23,6 +23,8 @@ internal sealed class StateCodec(IStateSerializer serializer)
     private const int HeaderBytes = 4;
     private const byte HeadEnd = (byte)'\n';
 
+    [ThreadStatic] private static Utf8JsonWriter? _writer;
+
     /// <summary>Whether the host's values are JSON.</summary>
     public bool IsJson => serializer.FormatId == JsonStateSerializer.JsonFormat;
 
@@ -134,8 +136,14 @@ internal sealed class StateCodec(IStateSerializer serializer)
 
     private static void Write<T>(PooledBuffer buffer, T record, JsonTypeInfo<T> info)
     {
-        using var writer = new Utf8JsonWriter(buffer, JsonStateSerializer.WriterOptions with { SkipValidation = true });
+        // One writer a thread; while it is lent, or after it failed, there is none, and the next call makes another.
+        var writer = _writer;
+        _writer = null;
+        if (writer is null) writer = new(buffer, JsonStateSerializer.WriterOptions with { SkipValidation = true });
+        else writer.Reset(buffer);
         JsonSerializer.Serialize(writer, record, info);
+        writer.Flush();
+        _writer = writer;
     }
 
     private static (byte Format, ReadOnlyMemory<byte> Payload) Open(StateKey key, ReadOnlyMemory<byte> stored)

@@ -20,40 +20,14 @@ internal sealed class InstrumentedStateProvider(IStateProvider inner) : Delegati
         }
     }
 
-    public override ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
-    {
-        return IsObserved ? Observed() : Inner.CommitAsync(commit, cancellationToken);
+    public override ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) =>
+        IsObserved ? CommitObservedAsync(commit, cancellationToken) : Inner.CommitAsync(commit, cancellationToken);
 
-        async ValueTask<CommitResult> Observed()
-        {
-            using var call = new ObservedCall(Name, "commit", commit.Operations.Count);
-            var result = await call.ObserveAsync(Inner.CommitAsync(commit, cancellationToken)).ConfigureAwait(false);
-            if (!result.IsCommitted) call.Outcome = "conflict";
-            return result;
-        }
-    }
+    public override ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
+        IsObserved ? ReadObservedAsync(reads, cancellationToken) : Inner.ReadAsync(reads, cancellationToken);
 
-    public override ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
-    {
-        return IsObserved ? Observed() : Inner.ReadAsync(reads, cancellationToken);
-
-        async ValueTask<IReadOnlyList<StateContent?>> Observed()
-        {
-            using var call = new ObservedCall(Name, "read", reads.Count);
-            return await call.ObserveAsync(Inner.ReadAsync(reads, cancellationToken)).ConfigureAwait(false);
-        }
-    }
-
-    public override ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
-    {
-        return IsObserved ? Observed() : Inner.ReadOneAsync(read, cancellationToken);
-
-        async ValueTask<StateContent?> Observed()
-        {
-            using var call = new ObservedCall(Name, "read", 1);
-            return await call.ObserveAsync(Inner.ReadOneAsync(read, cancellationToken)).ConfigureAwait(false);
-        }
-    }
+    public override ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) =>
+        IsObserved ? ReadOneObservedAsync(read, cancellationToken) : Inner.ReadOneAsync(read, cancellationToken);
 
     public override async ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken)
     {
@@ -65,6 +39,27 @@ internal sealed class InstrumentedStateProvider(IStateProvider inner) : Delegati
             await Inner.ImportAsync(records, mode, cancellationToken).ConfigureAwait(false);
             return true;
         }
+    }
+
+    // Methods of their own, since a local function would make every call allocate what it captures.
+    private async ValueTask<CommitResult> CommitObservedAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        using var call = new ObservedCall(Name, "commit", commit.Operations.Count);
+        var result = await call.ObserveAsync(Inner.CommitAsync(commit, cancellationToken)).ConfigureAwait(false);
+        if (!result.IsCommitted) call.Outcome = "conflict";
+        return result;
+    }
+
+    private async ValueTask<IReadOnlyList<StateContent?>> ReadObservedAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        using var call = new ObservedCall(Name, "read", reads.Count);
+        return await call.ObserveAsync(Inner.ReadAsync(reads, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StateContent?> ReadOneObservedAsync(StateRead read, CancellationToken cancellationToken)
+    {
+        using var call = new ObservedCall(Name, "read", 1);
+        return await call.ObserveAsync(Inner.ReadOneAsync(read, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>One call: its activity, its clock and how it ended.</summary>

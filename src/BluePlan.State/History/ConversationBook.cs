@@ -77,13 +77,12 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     public void Forget(ConversationKeys keys) => _notes.Remove(keys.Id);
 
     /// <summary>What an append adds to its commit so that the conversation lives on as the settings say; nothing when it never expires.</summary>
-    public IEnumerable<StateOperation> Renew(ConversationKeys keys, ConversationNote note)
-    {
-        if (options.Timeout is null && !note.Expires) yield break;
-        yield return new ExpireKey(keys.Head, Expiry);
-        yield return new ExpireKey(keys.Messages, Expiry);
-        yield return (StateOperation?)_expiry.Set(keys.Partition, Member(keys, note.UserId), Expiry) ?? _expiry.Remove(keys.Partition, [Member(keys, note.UserId)]);
-    }
+    public IReadOnlyList<StateOperation> Renew(ConversationKeys keys, ConversationNote note) => options.Timeout is null && !note.Expires ? []
+        : [
+            new ExpireKey(keys.Head, Expiry),
+            new ExpireKey(keys.Messages, Expiry),
+            (StateOperation?)_expiry.Set(keys.Partition, Member(keys, note.UserId), Expiry) ?? _expiry.Remove(keys.Partition, [Member(keys, note.UserId)]),
+        ];
 
     /// <summary>Writes the head anew, from what it is now; false when there is no such conversation.</summary>
     /// <exception cref="StateConflictException">Others wrote it in between every time.</exception>

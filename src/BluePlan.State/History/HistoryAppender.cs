@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -7,14 +8,17 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
 {
     private const int Attempts = 16;
 
+    // Most appends meet nothing that is kept already.
+    private static readonly Dictionary<string, HistoryMessage> None = [];
+
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
     public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(ConversationKeys keys, HistoryMessage[] messages, CancellationToken cancellationToken)
     {
         var note = await book.NoteAsync(keys, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(keys.Id);
-        var known = new Dictionary<string, HistoryMessage>(StringComparer.Ordinal);
+        var known = None;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var unknown = known.Count == 0 ? messages : [.. messages.Where(m => !known.ContainsKey(m.Id!))];
+            var unknown = known.Count == 0 ? messages : Without(messages, known);
             if (unknown.Length == 0) return Stored(messages, known);
 
             var result = await CommitAsync(keys, note, unknown, cancellationToken).ConfigureAwait(false);
@@ -23,7 +27,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
                 var stored = new HistoryMessage[unknown.Length];
                 for (var i = 0; i < stored.Length; i++) stored[i] = unknown[i] with { Sequence = results[1].Value + i };
                 note.Append(stored, results[1].Value, results[1].Count);
-                if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum, unknown.Any(static m => m.BeginsTurn))) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
+                if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum, Array.Exists(unknown, static m => m.BeginsTurn))) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
                 if (stored.Length == messages.Length) return stored;
                 foreach (var message in stored) known.Add(message.Id!, message);
                 return Stored(messages, known);
@@ -35,14 +39,21 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             }
 
             // Some of the ids are kept already: an earlier attempt of the host, or somebody beside it.
-            var ids = new LogRead(keys.Messages, [.. messages.Select(static m => m.Id!)]);
-            known.Clear();
-            if (await scope.Storage.ReadAsync(ids, cancellationToken).ConfigureAwait(false) is { } content)
-                foreach (var message in reader.Decode(keys.Messages, content.Entries)) known.Add(message.Id!, message);
+            known = await KnownAsync(keys, messages, cancellationToken).ConfigureAwait(false);
         }
         throw new StateConflictException($"Others wrote and removed messages of the same ids {Attempts} times in between. Nothing was written.", $"conversation {keys.Id}");
     }
 
+    private async ValueTask<Dictionary<string, HistoryMessage>> KnownAsync(ConversationKeys keys, HistoryMessage[] messages, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, HistoryMessage>(StringComparer.Ordinal);
+        var ids = new LogRead(keys.Messages, [.. messages.Select(static m => m.Id!)]);
+        if (await scope.Storage.ReadAsync(ids, cancellationToken).ConfigureAwait(false) is { } content)
+            foreach (var message in reader.Decode(keys.Messages, content.Entries)) known.Add(message.Id!, message);
+        return known;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CommitResult> CommitAsync(ConversationKeys keys, ConversationNote note, HistoryMessage[] messages, CancellationToken cancellationToken)
     {
         using var encoded = new EncodedMessages(messages);
@@ -99,6 +110,8 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             && !(await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false)).IsCommitted) return;
         note.Mark(MessageMarks.Of(head, kept));
     }
+
+    private static HistoryMessage[] Without(HistoryMessage[] messages, Dictionary<string, HistoryMessage> known) => Array.FindAll(messages, m => !known.ContainsKey(m.Id!));
 
     private static HistoryMessage[] Stored(HistoryMessage[] messages, Dictionary<string, HistoryMessage> known) => Array.ConvertAll(messages, m => known[m.Id!]);
 }

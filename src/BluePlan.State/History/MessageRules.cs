@@ -22,7 +22,8 @@ internal static class MessageRules
         for (var i = 0; i < prepared.Length; i++)
         {
             if (Fault(messages[i]) is { } fault) throw new ArgumentException($"Message {i}: {fault}", nameof(messages));
-            prepared[i] = Complete(messages[i], now) with { Sequence = 0, EditedAt = null };
+            var message = Complete(messages[i], now);
+            prepared[i] = message is { Sequence: 0, EditedAt: null } ? message : message with { Sequence = 0, EditedAt = null };
             if (ids?.Add(prepared[i].Id!) is false) throw new ArgumentException($"Message {i}: its id stands in the list twice.", nameof(messages));
         }
         return prepared;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -27,7 +28,8 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
         throw new StateConflictException($"The request '{usage.RequestId}' comes and goes: it was there {MostAttempts} times and gone when it was read.", $"request {usage.RequestId}");
     }
 
-    private async Task<bool> CommitAsync(UsageCommit commit, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> CommitAsync(UsageCommit commit, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,12 +19,14 @@ public sealed record AppendEntries : StateOperation
         Entries = CheckList(entries, nameof(entries));
         KeepLast = keepLast is null or > 0 ? keepLast : throw new ArgumentOutOfRangeException(nameof(keepLast), keepLast, "At least one entry stays.");
         AtLeast = atLeast is null or (> 0 and <= StateLimits.MaximumNumber) ? atLeast : throw new ArgumentOutOfRangeException(nameof(atLeast), atLeast, "Sequences are positive and at most 2^53 − 1.");
-        HashSet<string>? ids = null;
+        var ids = entries.Count > 1 ? new HashSet<string>(StringComparer.Ordinal) : null;
         long last = 0;
-        foreach (var entry in entries)
+        for (var i = 0; i < entries.Count; i++)
         {
+            var entry = entries[i];
             CheckValue(entry.Value, nameof(entries));
-            if (entry.Id is not null && !(ids ??= new(StringComparer.Ordinal)).Add(StateText.CheckName(entry.Id, nameof(entries)))) throw new ArgumentException($"The id '{entry.Id}' is there twice.", nameof(entries));
+            if (entry.Id is not null) StateText.CheckName(entry.Id, nameof(entries));
+            if (entry.Id is not null && ids?.Add(entry.Id) is false) throw new ArgumentException($"The id '{entry.Id}' is there twice.", nameof(entries));
             if (entry.Sequence is { } sequence && (sequence <= last || sequence > StateLimits.MaximumNumber)) throw new ArgumentException("Explicit sequences are positive and rise.", nameof(entries));
             if (entry.Sequence is not null && atLeast is not null) throw new ArgumentException("A sequence is either explicit or at least some number.", nameof(atLeast));
             last = entry.Sequence ?? last + 1;

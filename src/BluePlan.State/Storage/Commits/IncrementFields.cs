@@ -15,7 +15,7 @@ public sealed record IncrementFields : StateOperation
     public IncrementFields(StateKey key, IReadOnlyList<MapIncrement> increments, bool returnValues = false) : base(key, StateShape.Map)
     {
         Increments = CheckNames(increments, static i => i.Name, nameof(increments));
-        foreach (var increment in increments) MapValue.CheckVector(increment.By, nameof(increments));
+        for (var i = 0; i < increments.Count; i++) MapValue.CheckVector(increments[i].By, nameof(increments));
         ReturnValues = returnValues;
     }
 

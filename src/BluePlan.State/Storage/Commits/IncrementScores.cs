@@ -11,7 +11,7 @@ public sealed record IncrementScores : StateOperation
     public IncrementScores(StateKey key, IReadOnlyList<IndexMember> increments) : base(key, StateShape.Index)
     {
         Increments = CheckNames(increments, static m => m.Member, nameof(increments));
-        foreach (var member in increments) CheckNumber(member.Score, nameof(increments));
+        for (var i = 0; i < increments.Count; i++) CheckNumber(increments[i].Score, nameof(increments));
     }
 
     /// <summary>The members with what to add.</summary>

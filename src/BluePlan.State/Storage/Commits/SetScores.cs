@@ -11,7 +11,7 @@ public sealed record SetScores : StateOperation
     public SetScores(StateKey key, IReadOnlyList<IndexMember> members, bool onlyRaise = false) : base(key, StateShape.Index)
     {
         Members = CheckNames(members, static m => m.Member, nameof(members));
-        foreach (var member in members) CheckNumber(member.Score, nameof(members));
+        for (var i = 0; i < members.Count; i++) CheckNumber(members[i].Score, nameof(members));
         OnlyRaise = onlyRaise;
     }
 
