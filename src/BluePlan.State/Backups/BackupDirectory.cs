@@ -48,9 +48,9 @@ internal sealed class BackupDirectory(string root)
                 if (Directory.Exists(path)) throw new IOException($"There is a directory '{path}'.");
                 throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.");
             }
-            catch (DirectoryNotFoundException) when (attempt < MaximumAttempts)
+            catch (IOException exception) when (attempt < MaximumAttempts && (exception is DirectoryNotFoundException || !Directory.Exists(directory) && !File.Exists(directory)))
             {
-                // Somebody deleted the last other object of the directory, and the directory with it.
+                // Somebody deleted the last other object of the directory, and the directory with it, perhaps between our being told that it is there and our looking.
             }
         }
         try

@@ -21,6 +21,11 @@ internal static class EveryManager
         await state.TokenUsage.GetDashboardAsync();
         await state.Config.SaveAsync("models", new JsonObject { ["model"] = "gpt-5" });
         await state.Store.IncrementFieldAsync("pages", "one", "visits");
+        await using (var lease = await state.Locks.AcquireAsync("nightly"))
+        {
+            await lease.ExtendAsync();
+            await state.FencedBy(lease).Store.SetAsync("pages", "two", new JsonObject { ["visits"] = 1 });
+        }
         await state.Sessions.DeleteAllAsync("alice");
         await state.History.DeleteAsync(conversation.Id);
     }
