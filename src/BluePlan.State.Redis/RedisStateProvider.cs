@@ -16,6 +16,9 @@ namespace BluePlan.State.Storage;
 /// from the others still answers those who reach it, until they hear that another has taken its place.</para>
 /// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its first write to its successful end every process refuses the store with
 /// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
+/// <para><b>Cluster.</b> While a slot moves to another master, a commit that makes a new log, which has two keys there, is repeated until the move is done; it fails after the connection's timeout with nothing written.
+/// The store's marker lies on one master, and after a reconnect every process looks at it before it goes on: while that master is away, calls that must look fail, also for what lies on other masters. By default
+/// (<c>cluster-require-full-coverage yes</c>) a cluster without one of its masters refuses everything anyhow, until a replica has taken its place.</para>
 /// <para><b>Watching.</b> A change is published in the step that makes it and reaches the watchers of every process within milliseconds, in a cluster also those on other nodes. A message can be lost while a
 /// connection is made again; so every watcher is signalled after each reconnect, and every 15 seconds, to look for itself.</para>
 /// <para>An answer to a touch by a known window tells when the document expires by this process's clock and the difference to the server's that was measured last.</para>

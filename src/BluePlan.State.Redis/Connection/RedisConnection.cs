@@ -26,6 +26,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
         // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
         _configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        // What a node of a cluster redirects to a dead one waits in the client's queue all the same, as long as a synchronous call may take; there are none.
+        _configuration.SyncTimeout = _configuration.AsyncTimeout;
         // The first connection says at once why it cannot be made, and the next call tries again; later ones are mended by the client.
         _configuration.AbortOnConnectFail = true;
         _configuration.ConnectRetry = 1;

@@ -15,7 +15,7 @@ public sealed class FailoverTests
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     // The client looks for commands that have waited too long once a second; the rest is for a busy machine.
-    private static readonly TimeSpan CallLimit = CallTimeout + TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CallLimit = CallTimeout + TimeSpan.FromSeconds(3);
     // What a master has acknowledged reaches its replica within milliseconds; the rest is for a busy machine.
     private static readonly TimeSpan ReplicationDelay = TimeSpan.FromSeconds(1);
 
