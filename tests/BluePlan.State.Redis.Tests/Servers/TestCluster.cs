@@ -72,6 +72,8 @@ internal sealed class TestCluster : IDisposable
         while ((RedisKey[])(await server.ExecuteAsync("CLUSTER", "GETKEYSINSLOT", slot, 20))! is { Length: > 0 } keys)
             await server.ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 5000, "KEYS", .. keys.Select(static key => (object)key)]);
         foreach (var node in (TestServer[])[to, from, .. _nodes.Take(Masters)]) await node.CallAsync($"CLUSTER SETSLOT {slot} NODE {target}");
+        // Nodes that hear of one move while they tell of the one before may end up with a slot that is nobody's.
+        await UntilAsync(_nodes.Where(static node => node.IsRunning), async node => (await node.CallAsync("CLUSTER NODES")).Split('\n').Any(line => line.StartsWith(target, StringComparison.Ordinal) && line.Split(' ').Skip(8).Any(range => Contains(range, slot))));
     }
 
     /// <summary>Ends every node.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -13,6 +14,8 @@ internal sealed class TestServer : IDisposable
 
     // The shell ends with the server, and the server with the shell's input.
     private const string EndsWithItsInput = "exec 3<&0 2>/dev/null; \"$@\" >server.log 2>&1 & server=$!; { cat <&3 >/dev/null; kill -9 $server; } & watch=$!; wait $server; kill $watch";
+
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     private readonly Process _shell;
     private readonly string _directory;
@@ -88,12 +91,16 @@ internal sealed class TestServer : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    /// <summary>A port that nobody listens on.</summary>
+    /// <summary>A port that nobody listens on, and that was not given to anybody here before: servers start at the same time, and the second on a port would take the first for itself.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.TryAdd(port, true)) return port;
+        }
     }
 
     private async Task<bool> AnswersAsync()
