@@ -18,9 +18,9 @@ internal static class RatioChart
             if (row.Bar is { } bar) plot.Add.Line(Math.Log10(bar), y - 0.4, Math.Log10(bar), y + 0.4).LineStyle = new(2, Colors.Black);
         }
         plot.Axes.Left.SetTicks([.. rows.Select((_, i) => (double)(top - i))], [.. rows.Select(static r => $"{r.What} / {r.Peer}, {r.Callers} callers")]);
-        double[] ticks = [0.5, 1, 2, 5, 10, 20, 50, 100];
+        double[] ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
         plot.Axes.Bottom.SetTicks([.. ticks.Select(Math.Log10)], [.. ticks.Select(static t => $"{ReportText.Number(t)}×")]);
-        plot.Axes.SetLimitsX(Math.Log10(0.3), Math.Log10(Math.Max(20, rows.Max(static r => r.Ratio) * 2)));
+        plot.Axes.SetLimitsX(Math.Log10(Math.Min(0.3, rows.Min(static r => r.Ratio) * 0.8)), Math.Log10(Math.Max(20, rows.Max(static r => r.Ratio) * 2)));
         plot.Title("Throughput to the peer's; the black mark is the bar");
         plot.SaveSvg(path, 1_100, 90 + 30 * rows.Count);
     }

@@ -11,14 +11,14 @@ internal static class ReportText
 
     public static string[] Of(Row row) =>
     [
-        row.What, Number(row.Callers), row.Ours, row.Peer, $"{Number(row.OursFigure)} {row.Unit}", $"{Number(row.PeerFigure)} {row.Unit}",
+        row.What, row.Callers.ToString(CultureInfo.InvariantCulture), row.Ours, row.Peer, $"{Number(row.OursFigure)} {row.Unit}", $"{Number(row.PeerFigure)} {row.Unit}",
         Ratio(row.Ratio), $"{Ratio(row.Pairs.Minimum)}–{Ratio(row.Pairs.Maximum)}",
         row.Bar is { } bar ? $"{(row.AtMost ? "≤" : "≥")} {bar.ToString(CultureInfo.InvariantCulture)}" : "", row.IsMet switch { true => "yes", false => "**no**", null => "" },
     ];
 
     public static string[] Of(Figures figures) =>
     [
-        figures.Contestant, Number(figures.Callers), Number(figures.OperationsPerSecond.Median), $"{Number(figures.OperationsPerSecond.Minimum)}–{Number(figures.OperationsPerSecond.Maximum)}",
+        figures.Contestant, figures.Callers.ToString(CultureInfo.InvariantCulture), Number(figures.OperationsPerSecond.Median), $"{Number(figures.OperationsPerSecond.Minimum)}–{Number(figures.OperationsPerSecond.Maximum)}",
         Number(figures.P50Micros), Number(figures.P99Micros), Number(figures.AllocatedBytes), Number(figures.ProcessMicros), figures.ServerMicros is { } micros ? Number(micros) : "",
     ];
 
