@@ -95,6 +95,12 @@ public readonly record struct StateExpiry
     /// <summary>Whether it has expired; false while it is not resolved.</summary>
     public bool IsExpiredAt(DateTimeOffset now) => _instant > 0 && (_instant - 1) * TimeSpan.TicksPerMillisecond <= now.UtcTicks;
 
+    /// <summary>What tells when it expires, as one number that another one can take the place of with <see cref="MovedTo"/>; 0 = it does not say when.</summary>
+    internal long PackedInstant { get => _instant; private init => _instant = value; }
+
+    /// <summary>The same, but for when it expires.</summary>
+    internal StateExpiry MovedTo(long packedInstant) => this with { PackedInstant = packedInstant };
+
     /// <summary>Whether it has expired by a clock, which is asked only when that matters.</summary>
     internal bool IsExpiredBy(TimeProvider time) =>
         _instant > 0 && !(ReferenceEquals(time, TimeProvider.System) && RecentTime.IsWellBefore((_instant - 1) * TimeSpan.TicksPerMillisecond)) && IsExpiredAt(time.GetUtcNow());

@@ -39,7 +39,7 @@ internal sealed class StoreCheckpoint(StoreDirectory directory, StateEngine engi
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (node.IsExpiredAt(now)) continue;
-            foreach (var record in StoredParts.Of(node.Key(partition.Number), node.Content)) writer.Write(record);
+            foreach (var record in StoredParts.Of(partition.Number, node)) writer.Write(record);
         }
     }
 }

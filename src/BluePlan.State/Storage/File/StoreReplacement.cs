@@ -43,7 +43,7 @@ internal sealed class StoreReplacement(StoreDirectory directory, StateEngine eng
         foreach (var node in keys.Nodes())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (var record in StoredParts.Of(node.Key(partition), node.Content)) writer.Write(record);
+            foreach (var record in StoredParts.Of(partition, node)) writer.Write(record);
         }
     }
 

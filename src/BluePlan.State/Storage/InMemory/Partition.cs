@@ -64,10 +64,9 @@ internal sealed class Partition(int number)
     /// <summary>Gives a document another expiry because it was read. Under the lock.</summary>
     public DocumentContent Touch(in StateKey key, KeyNode node, StateExpiry expiry, bool remember)
     {
-        var content = (DocumentContent)node.Content;
-        if (expiry == content.Expiry) return content;
-        content = content with { Expiry = expiry };
-        Keys.Replace(node, content);
+        if (expiry == node.Expiry) return node.Document;
+        var content = (DocumentContent)node.Content with { Expiry = expiry };
+        if (!node.TrySlide(expiry)) Keys.Replace(node, content);
         if (remember) (_touched ??= []).Add(key);
         return content;
     }

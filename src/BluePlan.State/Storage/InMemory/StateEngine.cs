@@ -64,7 +64,7 @@ internal sealed class StateEngine
             foreach (var node in keys.Nodes())
             {
                 if (node.IsExpiredAt(now)) continue;
-                foreach (var record in StoredParts.Of(node.Key(partition.Number), node.Content))
+                foreach (var record in StoredParts.Of(partition.Number, node))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     yield return record;

@@ -10,6 +10,31 @@ public sealed class InMemoryStateProviderTests
     private readonly FakeTimeProvider _time = new(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     [Test]
+    public async Task ReadAsync_Slid_StaysSoWhateverHappensToOtherKeys()
+    {
+        const int Slid = 500, Others = 5_000;
+        await using var provider = new InMemoryStateProvider(_time);
+        await provider.OpenAsync(1, CancellationToken.None);
+        StateKey Key(int n) => new(0, StateShape.Document, "slid", $"{n}");
+        ValueTask<CommitResult> PutAsync(int n, StateExpiry expiry) => provider.CommitAsync(new StateCommit([new PutDocument(Key(n), new byte[] { 1 }, expiry)]), CancellationToken.None);
+        for (var n = 0; n < Slid; n++) await PutAsync(n, StateExpiry.Sliding(TimeSpan.FromMinutes(10)));
+        var before = provider.ExportAsync(CancellationToken.None).GetAsyncEnumerator();
+        await before.MoveNextAsync();
+        _time.Advance(TimeSpan.FromMinutes(8));
+        for (var n = 0; n < Slid; n++) await provider.ReadOneAsync(new DocumentRead(Key(n), StateExpiry.Keep), CancellationToken.None);
+        // The table grows, chains change in front of what was slid and behind it, and segments are copied for the export.
+        for (var n = Slid; n < Others; n++) await PutAsync(n, StateExpiry.Never);
+        for (var n = Slid; n < Others; n += 2) await provider.CommitAsync(new StateCommit([new DeleteKey(Key(n))]), CancellationToken.None);
+        await before.DisposeAsync();
+        _time.Advance(TimeSpan.FromMinutes(8));
+        await provider.MaintainAsync(CancellationToken.None);
+
+        for (var n = 0; n < Slid; n++)
+            (await provider.ReadOneAsync(new DocumentRead(Key(n)), CancellationToken.None))!.Expiry.Instant.Should().Be(_time.GetUtcNow().AddMinutes(2));
+        (await provider.ExportAsync(CancellationToken.None).CountAsync(r => r.Content.Expiry.Instant == _time.GetUtcNow().AddMinutes(2))).Should().Be(Slid);
+    }
+
+    [Test]
     public async Task ReadOneAsync_SameDocumentTwice_HandsOutTheSameInstance()
     {
         await using var provider = await OpenAsync();

@@ -40,7 +40,7 @@ internal static class StoreRepair
                 var (keys, _, _) = salvage.Engine.Capture(partition);
                 writer.Begin(partition.Number, keys.Count, salvage.HighestSequence);
                 foreach (var node in keys.Nodes())
-                    foreach (var record in StoredParts.Of(node.Key(partition.Number), node.Content)) writer.Write(record);
+                    foreach (var record in StoredParts.Of(partition.Number, node)) writer.Write(record);
             }
             writer.Complete(number, salvage.HighestSequence + 1);
         }

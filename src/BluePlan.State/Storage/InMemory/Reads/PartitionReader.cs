@@ -22,18 +22,18 @@ internal static class PartitionReader
     private static StateAnswer Answer(Partition partition, DocumentRead read, TimeProvider time, ICommitJournal? journal)
     {
         var hash = KeyTable.HashOf(read.Key);
-        var content = (DocumentContent?)partition.Find(read.Key, hash, out var position)?.Content;
+        var content = partition.Find(read.Key, hash, out var position)?.Document;
         if (read is { IsPeek: true, HeadOnly: false } && !partition.IsApplying)
             return new(content is not null && content.Expiry.IsExpiredBy(time) ? null : content, position);
         var touch = read.Touch;
         // Without the lock, unless the expiry has to be written.
-        if ((content is not null && Moves(touch, content)) || partition.IsApplying)
+        if ((content is not null && Moves(touch, content.Expiry)) || partition.IsApplying)
             lock (partition.Gate)
             {
                 var (node, now) = (partition.Find(read.Key, hash, out position), time.GetUtcNow());
-                content = node is null || node.IsExpiredAt(now) ? null : (DocumentContent)node.Content;
-                if (content is not null && Moves(touch, content) && journal is null or { IsWritable: true })
-                    content = partition.Touch(read.Key, node!, (touch!.Value.Kind is StateExpiryKind.Keep ? content.Expiry : touch.Value).Slide(now), journal is not null);
+                content = node is null || node.IsExpiredAt(now) ? null
+                    : Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(read.Key, node, (touch!.Value.Kind is StateExpiryKind.Keep ? node.Expiry : touch.Value).Slide(now), journal is not null)
+                    : node.Document;
             }
         else if (content is { Expiry.Kind: not StateExpiryKind.Never } && content.Expiry.IsExpiredAt(time.GetUtcNow()))
             content = null;
@@ -41,7 +41,7 @@ internal static class PartitionReader
     }
 
     /// <summary>Whether a touch moves a document's expiry.</summary>
-    private static bool Moves(StateExpiry? touch, DocumentContent content) => touch is { } move && (move.Kind is StateExpiryKind.Sliding || content.Expiry.Kind is StateExpiryKind.Sliding);
+    private static bool Moves(StateExpiry? touch, StateExpiry expiry) => touch is { } move && (move.Kind is StateExpiryKind.Sliding || expiry.Kind is StateExpiryKind.Sliding);
 
     private static StateAnswer Answer(Partition partition, MapRead read, TimeProvider time)
     {

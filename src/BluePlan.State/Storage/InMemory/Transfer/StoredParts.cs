@@ -7,6 +7,9 @@ internal static class StoredParts
     private const int MaximumBytes = 256 * 1024;
 
     /// <summary>The records of one key. What is stored must not change meanwhile: it is a document, or was taken from a snapshot.</summary>
+    public static IEnumerable<StateRecord> Of(int partition, KeyNode node) => Of(node.Key(partition), node.Content is DocumentContent ? node.Document : node.Content);
+
+    /// <inheritdoc cref="Of(int, KeyNode)"/>
     public static IEnumerable<StateRecord> Of(StateKey key, object content) => content switch
     {
         DocumentContent document => [new(key, document)],
