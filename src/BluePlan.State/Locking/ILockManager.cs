@@ -11,8 +11,8 @@ namespace BluePlan.State;
 /// partition, shared by all locks there and never deleted, so what is kept for them does not grow with the number of names. They keep up with the clock in microseconds, so that a store made anew from a backup goes on above the tokens given before, if the hosts' clocks
 /// are about right; in a store that lives on they rise whatever the clocks say. With another token to its name a lock leaves nothing behind but, for <see cref="LockManagerOptions.FenceRetention"/>, what fenced commits remember.</para>
 /// <para><b>Time.</b> The store lets a lease expire by its own clock. The holder counts by its own monotonic clock, from before the request was sent and with a tenth of <see cref="LockManagerOptions.LeaseDuration"/> to spare, so the two clocks need not agree, only run
-/// equally fast to a tenth. A server whose clock is set forward lets leases expire early, and a failover of Redis can lose a lease as it can lose
-    /// every write of its last moments: fencing tokens are for that, too. Leases are renewed when a third of the duration has passed.</para>
+/// equally fast to a tenth: a holder's machine that is suspended counts nothing meanwhile, and learns of its loss at the next renewal. A server whose clock is set forward lets leases expire early, and a failover of Redis can lose a lease as it can lose
+/// every write of its last moments: fencing tokens are for that, too. Leases are renewed when a third of the duration has passed.</para>
 /// <para><b>Waiting.</b> Whoever waits is woken when the lock is released, and looks again when the holder's lease expires; a provider without <see cref="Storage.StateCapabilities.Watch"/> is asked four times a second. All who wait in one process for one
 /// name stand in line, the first of them alone talks to the store, and they get the lock about in the order in which they came. Between processes nothing is promised about the order: at a release one of each process tries, so 64 contenders in one process cost what
 /// one does, and in 64 processes a release costs up to 64 tries, each one small commit, of which one succeeds. A try without a timeout passes by the line.</para>
@@ -30,7 +30,7 @@ public interface ILockManager
     /// <param name="timeout">How long to wait, from zero to 49 days; null or <see cref="Timeout.InfiniteTimeSpan"/> = until the token fires.</param>
     /// <param name="cancellationToken">Ends the waiting; not the lease.</param>
     /// <returns>The lease, renewed until it is disposed.</returns>
-    /// <exception cref="TimeoutException">Others held it all the while.</exception>
+    /// <exception cref="TimeoutException">Others held it all the while, or the store did not answer in time.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is out of range.</exception>
     Task<ILockLease> AcquireAsync(string name, TimeSpan? timeout = null, CancellationToken cancellationToken = default);
 
@@ -38,7 +38,7 @@ public interface ILockManager
     /// <param name="name">The lock's name.</param>
     /// <param name="timeout">How long to wait, from zero to 49 days; zero, the default = one try; <see cref="Timeout.InfiniteTimeSpan"/> = until the token fires.</param>
     /// <param name="cancellationToken">Ends the waiting; not the lease.</param>
-    /// <returns>The lease, renewed until it is disposed; null when others held the lock all the while.</returns>
+    /// <returns>The lease, renewed until it is disposed; null when others held the lock all the while, or the store did not answer within a timeout other than zero.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is out of range.</exception>
     Task<ILockLease?> TryAcquireAsync(string name, TimeSpan timeout = default, CancellationToken cancellationToken = default);
 }

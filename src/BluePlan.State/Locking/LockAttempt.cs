@@ -67,8 +67,9 @@ internal sealed class LockAttempt(StateScope scope, LockKeys keys, LockServices 
         {
             if (await acquiring.ConfigureAwait(false) is { } lease) await lease.DisposeAsync().ConfigureAwait(false);
         }
-        catch (StateException exception)
+        catch (Exception exception)
         {
+            // Nobody is there to be told.
             LockLog.NotGivenBack(services.Logger, exception);
         }
     }

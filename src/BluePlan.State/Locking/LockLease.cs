@@ -77,7 +77,11 @@ internal sealed class LockLease : ILockLease
                 _extending.Release();
             }
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (OperationCanceledException exception) when (Lost.IsCancellationRequested)
         {
             throw LostException(exception);
         }
@@ -87,7 +91,7 @@ internal sealed class LockLease : ILockLease
     {
         cancellationToken.ThrowIfCancellationRequested();
         var was = IsHeld ? Interlocked.CompareExchange(ref _state, Released, Held) : Interlocked.CompareExchange(ref _state, Expired, Held) is Held ? Expired : Volatile.Read(ref _state);
-        _ = StopAsync();
+        _ = StopAsync(null);
         if (was is Taken || _gone) return false;
         // What could no longer be proved may still stand, and is in nobody's way any more once it is deleted.
         List<StateOperation> operations = [new CheckKey(Keys.Lease, StateCondition.IfMatch(_etag)), new DeleteKey(Keys.Lease)];
@@ -103,8 +107,9 @@ internal sealed class LockLease : ILockLease
         {
             await ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is StateException or ObjectDisposedException)
+        catch (Exception exception)
         {
+            // Whatever it is: nobody can do anything about it here, and the lock gets free by its expiry.
             LockLog.NotReleased(_services.Logger, FencingToken, exception);
         }
     }
@@ -163,19 +168,23 @@ internal sealed class LockLease : ILockLease
     private void Lose(int how, string reason)
     {
         if (Interlocked.CompareExchange(ref _state, how, Held) is not Held) return;
-        LockLog.Lost(_services.Logger, FencingToken, reason);
-        StateTelemetry.LostLocks.Add(1);
-        _ = StopAsync();
+        _ = StopAsync(reason);
     }
 
-    /// <summary>Ends the renewal and tells whoever works under the lock.</summary>
-    private async Task StopAsync()
+    /// <summary>Ends the renewal and tells whoever works under the lock, first of all: a timer calls this, and what a logger throws must neither hinder it nor end the process.</summary>
+    private async Task StopAsync(string? lostBecause)
     {
         _renewal.Dispose();
         _expiry.Dispose();
+        var telling = _lost.CancelAsync();
+        if (lostBecause is not null)
+        {
+            StateTelemetry.LostLocks.Add(1);
+            LockLog.Lost(_services.Logger, FencingToken, lostBecause);
+        }
         try
         {
-            await _lost.CancelAsync().ConfigureAwait(false);
+            await telling.ConfigureAwait(false);
         }
         catch (AggregateException exception)
         {

@@ -14,7 +14,7 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
 
     public async Task<ILockLease> AcquireAsync(string name, TimeSpan? timeout, CancellationToken cancellationToken) =>
         await TryAcquireAsync(name, timeout ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)
-        ?? throw new TimeoutException($"Lock '{name}' was held by others for all of {timeout}.");
+        ?? throw new TimeoutException($"Lock '{name}' was not free within {timeout}: others held it all the while, or the store did not answer.");
 
     public Task<ILockLease?> TryAcquireAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -58,12 +58,15 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         {
             return null;
         }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     private async Task<LockLease> WaitAsync(LockAttempt attempt, LockKeys keys, CancellationToken cancellationToken)
     {
-        var signals = new LockSignals(scope.Storage.Provider, keys.Lease, scope.Time, services.Logger);
-        await using var ending = signals.ConfigureAwait(false);
+        using var signals = new LockSignals(scope.Storage.Provider, keys.Lease, scope.Time, services.Logger);
         // Until the store signals, a release may pass unheard.
         if (signals.IsWatching) await signals.WaitAsync(PollingPause, cancellationToken).ConfigureAwait(false);
         while (true)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace BluePlan.State;
 
 /// <summary>Hears when a lease may have been released, as long as it is not disposed. Signals that nobody waits for are joined, not lost; the first one comes when the store has begun to signal.</summary>
-internal sealed class LockSignals : IAsyncDisposable
+internal sealed class LockSignals : IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -31,7 +31,10 @@ internal sealed class LockSignals : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the watch without waiting for its end: a lease that was got meanwhile is being renewed, and must reach its holder.</summary>
+    public void Dispose() => _ = EndAsync();
+
+    private async Task EndAsync()
     {
         await _end.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -74,6 +74,9 @@ public sealed class LockManagerTests
         provider.ResetCounts();
         await lease.Awaiting(l => l.ExtendAsync()).Should().ThrowAsync<StateLockLostException>();
         provider.Commits.Should().Be(0, "what is lost stays lost, though the store still has it");
+        (await lease.ReleaseAsync()).Should().BeFalse("it was lost before");
+        await using var next = await host.Locks.TryAcquireAsync("lock");
+        next.Should().NotBeNull("what the store still had is deleted all the same");
         _log.Entries.Should().Contain(e => e.Event.Id == LogEvents.LockNotRenewed && e.Exception is StateUnavailableException)
             .And.ContainSingle(e => e.Event.Id == LogEvents.LockLost && e.Level == LogLevel.Warning).Which.Message.Should().Contain($"{lease.FencingToken}").And.NotContain("'lock'");
     }
@@ -163,6 +166,110 @@ public sealed class LockManagerTests
     }
 
     [Test]
+    public async Task AcquireAsync_HolderStopped_GetsItWhenThatLeaseExpiresAndNotLater()
+    {
+        var store = new InMemoryStateProvider(_storeTime);
+        await Host(store, _hostTime).Locks.AcquireAsync("lock");
+        _storeTime.Advance(TimeSpan.FromSeconds(20));
+
+        var waiting = Host(store, _storeTime).Locks.AcquireAsync("lock");
+        _storeTime.Advance(TimeSpan.FromSeconds(10));
+        // Whoever asks just as time jumps waits the shortest pause.
+        for (var i = 0; i < 50 && !waiting.IsCompleted; i++, await Task.Yield()) _storeTime.Advance(TimeSpan.FromMilliseconds(100));
+
+        await using var next = await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        next.IsHeld.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Renewal_StoreGivesUpByItself_IsTriedAgain()
+    {
+        var provider = new InterceptingProvider(new InMemoryStateProvider(_storeTime));
+        var host = Host(provider, _hostTime);
+        var lease = await host.Locks.AcquireAsync("lock");
+        provider.OnCommit = static (_, _) => throw new TaskCanceledException("The store's own timeout.");
+        _hostTime.Advance(TimeSpan.FromSeconds(10));
+        await lease.Awaiting(l => l.ExtendAsync()).Should().ThrowAsync<TaskCanceledException>("nobody has lost anything");
+        provider.OnCommit = null;
+        provider.ResetCounts();
+
+        _hostTime.Advance(TimeSpan.FromSeconds(3));
+
+        provider.Commits.Should().Be(1);
+        _hostTime.Advance(TimeSpan.FromSeconds(14));
+        (lease.IsHeld, lease.Lost.IsCancellationRequested).Should().Be((true, false));
+        _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.LockNotRenewed && e.Exception is TaskCanceledException);
+    }
+
+    [Test]
+    public async Task DisposeAsync_StoreFailsInItsOwnWay_ThrowsNothing()
+    {
+        var provider = new InterceptingProvider(new InMemoryStateProvider(_storeTime));
+        var lease = await Host(provider, _hostTime).Locks.AcquireAsync("lock");
+        provider.OnCommit = static (_, _) => throw new TaskCanceledException("The store's own timeout.");
+
+        await lease.DisposeAsync();
+
+        lease.Lost.IsCancellationRequested.Should().BeTrue();
+        _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.LockNotReleased);
+    }
+
+    [Test]
+    public async Task Expiry_LoggerThrows_TellsTheHolderAllTheSame()
+    {
+        var provider = new InterceptingProvider(new InMemoryStateProvider(_storeTime));
+        var lease = await Host(provider, _hostTime).Locks.AcquireAsync("lock");
+        provider.OnCommit = static (_, _) => throw new StateUnavailableException("Cut off.", mayHaveBeenWritten: false);
+        _log.Refused = LogEvents.LockLost;
+
+        _hostTime.Invoking(static t => t.Advance(TimeSpan.FromSeconds(27))).Should().NotThrow("on a timer's thread it would end the process");
+
+        lease.Lost.IsCancellationRequested.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task AcquireAsync_WatchDoesNotEnd_GetsTheLockAndLeavesAtOnce()
+    {
+        var never = new TaskCompletionSource();
+        var host = Host(new UnendingWatchProvider(new InMemoryStateProvider(_storeTime), never.Task), _storeTime);
+        var lease = await host.Locks.AcquireAsync("lock");
+        using var cancelling = new CancellationTokenSource();
+        var waiting = host.Locks.AcquireAsync("lock");
+        var impatient = host.Locks.AcquireAsync("lock", cancellationToken: cancelling.Token);
+
+        await lease.ReleaseAsync();
+        await using var next = await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await cancelling.CancelAsync();
+
+        (await FluentActions.Awaiting(() => impatient.WaitAsync(TimeSpan.FromSeconds(20))).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancelling.Token);
+        never.SetResult();
+    }
+
+    [Test]
+    public async Task ExtendAsync_Cancelled_SaysByWhom()
+    {
+        var provider = new InterceptingProvider(new InMemoryStateProvider(_storeTime));
+        var lease = await Host(provider, _hostTime).Locks.AcquireAsync("lock");
+        var (never, asked) = (new TaskCompletionSource<CommitResult>(), new TaskCompletionSource());
+        provider.OnCommit = (_, _) =>
+        {
+            asked.TrySetResult();
+            return new(never.Task);
+        };
+        using var cancelling = new CancellationTokenSource();
+        var first = lease.ExtendAsync();
+        await asked.Task;
+        var extending = lease.ExtendAsync(cancelling.Token);
+
+        await cancelling.CancelAsync();
+
+        (await extending.Awaiting(e => e.WaitAsync(TimeSpan.FromSeconds(20))).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancelling.Token);
+        lease.IsHeld.Should().BeTrue();
+        never.SetException(new StateUnavailableException("Cut off.", mayHaveBeenWritten: false));
+        await first.Awaiting(f => f).Should().ThrowAsync<StateUnavailableException>();
+    }
+
+    [Test]
     public async Task FencingTokens_StoreMadeAnew_GoOnWithTheClock()
     {
         var first = await TokenAsync(Host(new InMemoryStateProvider(_storeTime), _storeTime));
@@ -195,6 +302,22 @@ public sealed class LockManagerTests
         two.Invoking(t => t.FencedBy(null!)).Should().Throw<ArgumentNullException>();
         one.ForTenant("acme").Invoking(t => t.FencedBy(lease)).Should().NotThrow();
         one.FencedBy(lease).ForTenant("acme").FencedBy(lease).Tenant.Should().Be("acme");
+    }
+
+    [Test]
+    public async Task FencedBy_Commits_AreRememberedForTheRetentionAndNoLonger()
+    {
+        var provider = new InMemoryStateProvider(_storeTime);
+        var host = Host(provider, _storeTime);
+        await using var lease = await host.Locks.AcquireAsync("lock");
+        var fenced = host.FencedBy(lease).Store;
+        await fenced.SetAsync("things", "one", 1);
+        _storeTime.Advance(TimeSpan.FromSeconds(9));
+
+        await fenced.SetAsync("things", "one", 2);
+
+        var fences = await provider.ExportAsync(CancellationToken.None).Where(static r => r.Key.Type == StateTypes.LockFence.Name).ToListAsync();
+        fences.Should().ContainSingle().Which.Content.Expiry.Instant.Should().Be(_storeTime.GetUtcNow().AddDays(7));
     }
 
     [Test]
@@ -299,6 +422,21 @@ public sealed class LockManagerTests
 #pragma warning disable CA2215 // The store belongs to the test.
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 #pragma warning restore CA2215
+    }
+
+    private sealed class UnendingWatchProvider(IStateProvider inner, Task end) : DelegatingStateProvider(inner)
+    {
+        public override async IAsyncEnumerable<StateKey> WatchAsync(StateKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            try
+            {
+                await foreach (var changed in Inner.WatchAsync(key, cancellationToken)) yield return changed;
+            }
+            finally
+            {
+                await end;
+            }
+        }
     }
 
     private sealed class UnwatchedProvider(IStateProvider inner) : DelegatingStateProvider(inner)
