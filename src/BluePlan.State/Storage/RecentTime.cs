@@ -7,7 +7,7 @@ namespace BluePlan.State;
 internal static class RecentTime
 {
     private const long MostAge = 16;   // milliseconds: about what the cheap clock resolves
-    private const long Margin = 1000 * TimeSpan.TicksPerMillisecond;
+    private const long Margin = TimeSpan.TicksPerSecond; // far more than the age
 
     private static volatile Reading s_last = new();
 
@@ -16,7 +16,7 @@ internal static class RecentTime
     private static long TickCount => Environment.TickCount64;
 #pragma warning restore RS0030
 
-    /// <summary>Whether an instant, in UTC ticks, lies well ahead. A clock that is set forward is noticed within 16 milliseconds.</summary>
+    /// <summary>Whether an instant, in UTC ticks, lies well ahead. A clock that is set forward is noticed within about 30 milliseconds.</summary>
     public static bool IsWellBefore(long instant)
     {
         var last = s_last;

@@ -87,6 +87,7 @@ internal sealed class FileStore : IAsyncDisposable
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
         await Built.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(FileStateProvider)); // Else it would build what nobody asks for any more.
         _mostKeys = Math.Max(_mostKeys, KeyCount);
         Engine.Sweep(cancellationToken);
         // Half of what an opening would have to read is journal: then a snapshot pays, long before one is due while nobody maintains the store.
@@ -123,7 +124,7 @@ internal sealed class FileStore : IAsyncDisposable
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
-        await Built.ConfigureAwait(false);
+        await Built.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // The directory must be let go, whatever has failed there.
         await _files.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _segments.Close();
         Engine.Watchers.Close();

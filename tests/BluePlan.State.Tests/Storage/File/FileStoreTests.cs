@@ -48,6 +48,29 @@ public sealed class FileStoreTests
     }
 
     [Test]
+    public async Task JournalFails_LoggerThrows_NobodyWaitsForEver()
+    {
+        var log = new ListLogger { Refused = LogEvents.FileJournalFailed };
+        await using var provider = new FileStateProvider(new() { Directory = SimulatedStore.Directory }, _time, log, _disk);
+        await provider.OpenAsync(1, CancellationToken.None);
+        using var released = new ManualResetEventSlim();
+        provider.Store.Journal.Written += released.Wait;
+        try
+        {
+            await PutAsync(provider, "a", 1);
+            var waiting = PutAsync(provider, "a", 2);
+
+            provider.Store.Journal.Invoking(static j => j.Fail(new IOException("The disk is full."))).Should().Throw<IOException>().WithMessage("The log's disk is full.");
+
+            (await waiting.Awaiting(w => w.WaitAsync(TimeSpan.FromSeconds(20))).Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeFalse();
+        }
+        finally
+        {
+            released.Set();
+        }
+    }
+
+    [Test]
     public async Task Checkpoint_CannotBeWritten_LeavesTheJournalDue()
     {
         await using var provider = await OpenAsync();

@@ -182,8 +182,14 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             waiting = [.. _batches];
             if (_writing is not null) waiting.Add(_writing);
         }
-        Failed?.Invoke(exception);
-        foreach (var batch in waiting) batch.Complete(() => Unavailable(batch.WasWritten));
+        try
+        {
+            Failed?.Invoke(exception);
+        }
+        finally
+        {
+            foreach (var batch in waiting) batch.Complete(() => Unavailable(batch.WasWritten));
+        }
     }
 
     /// <summary>Refuses commits from now on, writes what is waiting, marks the journal as closed in order, and flushes.</summary>

@@ -101,6 +101,22 @@ public sealed class OpeningTests
         (await later.ReadOneAsync(new DocumentRead(Key(1)), CancellationToken.None)).Should().BeOfType<DocumentContent>().Which.Value.Span[0].Should().Be(7);
     }
 
+    [Test]
+    public async Task Dispose_BuildingFailedInAnyWay_ClosesTheStore()
+    {
+        await FillAsync(snapshot: true);
+        _log.Refused = LogEvents.FileStoreBuilt;
+        var provider = await OpenAsync();
+        await PutAsync(provider, 0, 77);
+        await provider.Store.Built.ContinueWith(static _ => { }, TaskScheduler.Default);
+
+        await provider.DisposeAsync();
+
+        _log.Refused = null;
+        await using var again = await OpenAsync();
+        (await again.ReadOneAsync(new DocumentRead(Key(0)), CancellationToken.None)).Should().BeOfType<DocumentContent>().Which.Value.Span[0].Should().Be(77);
+    }
+
     private string Segment => Path.Combine(_directory, StoreNames.Segment(1));
 
     private async Task<FileStateProvider> OpenAsync(long smallBytes = 0)
