@@ -72,7 +72,7 @@ public sealed class FileStateProvider : IStateProvider
         }
         catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
         {
-            throw new StateCorruptionException($"{exception.Message} Nothing was changed. {nameof(FileStateProvider)}.{nameof(VerifyAsync)} lists all damage; restore a backup, or let {nameof(RepairAsync)} drop what is damaged and say what that was.", null, exception);
+            throw StoreErrors.Advised($"{exception.Message} Nothing was changed.", exception);
         }
         catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {

@@ -68,8 +68,9 @@ internal sealed class FileStore : IAsyncDisposable
             var replay = new JournalReplay(directory, header.Store, positions, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
             var (number, end) = replay.Read(header.SegmentNumber, header.BaseSequence);
             var engine = new StateEngine(partitionCount, time);
-            for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(contents[i].Build);
-            long? readKeys = snapshotBytes + replay.Bytes <= options.SmallBytes ? Build(engine, time, CancellationToken.None) : null;
+            var isSmall = snapshotBytes + replay.Bytes <= options.SmallBytes;
+            for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(isSmall ? contents[i].Build : contents[i].BuildLater);
+            long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
             segment = replay.Open(number, end);
             directory.DeleteBefore(header.SegmentNumber);
             FileLog.Opened(logger, path, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
@@ -165,6 +166,10 @@ internal sealed class FileStore : IAsyncDisposable
         catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new ObjectDisposedException(nameof(FileStateProvider));
+        }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
     }
 

@@ -3,6 +3,10 @@ namespace BluePlan.State.Storage;
 /// <summary>Turns what a file system throws into what the contract promises.</summary>
 internal static class StoreErrors
 {
+    /// <summary>Damage, with what can be done about it.</summary>
+    public static StateCorruptionException Advised(string message, StateCorruptionException damage) =>
+        new($"{message} {nameof(FileStateProvider)}.{nameof(FileStateProvider.VerifyAsync)} lists all damage; restore a backup into another directory, or let {nameof(FileStateProvider.RepairAsync)} drop what is damaged and say what that was.", null, damage);
+
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>A file that is whole, and that this program does not know: no damage, and nothing to be repaired.</summary>

@@ -12,6 +12,20 @@ internal sealed class PartitionContents(int number)
 
     public void Add(JournalFrames frames) => _frames.Add(frames);
 
+    /// <summary>Builds it while the store is open.</summary>
+    /// <inheritdoc cref="Build"/>
+    public KeyTable BuildLater()
+    {
+        try
+        {
+            return Build();
+        }
+        catch (StateCorruptionException exception)
+        {
+            throw StoreErrors.Advised($"{exception.Message} This partition cannot be used; the others can. Close the store to mend it.", exception);
+        }
+    }
+
     /// <exception cref="StateCorruptionException">Something in it was never written.</exception>
     public KeyTable Build()
     {

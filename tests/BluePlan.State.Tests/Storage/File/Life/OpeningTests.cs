@@ -91,7 +91,7 @@ public sealed class OpeningTests
             await provider.Store.Built;
             for (var again = 0; again < 2; again++)
                 (await FluentActions.Awaiting(() => provider.ReadOneAsync(new DocumentRead(Key(0)), CancellationToken.None).AsTask()).Should().ThrowAsync<StateCorruptionException>())
-                    .Which.Message.Should().Contain(Path.GetFileName(Segment)).And.Contain("at byte 64");
+                    .Which.Message.Should().Contain(Path.GetFileName(Segment)).And.Contain("at byte 64").And.Contain("RepairAsync");
             await FluentActions.Awaiting(() => PutAsync(provider, 0, 0)).Should().ThrowAsync<StateCorruptionException>();
             await FluentActions.Awaiting(() => provider.Store.CheckpointAsync(CancellationToken.None).AsTask()).Should().ThrowAsync<StateCorruptionException>();
             await PutAsync(provider, 1, 7);
