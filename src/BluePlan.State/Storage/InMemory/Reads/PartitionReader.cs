@@ -22,26 +22,24 @@ internal static class PartitionReader
     private static StateAnswer Answer(Partition partition, DocumentRead read, TimeProvider time, ICommitJournal? journal)
     {
         var hash = KeyTable.HashOf(read.Key);
-        var content = partition.Find(read.Key, hash, out var position)?.Document;
-        if (read is { IsPeek: true, HeadOnly: false } && !partition.IsApplying)
-            return new(content is not null && content.Expiry.IsExpiredBy(time) ? null : content, position);
-        var touch = read.Touch;
+        var node = partition.Find(read.Key, hash, out var position);
+        DocumentContent? content;
         // Without the lock, unless the expiry has to be written.
-        if ((content is not null && Moves(touch, content.Expiry)) || partition.IsApplying)
+        if (partition.IsApplying || node is not null && !read.IsPeek && Moves(read.Touch!.Value, node.Expiry))
             lock (partition.Gate)
             {
-                var (node, now) = (partition.Find(read.Key, hash, out position), time.GetUtcNow());
+                (node, var now) = (partition.Find(read.Key, hash, out position), time.GetUtcNow());
                 content = node is null || node.IsExpiredAt(now) ? null
-                    : Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(read.Key, node, (touch!.Value.Kind is StateExpiryKind.Keep ? node.Expiry : touch.Value).Slide(now), journal is not null)
+                    : read.Touch is { } touch && Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(read.Key, node, (touch.Kind is StateExpiryKind.Keep ? node.Expiry : touch).Slide(now), journal is not null)
                     : node.Document;
             }
-        else if (content is { Expiry.Kind: not StateExpiryKind.Never } && content.Expiry.IsExpiredAt(time.GetUtcNow()))
-            content = null;
+        else
+            content = node?.Document is { } document && !document.Expiry.IsExpiredBy(time) ? document : null;
         return new(read.HeadOnly && content is not null ? content with { Value = default } : content, position);
     }
 
     /// <summary>Whether a touch moves a document's expiry.</summary>
-    private static bool Moves(StateExpiry? touch, StateExpiry expiry) => touch is { } move && (move.Kind is StateExpiryKind.Sliding || expiry.Kind is StateExpiryKind.Sliding);
+    private static bool Moves(StateExpiry touch, StateExpiry expiry) => touch.Kind is StateExpiryKind.Sliding || expiry.Kind is StateExpiryKind.Sliding;
 
     private static StateAnswer Answer(Partition partition, MapRead read, TimeProvider time)
     {
