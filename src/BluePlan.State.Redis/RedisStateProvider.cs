@@ -139,7 +139,7 @@ public sealed class RedisStateProvider : IStateProvider
         try
         {
             var answers = new Task<StateContent?>[reads.Count];
-            for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(_connection.Database, reads[i]);
+            for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(reads[i]);
             return await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
@@ -158,7 +158,7 @@ public sealed class RedisStateProvider : IStateProvider
         await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await store.Reads.ReadAsync(_connection.Database, read).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await store.Reads.ReadAsync(read).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {

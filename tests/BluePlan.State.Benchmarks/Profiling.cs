@@ -6,8 +6,10 @@ internal static class Profiling
     private static readonly Dictionary<string, Func<RedisServer, IContestant>> Contestants = new()
     {
         ["getex"] = static server => new RawGetEx(server, Texts.Value(0), 1_000),
+        ["contract"] = static server => new ContractRead(new Storage.RedisStateProvider(server.ConnectionString), Texts.Value(0), 1_000),
         ["session"] = static server => new TypedSessionGet("typed session get", 1_000, () => OurStore.OnRedis(server)),
         ["append"] = static server => new HistoryAppend("history append", 100, Conversations.Count, () => OurStore.OnRedis(server)),
+        ["latest"] = static server => new HistoryLatest("latest 10 messages of 10,000", 10_000, 64, () => OurStore.OnRedis(server, static options => options.History.MaximumMessages = null)),
         ["token"] = static server => new TokenRecording(() => OurStore.OnRedis(server)),
         ["source-append"] = static server => new SourceAppend(server),
         ["source-token"] = static server => new SourceTokens(server),

@@ -9,7 +9,7 @@ namespace BluePlan.State.Redis;
 /// <param name="replicated">Runs the scripts when replicas must confirm commits, which are scripts all then; null = they need not.</param>
 internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, ReplicatedCommits? replicated)
 {
-    /// <summary>Sends the commit before it returns, so that its bytes are copied by then.</summary>
+    /// <summary>Copies the commit's bytes before it returns.</summary>
     public Task<CommitResult> CommitAsync(StateCommit commit)
     {
         if (commit.Operations.Count == 1 && replicated is null)
@@ -25,18 +25,19 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
 
     private async Task<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
     {
-        await connection.Database.StringSetAsync(keys.Of(put.Key), DocumentHeader.Write(put.ETag, plan, put.Value.Span), plan.Mode == 'X' ? put.Expiry.Window : null, When.Always).ConfigureAwait(false);
+        await connection.SendAsync((key: keys.Of(put.Key), value: DocumentHeader.Write(put.ETag, plan, put.Value.Span), lifetime: plan.Mode == 'X' ? put.Expiry.Window : (TimeSpan?)null),
+            static (database, a) => database.StringSetAsync(a.key, a.value, a.lifetime, When.Always)).ConfigureAwait(false);
         return new([default]);
     }
 
     private async Task<CommitResult> DeleteAsync(StateKey key) =>
-        new([new(Count: await connection.Database.KeyDeleteAsync(keys.Of(key)).ConfigureAwait(false) ? 1 : 0)]);
+        new([new(Count: await connection.SendAsync(keys.Of(key), static (database, name) => database.KeyDeleteAsync(name)).ConfigureAwait(false) ? 1 : 0)]);
 
     private async Task<CommitResult> DeleteLogAsync(StateCommit commit, StateKey key)
     {
         try
         {
-            return new([new(Count: await connection.Database.KeyDeleteAsync([keys.Of(key), keys.EntriesOf(key)]).ConfigureAwait(false) > 0 ? 1 : 0)]);
+            return new([new(Count: await connection.SendAsync<RedisKey[], long>([keys.Of(key), keys.EntriesOf(key)], static (database, names) => database.KeyDeleteAsync(names)).ConfigureAwait(false) > 0 ? 1 : 0)]);
         }
         catch (RedisServerException exception) when (RedisFaults.IsMoving(exception))
         {
@@ -48,7 +49,7 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
     private async Task<CommitResult> RunAsync(StateCommit commit)
     {
         var request = new CommitRequest(commit, keys, connection.ChannelPrefix);
-        var reply = replicated is null ? await connection.EvaluateAsync(connection.Database, request.Script, request.Keys, request.Values).ConfigureAwait(false)
+        var reply = replicated is null ? await connection.EvaluateAsync(request.Script, request.Keys, request.Values).ConfigureAwait(false)
             : await replicated.EvaluateAsync(request).ConfigureAwait(false);
         return CommitReply.Read(commit, reply);
     }

@@ -14,6 +14,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ConfigurationOptions? _configuration;
     private readonly Lock _gate = new();
+    private readonly AutoPipeline _pipeline = new();
     private Task<IConnectionMultiplexer>? _connecting;
     private IConnectionMultiplexer? _multiplexer;
     private IDatabase? _database;
@@ -101,17 +102,21 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (!_multiplexer!.IsConnected) throw RedisFaults.NotConnected(_multiplexer.GetEndPoints(), null);
     }
 
+    /// <summary>Sends a command, together with those of other callers when there are many.</summary>
+    /// <param name="arguments">What the command is made of, which nobody changes any more.</param>
+    /// <param name="send">Hands it to the client.</param>
+    public ValueTask<TReply> SendAsync<TArguments, TReply>(TArguments arguments, Func<IDatabase, TArguments, Task<TReply>> send) => _pipeline.SendAsync(Database, arguments, send);
+
     /// <summary>Runs a script. A server that does not know it yet, or no more, gets its text; one that is just moving its keys to another is asked again. It has done nothing then, so it is not run twice.</summary>
-    /// <param name="target">The database, or a batch of it.</param>
     /// <param name="script">The script.</param>
     /// <param name="keys">Its keys, all of one hash tag.</param>
     /// <param name="values">Its arguments.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RedisResult> EvaluateAsync(IDatabaseAsync target, RedisScript script, RedisKey[] keys, RedisValue[] values)
+    public async ValueTask<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         try
         {
-            return await target.ScriptEvaluateAsync(script.Hash, keys, values, OnPrimary).ConfigureAwait(false);
+            return await SendAsync((script, keys, values), static (database, a) => database.ScriptEvaluateAsync(a.script.Hash, a.keys, a.values, OnPrimary)).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript || RedisFaults.IsMoving(exception))
         {

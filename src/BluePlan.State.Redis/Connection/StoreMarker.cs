@@ -95,7 +95,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private async Task<RedisResult[]?> ReadAsync(bool make, string store)
     {
-        var reply = await connection.EvaluateAsync(connection.Database, Script, [keys.Marker], [make ? "1" : "", Format, store, keys.PartitionCount, _restoring]).ConfigureAwait(false);
+        var reply = await connection.EvaluateAsync(Script, [keys.Marker], [make ? "1" : "", Format, store, keys.PartitionCount, _restoring]).ConfigureAwait(false);
         return reply.IsNull ? null : (RedisResult[])reply!;
     }
 

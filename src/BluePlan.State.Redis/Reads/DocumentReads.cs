@@ -6,26 +6,26 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads documents: a peek and a touch by the document's own window by a script, a touch by a known window by GETEX.</summary>
 internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
 {
-    public Task<StateContent?> ReadAsync(IDatabaseAsync target, DocumentRead read) => read.Touch switch
+    public Task<StateContent?> ReadAsync(DocumentRead read) => read.Touch switch
     {
-        null => PeekAsync(target, read),
-        { Kind: StateExpiryKind.Keep } => TouchAsync(target, read, ""),
-        { Window: var window } when read.HeadOnly => TouchAsync(target, read, ExpiryPlan.Milliseconds(window)),
-        { Window: var window } => SlideAsync(target, read, window),
+        null => PeekAsync(read),
+        { Kind: StateExpiryKind.Keep } => TouchAsync(read, ""),
+        { Window: var window } when read.HeadOnly => TouchAsync(read, ExpiryPlan.Milliseconds(window)),
+        { Window: var window } => SlideAsync(read, window),
     };
 
     /// <summary>One GETEX, when the header already says what it makes of the expiry; else a script mends the header.</summary>
-    private async Task<StateContent?> SlideAsync(IDatabaseAsync target, DocumentRead read, TimeSpan window)
+    private async Task<StateContent?> SlideAsync(DocumentRead read, TimeSpan window)
     {
         var key = keys.Of(read.Key);
         RedisValue value;
         try
         {
-            value = await target.StringGetSetExpiryAsync(key, window, RedisConnection.OnPrimary).ConfigureAwait(false);
+            value = await connection.SendAsync((key, window), static (database, a) => database.StringGetSetExpiryAsync(a.key, a.window, RedisConnection.OnPrimary)).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (RedisFaults.RefusesWrites(exception))
         {
-            return await PeekAsync(connection.Database, read).ConfigureAwait(false);
+            return await PeekAsync(read).ConfigureAwait(false);
         }
         if (value.IsNull) return null;
 
@@ -36,15 +36,15 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
         var content = DocumentHeader.Read(read.Key, bytes, now.ToUnixTimeMilliseconds());
         var etag = new byte[16];
         content.ETag.WriteTo(etag);
-        await connection.EvaluateAsync(connection.Database, ReadScripts.Touch, [key], ["1", ExpiryPlan.Milliseconds(window), etag]).ConfigureAwait(false);
+        await connection.EvaluateAsync(ReadScripts.Touch, [key], ["1", ExpiryPlan.Milliseconds(window), etag]).ConfigureAwait(false);
         return content with { Expiry = expiry };
     }
 
-    private async Task<StateContent?> TouchAsync(IDatabaseAsync target, DocumentRead read, RedisValue window) =>
-        Show(read, await connection.EvaluateAsync(target, ReadScripts.Touch, [keys.Of(read.Key)], [read.HeadOnly ? "1" : "", window, ""]).ConfigureAwait(false));
+    private async Task<StateContent?> TouchAsync(DocumentRead read, RedisValue window) =>
+        Show(read, await connection.EvaluateAsync(ReadScripts.Touch, [keys.Of(read.Key)], [read.HeadOnly ? "1" : "", window, ""]).ConfigureAwait(false));
 
-    private async Task<StateContent?> PeekAsync(IDatabaseAsync target, DocumentRead read) =>
-        Show(read, await connection.EvaluateAsync(target, ReadScripts.Peek, [keys.Of(read.Key)], [read.HeadOnly ? "1" : ""]).ConfigureAwait(false));
+    private async Task<StateContent?> PeekAsync(DocumentRead read) =>
+        Show(read, await connection.EvaluateAsync(ReadScripts.Peek, [keys.Of(read.Key)], [read.HeadOnly ? "1" : ""]).ConfigureAwait(false));
 
     private static DocumentContent? Show(DocumentRead read, RedisResult reply) =>
         reply.IsNull ? null : DocumentHeader.Read(read.Key, (ReadOnlyMemory<byte>)(RedisValue)reply[0], reply.Length > 1 ? (long)reply[1] : -1);

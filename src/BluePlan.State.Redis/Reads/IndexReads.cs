@@ -6,22 +6,22 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads indexes and their unions, each by one script. An index is a ZSET, whose order is the contract's: by score, among equals by the bytes of the member.</summary>
 internal sealed class IndexReads(RedisConnection connection, RedisKeys keys)
 {
-    public async Task<StateContent?> ReadAsync(IDatabaseAsync target, IndexRead read)
+    public async Task<StateContent?> ReadAsync(IndexRead read)
     {
         if (read.Members is { } names)
-            return Show(names, await connection.EvaluateAsync(target, ReadScripts.IndexMembers, [keys.Of(read.Key)], [.. names.Select(static m => (RedisValue)m)]).ConfigureAwait(false));
+            return Show(names, await connection.EvaluateAsync(ReadScripts.IndexMembers, [keys.Of(read.Key)], [.. names.Select(static m => (RedisValue)m)]).ConfigureAwait(false));
 
         RedisValue minimum = read.Minimum < -StateLimits.MaximumNumber ? "" : CommitRequest.Score(read.Minimum);
         RedisValue maximum = read.Maximum > StateLimits.MaximumNumber ? "" : CommitRequest.Score(read.Maximum);
         RedisValue[] range = read.After is { } after
             ? [minimum, maximum, read.Limit, read.Descending ? "1" : "", CommitRequest.Score(after.Score), after.Member]
             : [minimum, maximum, read.Limit, read.Descending ? "1" : ""];
-        return Show(await connection.EvaluateAsync(target, ReadScripts.Index, [keys.Of(read.Key)], range).ConfigureAwait(false));
+        return Show(await connection.EvaluateAsync(ReadScripts.Index, [keys.Of(read.Key)], range).ConfigureAwait(false));
     }
 
-    public async Task<StateContent?> ReadAsync(IDatabaseAsync target, UnionRead read)
+    public async Task<StateContent?> ReadAsync(UnionRead read)
     {
-        var reply = await connection.EvaluateAsync(target, ReadScripts.Union, [.. read.Keys.Select(key => (RedisKey)keys.Of(key))], [read.Limit]).ConfigureAwait(false);
+        var reply = await connection.EvaluateAsync(ReadScripts.Union, [.. read.Keys.Select(key => (RedisKey)keys.Of(key))], [read.Limit]).ConfigureAwait(false);
         if (reply.IsNull) return null;
         var flat = (RedisValue[])reply[1]!;
         var members = new IndexMember[flat.Length / 2];

@@ -6,16 +6,16 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads logs, each by one script.</summary>
 internal sealed class LogReads(RedisConnection connection, RedisKeys keys)
 {
-    public async Task<StateContent?> ReadAsync(IDatabaseAsync target, LogRead read)
+    public async Task<StateContent?> ReadAsync(LogRead read)
     {
         RedisKey[] names = [keys.Of(read.Key), keys.EntriesOf(read.Key)];
         if (read.Ids is { } ids)
         {
-            var found = Show(read.Key, await connection.EvaluateAsync(target, ReadScripts.LogEntries, names, [.. ids.Select(static id => (RedisValue)id)]).ConfigureAwait(false));
+            var found = Show(read.Key, await connection.EvaluateAsync(ReadScripts.LogEntries, names, [.. ids.Select(static id => (RedisValue)id)]).ConfigureAwait(false));
             return found is null ? null : found with { Entries = [.. found.Entries.OrderBy(static e => e.Sequence)] };
         }
         RedisValue[] range = [Math.Clamp(read.First, 1, StateLimits.MaximumNumber + 1), read.Last > StateLimits.MaximumNumber ? "" : Math.Max(read.Last, 0), read.Limit, read.FromEnd ? "1" : ""];
-        return Show(read.Key, await connection.EvaluateAsync(target, ReadScripts.Log, names, range).ConfigureAwait(false));
+        return Show(read.Key, await connection.EvaluateAsync(ReadScripts.Log, names, range).ConfigureAwait(false));
     }
 
     private static LogContent? Show(StateKey key, RedisResult reply)

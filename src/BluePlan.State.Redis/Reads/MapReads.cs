@@ -4,14 +4,14 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis;
 
 /// <summary>Reads maps by HGETALL or HMGET: the field with the empty name tells whether the map is there and when it expires.</summary>
-internal sealed class MapReads(RedisKeys keys)
+internal sealed class MapReads(RedisConnection connection, RedisKeys keys)
 {
-    public async Task<StateContent?> ReadAsync(IDatabaseAsync target, MapRead read)
+    public async Task<StateContent?> ReadAsync(MapRead read)
     {
         var key = keys.Of(read.Key);
         return read.Fields is null
-            ? Show(read.Key, await target.HashGetAllAsync(key, RedisConnection.OnPrimary).ConfigureAwait(false))
-            : Show(read.Key, read.Fields, await target.HashGetAsync(key, ["", .. read.Fields.Select(static f => (RedisValue)f)], RedisConnection.OnPrimary).ConfigureAwait(false));
+            ? Show(read.Key, await connection.SendAsync(key, static (database, key) => database.HashGetAllAsync(key, RedisConnection.OnPrimary)).ConfigureAwait(false))
+            : Show(read.Key, read.Fields, await connection.SendAsync((key, fields: (RedisValue[])["", .. read.Fields.Select(static f => (RedisValue)f)]), static (database, a) => database.HashGetAsync(a.key, a.fields, RedisConnection.OnPrimary)).ConfigureAwait(false));
     }
 
     public static MapContent? Show(StateKey key, HashEntry[] entries)

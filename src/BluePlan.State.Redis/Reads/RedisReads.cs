@@ -1,5 +1,4 @@
 using BluePlan.State.Storage;
-using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
@@ -7,20 +6,19 @@ namespace BluePlan.State.Redis;
 internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
 {
     private readonly DocumentReads _documents = new(connection, keys, clock);
-    private readonly MapReads _maps = new(keys);
+    private readonly MapReads _maps = new(connection, keys);
     private readonly LogReads _logs = new(connection, keys);
     private readonly IndexReads _indexes = new(connection, keys);
 
     /// <summary>Answers; null when the key is absent or expired.</summary>
-    /// <param name="target">The database, or a batch of it.</param>
     /// <param name="read">The question.</param>
-    public Task<StateContent?> ReadAsync(IDatabaseAsync target, StateRead read) => read switch
+    public Task<StateContent?> ReadAsync(StateRead read) => read switch
     {
-        DocumentRead document => _documents.ReadAsync(target, document),
-        MapRead map => _maps.ReadAsync(target, map),
-        LogRead log => _logs.ReadAsync(target, log),
-        IndexRead index => _indexes.ReadAsync(target, index),
-        UnionRead union => _indexes.ReadAsync(target, union),
+        DocumentRead document => _documents.ReadAsync(document),
+        MapRead map => _maps.ReadAsync(map),
+        LogRead log => _logs.ReadAsync(log),
+        IndexRead index => _indexes.ReadAsync(index),
+        UnionRead union => _indexes.ReadAsync(union),
         _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
     };
 }

@@ -49,7 +49,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
     private async Task<RedisResult> FollowAsync(CommitRequest request, RedisKey[] names, RedisValue[] values)
     {
         var before = connection.Primaries().ToDictionary(static server => server, Sockets);
-        var reply = await connection.EvaluateAsync(connection.Database, request.Script, names, values).ConfigureAwait(false);
+        var reply = await connection.EvaluateAsync(request.Script, names, values).ConfigureAwait(false);
         // One that the client had not known before has its first connection.
         foreach (var server in connection.Primaries()) before.TryAdd(server, 1);
         await Task.WhenAll(before.Select(server => ConfirmAsync(server.Key, server.Value))).ConfigureAwait(false);

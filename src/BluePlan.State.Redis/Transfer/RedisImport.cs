@@ -76,7 +76,7 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
         _held = null;
         var name = keys.Of(_key);
         RedisKey[] names = _key.Shape is StateShape.Log ? [name, keys.EntriesOf(_key), keys.StagingOf(_key), keys.StagingOfEntries(_key)] : [name, keys.StagingOf(_key)];
-        _pending.Enqueue((connection.EvaluateAsync(connection.Database, Script, names, Values(content, !_begun, last)).AsTask(), name));
+        _pending.Enqueue((connection.EvaluateAsync(Script, names, Values(content, !_begun, last)).AsTask(), name));
         // The parts of a key follow each other; different keys need not.
         await TakeAsync(_begun || !last ? 0 : OnTheirWay, cancellationToken).ConfigureAwait(false);
         _begun = true;
