@@ -93,7 +93,7 @@ public readonly record struct StateExpiry
     public StateExpiry Renew() => Kind is StateExpiryKind.Sliding ? this with { Instant = null } : this;
 
     /// <summary>Whether it has expired; false while it is not resolved.</summary>
-    public bool IsExpiredAt(DateTimeOffset now) => _instant > 0 && (_instant - 1) * TimeSpan.TicksPerMillisecond <= now.UtcTicks;
+    public bool IsExpiredAt(DateTimeOffset now) => IsPast(_instant, now);
 
     /// <summary>What tells when it expires, as one number that another one can take the place of with <see cref="MovedTo"/>; 0 = it does not say when.</summary>
     internal long PackedInstant { get => _instant; private init => _instant = value; }
@@ -101,9 +101,12 @@ public readonly record struct StateExpiry
     /// <summary>The same, but for when it expires.</summary>
     internal StateExpiry MovedTo(long packedInstant) => this with { PackedInstant = packedInstant };
 
-    /// <summary>Whether it has expired by a clock, which is asked only when that matters.</summary>
-    internal bool IsExpiredBy(TimeProvider time) =>
-        _instant > 0 && !(ReferenceEquals(time, TimeProvider.System) && RecentTime.IsWellBefore((_instant - 1) * TimeSpan.TicksPerMillisecond)) && IsExpiredAt(time.GetUtcNow());
+    /// <summary>Whether a <see cref="PackedInstant"/> has come.</summary>
+    internal static bool IsPast(long packedInstant, DateTimeOffset now) => packedInstant > 0 && (packedInstant - 1) * TimeSpan.TicksPerMillisecond <= now.UtcTicks;
+
+    /// <summary>Whether a <see cref="PackedInstant"/> has come by a clock, which is asked only when that matters.</summary>
+    internal static bool IsPast(long packedInstant, TimeProvider time) =>
+        packedInstant > 0 && !(ReferenceEquals(time, TimeProvider.System) && RecentTime.IsWellBefore((packedInstant - 1) * TimeSpan.TicksPerMillisecond)) && IsPast(packedInstant, time.GetUtcNow());
 
     private static DateTimeOffset Add(DateTimeOffset now, TimeSpan time)
     {

@@ -8,7 +8,7 @@ internal sealed class Partition(int number)
     private volatile KeyTable? _keys = new();
     private Func<KeyTable>? _build;
     private volatile bool _applying;
-    private HashSet<StateKey>? _touched;
+    private List<KeyNode> _touched = [];
     private int _sweepPlace;
 
     public int Number => number;
@@ -62,33 +62,57 @@ internal sealed class Partition(int number)
     }
 
     /// <summary>Gives a document another expiry because it was read. Under the lock.</summary>
-    public DocumentContent Touch(in StateKey key, KeyNode node, StateExpiry expiry, bool remember)
+    public DocumentContent Touch(KeyNode node, StateExpiry expiry, bool remember)
     {
         if (expiry == node.Expiry) return node.Document;
+        var before = node.Instant;
         var content = (DocumentContent)node.Content with { Expiry = expiry };
-        if (!node.TrySlide(expiry)) Keys.Replace(node, content);
-        if (remember) (_touched ??= []).Add(key);
+        if (!node.TrySlide(expiry)) node = Keys.Replace(node, content);
+        else if (node.Instant < before) Keys.NoteExpiry(node);
+        if (remember && !node.IsTouched)
+        {
+            node.IsTouched = true;
+            _touched.Add(node);
+        }
         return content;
     }
 
-    /// <summary>The expiry of the documents that were touched since the last time. Under the lock.</summary>
-    public List<StateChange> TakeTouches()
+    /// <summary>The documents that were touched since the last time, as they were found then. Under the lock.</summary>
+    public IReadOnlyList<KeyNode> TakeTouched()
     {
-        if (_touched is not { Count: > 0 } touched) return [];
-        var changes = new List<StateChange>(touched.Count);
-        foreach (var key in touched)
-            if (Keys.Find(key) is { } node) changes.Add(new ExpireChange(key, node.Expiry));
-        _touched = null;
+        var touched = _touched;
+        if (touched.Count > 0) _touched = [];
+        return touched;
+    }
+
+    /// <summary>The expiry of touched documents, of which nobody told the journal since. Under the lock.</summary>
+    public List<StateChange> ExpiryOf(IEnumerable<KeyNode> touched)
+    {
+        var changes = new List<StateChange>();
+        foreach (var found in touched)
+        {
+            var key = found.Key(number);
+            if (Keys.Find(key, found.Hash) is not { IsTouched: true } node) continue;
+            node.IsTouched = false;
+            changes.Add(new ExpireChange(key, node.Expiry));
+        }
         return changes;
     }
 
     /// <summary>Removes what has expired from the next few buckets, so that a store which is written to keeps clean by itself. Under the lock.</summary>
     public void SweepSome(DateTimeOffset now)
     {
+        var keys = Keys;
         for (var i = 0; i < SweptBuckets; i++)
         {
-            if (_sweepPlace >> KeySegment.Bits >= Keys.SegmentCount) _sweepPlace = 0;
-            Keys.Sweep(_sweepPlace >> KeySegment.Bits, _sweepPlace & (KeySegment.Size - 1), now);
+            if (_sweepPlace >> KeySegment.Bits >= keys.SegmentCount) _sweepPlace = 0;
+            var (segment, bucket) = (_sweepPlace >> KeySegment.Bits, _sweepPlace & (KeySegment.Size - 1));
+            if (bucket == 0 && !keys.MayHoldExpired(segment, now))
+            {
+                _sweepPlace += KeySegment.Size;
+                return;
+            }
+            keys.Sweep(segment, bucket, now);
             _sweepPlace++;
         }
     }
@@ -111,7 +135,7 @@ internal sealed class Partition(int number)
     public void Replace(KeyTable keys, long position)
     {
         keys.RemovalPosition = position;
-        (_keys, _build, _touched) = (keys, null, null);
+        (_keys, _build, _touched) = (keys, null, []);
         LastPosition = Math.Max(LastPosition, position);
     }
 
@@ -195,7 +219,11 @@ internal sealed class Partition(int number)
 
     private void Expire(ExpireChange change, long position)
     {
-        if (ForWriting(change.Key, false, position) is { } stored) stored.Expiry = change.Expiry;
+        if (ForWriting(change.Key, false, position) is { } stored)
+        {
+            stored.Expiry = change.Expiry;
+            Keys.NoteExpiry(Keys.Find(change.Key)!);
+        }
         else if (Keys.Find(change.Key) is { Content: DocumentContent document }) Keys.Set(change.Key, document with { Expiry = change.Expiry }, position);
     }
 

@@ -5,6 +5,8 @@ namespace BluePlan.State.Storage;
 /// <summary>The four shapes in memory: what the in-memory provider is, and what the file provider keeps a journal of.</summary>
 internal sealed class StateEngine
 {
+    private const int TouchesAtOnce = 512;
+
     private readonly Partition[] _partitions;
     private readonly TimeProvider _time;
     private ICommitJournal? _journal;
@@ -139,10 +141,16 @@ internal sealed class StateEngine
     /// <summary>Writes the expiry of documents that were touched since the last time to the journal. Nobody waits for it.</summary>
     public void JournalTouches()
     {
+        if (_journal is not { } journal) return;
         foreach (var partition in _partitions)
-            lock (partition.Gate)
-                if (_journal is { IsWritable: true } && partition.TakeTouches() is { Count: > 0 } touches)
-                    _journal.Append(partition.Number, _time.GetUtcNow(), touches);
+        {
+            IReadOnlyList<KeyNode> touched;
+            lock (partition.Gate) touched = partition.TakeTouched();
+            // Others are let in between.
+            foreach (var some in touched.Chunk(TouchesAtOnce))
+                lock (partition.Gate)
+                    if (journal.IsWritable && partition.ExpiryOf(some) is { Count: > 0 } changes) journal.Append(partition.Number, _time.GetUtcNow(), changes);
+        }
     }
 
     private CommitResult Commit(Partition partition, StateCommit commit, out long position)

@@ -3,6 +3,8 @@ namespace BluePlan.State.Storage;
 /// <summary>A key with what it holds, in the chain of its bucket. Chains are never changed in place, so readers walk them without a lock.</summary>
 internal sealed class KeyNode
 {
+    private const long OfContent = long.MinValue; // Maps, logs and indexes say it themselves.
+
     public readonly string Id;
     public readonly string Type;
     public readonly KeyNode? Next;
@@ -16,34 +18,41 @@ internal sealed class KeyNode
     public readonly uint Hash;
     public readonly StateShape Shape;
 
-    // When a document expires, if it slid since it was written; 0 = it did not. Sliding is by far the most frequent change there is, and this is what it costs least: nothing that lasts is made anew.
-    private long _slid;
+    // When a document expires, packed as in its expiry, so that a read need not go on to the content to see that it has not; 0 = never. Negative when it slid since it was written, which the content does
+    // not say: sliding is by far the most frequent change there is, and this is what it costs least, since nothing that lasts is made anew.
+    private long _instant;
 
     public KeyNode(in StateKey key, uint hash, object content, long position, KeyNode? next) =>
-        (Id, Type, Shape, Hash, Content, Position, Next) = (key.Id, key.Type, key.Shape, hash, content, position, next);
+        (Id, Type, Shape, Hash, Content, Position, Next, _instant) = (key.Id, key.Type, key.Shape, hash, content, position, next, InstantOf(content));
 
     private KeyNode(KeyNode node, object content, KeyNode? next) =>
-        (Id, Type, Shape, Hash, Content, Position, Next, _slid) = (node.Id, node.Type, node.Shape, node.Hash, content, node.Position, next, ReferenceEquals(content, node.Content) ? node._slid : 0);
+        (Id, Type, Shape, Hash, Content, Position, Next, IsTouched, _instant) = (node.Id, node.Type, node.Shape, node.Hash, content, node.Position, next, node.IsTouched, ReferenceEquals(content, node.Content) ? node._instant : InstantOf(content));
 
-    public StateExpiry Expiry => Content is DocumentContent document ? ExpiryOf(document) : ((StoredKey)Content).Expiry;
+    /// <summary>Whether a touch moved the expiry, and the journal does not know yet. Under the partition's lock.</summary>
+    public bool IsTouched { get; set; }
 
-    /// <summary>What the document holds, with the expiry that it has by now. May be asked without a lock.</summary>
-    public DocumentContent Document
+    public StateExpiry Expiry => Content is DocumentContent document ? ExpiryOf(document, Volatile.Read(ref _instant)) : ((StoredKey)Content).Expiry;
+
+    /// <summary>When it expires, packed as in its <see cref="Expiry"/>; 0 = never.</summary>
+    public long Instant => _instant == OfContent ? ((StoredKey)Content).Expiry.PackedInstant : Math.Abs(_instant);
+
+    /// <summary>What the document holds, with the expiry that it has by now.</summary>
+    public DocumentContent Document => DocumentAsOf(_instant);
+
+    public bool IsExpiredAt(DateTimeOffset now) => StateExpiry.IsPast(Instant, now);
+
+    /// <summary>What the document holds, unless it has expired by a clock. May be asked without a lock.</summary>
+    public DocumentContent? DocumentBy(TimeProvider time)
     {
-        get
-        {
-            var document = (DocumentContent)Content;
-            return Volatile.Read(ref _slid) == 0 ? document : document with { Expiry = ExpiryOf(document) };
-        }
+        var instant = Volatile.Read(ref _instant);
+        return StateExpiry.IsPast(Math.Abs(instant), time) ? null : DocumentAsOf(instant);
     }
-
-    public bool IsExpiredAt(DateTimeOffset now) => Expiry.IsExpiredAt(now);
 
     /// <summary>Lets the document expire at another instant. False when more than that would change. Under the partition's lock.</summary>
     public bool TrySlide(StateExpiry expiry)
     {
         if (((DocumentContent)Content).Expiry.MovedTo(expiry.PackedInstant) != expiry) return false;
-        Volatile.Write(ref _slid, expiry.PackedInstant);
+        Volatile.Write(ref _instant, -expiry.PackedInstant);
         return true;
     }
 
@@ -54,5 +63,13 @@ internal sealed class KeyNode
     /// <summary>The same key with other content, in front of another rest of a chain.</summary>
     public KeyNode With(object content, KeyNode? next) => new(this, content, next);
 
-    private StateExpiry ExpiryOf(DocumentContent document) => Volatile.Read(ref _slid) is > 0 and var slid ? document.Expiry.MovedTo(slid) : document.Expiry;
+    private DocumentContent DocumentAsOf(long instant)
+    {
+        var document = (DocumentContent)Content;
+        return instant >= 0 ? document : document with { Expiry = ExpiryOf(document, instant) };
+    }
+
+    private static StateExpiry ExpiryOf(DocumentContent document, long instant) => instant >= 0 ? document.Expiry : document.Expiry.MovedTo(-instant);
+
+    private static long InstantOf(object content) => content is DocumentContent document ? document.Expiry.PackedInstant : OfContent;
 }

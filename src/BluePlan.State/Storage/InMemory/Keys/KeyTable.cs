@@ -46,7 +46,7 @@ internal sealed class KeyTable
     public KeyNode? Find(in StateKey key, uint hash)
     {
         var segments = _segments;
-        var node = Volatile.Read(ref segments[SegmentOf(hash, segments.Length)].Buckets[(int)(hash & (KeySegment.Size - 1))]);
+        var node = Volatile.Read(ref segments[SegmentOf(hash, segments.Length)].Buckets[BucketOf(hash)]);
         while (node is not null && !node.Is(key, hash)) node = node.Next;
         return node;
     }
@@ -56,19 +56,28 @@ internal sealed class KeyTable
     {
         var hash = HashOf(key);
         var old = Find(key, hash);
-        ref var bucket = ref BucketForWriting(hash);
+        var segment = SegmentForWriting(hash);
+        ref var bucket = ref segment.Buckets[BucketOf(hash)];
         var node = new KeyNode(key, hash, content, position, old is null ? bucket : Without(bucket!, old));
         Volatile.Write(ref bucket, node);
+        segment.Note(node.Instant);
         if (old is null && ++Count > _segments.Length << KeySegment.Bits) Grow();
         return node;
     }
 
     /// <summary>Gives a key that is in the table other content. No commit wrote that, so its position stays.</summary>
-    public void Replace(KeyNode node, object content)
+    public KeyNode Replace(KeyNode node, object content)
     {
-        ref var bucket = ref BucketForWriting(node.Hash);
-        Volatile.Write(ref bucket, node.With(content, Without(bucket!, node)));
+        var segment = SegmentForWriting(node.Hash);
+        ref var bucket = ref segment.Buckets[BucketOf(node.Hash)];
+        var other = node.With(content, Without(bucket!, node));
+        Volatile.Write(ref bucket, other);
+        segment.Note(other.Instant);
+        return other;
     }
+
+    /// <summary>Must be told when a key that is in the table expires earlier than before.</summary>
+    public void NoteExpiry(KeyNode node) => _segments[SegmentOf(node.Hash, _segments.Length)].Note(node.Instant);
 
     public bool Remove(in StateKey key, long position)
     {
@@ -84,16 +93,25 @@ internal sealed class KeyTable
         return new([.. _segments], Count);
     }
 
-    /// <summary>Removes the keys of one bucket that have expired; answers how many.</summary>
+    /// <summary>Whether a sweep of a segment would find anything.</summary>
+    public bool MayHoldExpired(int segment, DateTimeOffset now) => StateExpiry.IsPast(_segments[segment].Earliest, now);
+
+    /// <summary>Removes the keys of one bucket that have expired; answers how many. A sweep begins with the first bucket of a segment and ends with the last, others may come in between.</summary>
     public int Sweep(int segment, int bucket, DateTimeOffset now)
     {
+        if (bucket == 0) _segments[segment].Earliest = 0;
         var swept = 0;
         for (var node = _segments[segment].Buckets[bucket]; node is not null; node = node.Next)
         {
-            if (!node.IsExpiredAt(now)) continue;
-            // What lies behind it in the chain stays the same, so the loop goes on.
-            Remove(node, node.Position);
-            swept++;
+            var instant = node.Instant;
+            if (StateExpiry.IsPast(instant, now))
+            {
+                // What lies behind it in the chain stays the same, so the loop goes on.
+                Remove(node, node.Position);
+                swept++;
+            }
+            else
+                _segments[segment].Note(instant);
         }
         return swept;
     }
@@ -105,7 +123,9 @@ internal sealed class KeyTable
         return segment < segments ? segment : segment & (mask >> 1);
     }
 
-    private ref KeyNode? BucketForWriting(uint hash)
+    private static int BucketOf(uint hash) => (int)(hash & (KeySegment.Size - 1));
+
+    private KeySegment SegmentForWriting(uint hash)
     {
         var segments = _segments;
         var at = SegmentOf(hash, segments.Length);
@@ -115,12 +135,12 @@ internal sealed class KeyTable
             segment = segment.CopyFor(_epoch);
             Volatile.Write(ref segments[at], segment);
         }
-        return ref segment.Buckets[(int)(hash & (KeySegment.Size - 1))];
+        return segment;
     }
 
     private void Remove(KeyNode node, long position)
     {
-        ref var bucket = ref BucketForWriting(node.Hash);
+        ref var bucket = ref SegmentForWriting(node.Hash).Buckets[BucketOf(node.Hash)];
         // First the position: who no longer finds the key must know what to wait for.
         RemovalPosition = Math.Max(_removalPosition, position);
         Volatile.Write(ref bucket, Without(bucket!, node));
@@ -144,6 +164,7 @@ internal sealed class KeyTable
             {
                 var half = SegmentOf(node.Hash, segments.Length) == split ? low : high;
                 half.Buckets[i] = node.With(node.Content, half.Buckets[i]);
+                half.Note(node.Instant);
             }
         (segments[split], segments[old.Length]) = (low, high);
         _segments = segments;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>Answers reads from a partition. Small answers are copied out under its lock; for big ones the lock is held only to freeze what is then read.</summary>
@@ -21,22 +23,29 @@ internal static class PartitionReader
 
     private static StateAnswer Answer(Partition partition, DocumentRead read, TimeProvider time, ICommitJournal? journal)
     {
-        var hash = KeyTable.HashOf(read.Key);
-        var node = partition.Find(read.Key, hash, out var position);
-        DocumentContent? content;
+        var key = read.Key;
+        var hash = KeyTable.HashOf(key);
+        var node = partition.Find(key, hash, out var position);
         // Without the lock, unless the expiry has to be written.
-        if (partition.IsApplying || node is not null && !read.IsPeek && Moves(read.Touch!.Value, node.Expiry))
-            lock (partition.Gate)
-            {
-                (node, var now) = (partition.Find(read.Key, hash, out position), time.GetUtcNow());
-                content = node is null || node.IsExpiredAt(now) ? null
-                    : read.Touch is { } touch && Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(read.Key, node, (touch.Kind is StateExpiryKind.Keep ? node.Expiry : touch).Slide(now), journal is not null)
-                    : node.Document;
-            }
-        else
-            content = node?.Document is { } document && !document.Expiry.IsExpiredBy(time) ? document : null;
-        return new(read.HeadOnly && content is not null ? content with { Value = default } : content, position);
+        if (partition.IsApplying || node is not null && !read.IsPeek && Moves(read.Touch!.Value, node.Expiry)) return AnswerLocked(partition, read, hash, time, journal);
+        return new(Cut(read, node?.DocumentBy(time)), position);
     }
+
+    // By itself: what only the lock needs would cost every read.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StateAnswer AnswerLocked(Partition partition, DocumentRead read, uint hash, TimeProvider time, ICommitJournal? journal)
+    {
+        lock (partition.Gate)
+        {
+            var (node, now) = (partition.Find(read.Key, hash, out var position), time.GetUtcNow());
+            var content = node is null || node.IsExpiredAt(now) ? null
+                : read.Touch is { } touch && Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(node, (touch.Kind is StateExpiryKind.Keep ? node.Expiry : touch).Slide(now), journal is not null)
+                : node.Document;
+            return new(Cut(read, content), position);
+        }
+    }
+
+    private static DocumentContent? Cut(DocumentRead read, DocumentContent? content) => read.HeadOnly && content is not null ? content with { Value = default } : content;
 
     /// <summary>Whether a touch moves a document's expiry.</summary>
     private static bool Moves(StateExpiry touch, StateExpiry expiry) => touch.Kind is StateExpiryKind.Sliding || expiry.Kind is StateExpiryKind.Sliding;
