@@ -120,7 +120,7 @@ public sealed class RedisStateProvider : IStateProvider
         await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await store.Commits.CommitAsync(commit).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await Cancellable(store.Commits.CommitAsync(commit), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -139,7 +139,7 @@ public sealed class RedisStateProvider : IStateProvider
         try
         {
             var answers = new Task<StateContent?>[reads.Count];
-            for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(reads[i]);
+            for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(reads[i]).AsTask();
             return await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
@@ -158,7 +158,7 @@ public sealed class RedisStateProvider : IStateProvider
         await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await store.Reads.ReadAsync(read).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await Cancellable(store.Reads.ReadAsync(read), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -266,6 +266,10 @@ public sealed class RedisStateProvider : IStateProvider
         await _connection.DisposeAsync().ConfigureAwait(false);
         if (_commits != _connection) await _commits.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The call, which its caller may cease to wait for; what was sent takes its course.</summary>
+    private static ValueTask<T> Cancellable<T>(ValueTask<T> call, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new(call.AsTask().WaitAsync(cancellationToken)) : call;
 
     private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };
 

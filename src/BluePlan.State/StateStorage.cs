@@ -25,6 +25,10 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
     public ValueTask<T?> ReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent =>
         _open ? provider.ReadAsync(read, cancellationToken) : OpenAndReadAsync(read, cancellationToken);
 
+    /// <summary>The same without the type, one step shorter.</summary>
+    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) =>
+        _open ? provider.ReadOneAsync(read, cancellationToken) : OpenAndReadOneAsync(read, cancellationToken);
+
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
         _open ? provider.ReadAsync(reads, cancellationToken) : OpenAndReadAsync(reads, cancellationToken);
 
@@ -54,6 +58,12 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
     {
         await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
         return await provider.ReadAsync(read, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StateContent?> OpenAndReadOneAsync(StateRead read, CancellationToken cancellationToken)
+    {
+        await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await provider.ReadOneAsync(read, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<IReadOnlyList<StateContent?>> OpenAndReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)

@@ -80,9 +80,11 @@ internal sealed class CommitRequest
             case SetFields set: Key(set.Key); Set(set); return CommitOperation.SetFields;
             case IncrementFields increment: Key(increment.Key); Increment(increment); return CommitOperation.IncrementFields;
             case RemoveFields remove: Key(remove.Key); Names(remove.Fields); return CommitOperation.RemoveFields;
+            case AppendEntries { KeepLast: null, AtLeast: null, Entries: [{ Id: not null, Sequence: null } entry] } append: Keys2(append.Key); Add(LogBytes.Write(entry.Id, entry.Value.Span)); return CommitOperation.AppendOne;
             case AppendEntries append: Keys2(append.Key); Append(append); return CommitOperation.Append;
             case ReplaceEntry replace: Keys2(replace.Key); Replace(replace); return CommitOperation.ReplaceEntry;
             case RemoveEntries remove: Keys2(remove.Key); Remove(remove); return CommitOperation.RemoveEntries;
+            case SetScores { OnlyRaise: true, Members: [var member] } raise: Key(raise.Key); Add(member.Score, member.Member); return CommitOperation.RaiseScore;
             case SetScores set: Key(set.Key); Add(set.Members.Count, set.OnlyRaise ? "1" : ""); Members(set.Members); return CommitOperation.SetScores;
             case IncrementScores increment: Key(increment.Key); Add(increment.Increments.Count); Members(increment.Increments); return CommitOperation.IncrementScores;
             case RemoveMembers remove: Key(remove.Key); Names(remove.Members); return CommitOperation.RemoveMembers;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 using StackExchange.Redis;
 
@@ -10,7 +11,7 @@ namespace BluePlan.State.Redis;
 internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, ReplicatedCommits? replicated)
 {
     /// <summary>Copies the commit's bytes before it returns.</summary>
-    public Task<CommitResult> CommitAsync(StateCommit commit)
+    public ValueTask<CommitResult> CommitAsync(StateCommit commit)
     {
         if (commit.Operations.Count == 1 && replicated is null)
         {
@@ -23,17 +24,18 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
         return RunAsync(commit);
     }
 
-    private async Task<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
     {
         await connection.SendAsync((key: keys.Of(put.Key), value: DocumentHeader.Write(put.ETag, plan, put.Value.Span), lifetime: plan.Mode == 'X' ? put.Expiry.Window : (TimeSpan?)null),
             static (database, a) => database.StringSetAsync(a.key, a.value, a.lifetime, When.Always)).ConfigureAwait(false);
         return new([default]);
     }
 
-    private async Task<CommitResult> DeleteAsync(StateKey key) =>
+    private async ValueTask<CommitResult> DeleteAsync(StateKey key) =>
         new([new(Count: await connection.SendAsync(keys.Of(key), static (database, name) => database.KeyDeleteAsync(name)).ConfigureAwait(false) ? 1 : 0)]);
 
-    private async Task<CommitResult> DeleteLogAsync(StateCommit commit, StateKey key)
+    private async ValueTask<CommitResult> DeleteLogAsync(StateCommit commit, StateKey key)
     {
         try
         {
@@ -46,7 +48,8 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
         }
     }
 
-    private async Task<CommitResult> RunAsync(StateCommit commit)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<CommitResult> RunAsync(StateCommit commit)
     {
         var request = new CommitRequest(commit, keys, connection.ChannelPrefix);
         var reply = replicated is null ? await connection.EvaluateAsync(request.Script, request.Keys, request.Values).ConfigureAwait(false)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 using StackExchange.Redis;
 
@@ -6,7 +7,7 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads documents: a peek and a touch by the document's own window by a script, a touch by a known window by GETEX.</summary>
 internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
 {
-    public Task<StateContent?> ReadAsync(DocumentRead read) => read.Touch switch
+    public ValueTask<StateContent?> ReadAsync(DocumentRead read) => read.Touch switch
     {
         null => PeekAsync(read),
         { Kind: StateExpiryKind.Keep } => TouchAsync(read, ""),
@@ -15,7 +16,8 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
     };
 
     /// <summary>One GETEX, when the header already says what it makes of the expiry; else a script mends the header.</summary>
-    private async Task<StateContent?> SlideAsync(DocumentRead read, TimeSpan window)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<StateContent?> SlideAsync(DocumentRead read, TimeSpan window)
     {
         var key = keys.Of(read.Key);
         RedisValue value;
@@ -40,10 +42,12 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
         return content with { Expiry = expiry };
     }
 
-    private async Task<StateContent?> TouchAsync(DocumentRead read, RedisValue window) =>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<StateContent?> TouchAsync(DocumentRead read, RedisValue window) =>
         Show(read, await connection.EvaluateAsync(ReadScripts.Touch, [keys.Of(read.Key)], [read.HeadOnly ? "1" : "", window, ""]).ConfigureAwait(false));
 
-    private async Task<StateContent?> PeekAsync(DocumentRead read) =>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<StateContent?> PeekAsync(DocumentRead read) =>
         Show(read, await connection.EvaluateAsync(ReadScripts.Peek, [keys.Of(read.Key)], [read.HeadOnly ? "1" : ""]).ConfigureAwait(false));
 
     private static DocumentContent? Show(DocumentRead read, RedisResult reply) =>

@@ -6,7 +6,7 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads indexes and their unions, each by one script. An index is a ZSET, whose order is the contract's: by score, among equals by the bytes of the member.</summary>
 internal sealed class IndexReads(RedisConnection connection, RedisKeys keys)
 {
-    public async Task<StateContent?> ReadAsync(IndexRead read)
+    public async ValueTask<StateContent?> ReadAsync(IndexRead read)
     {
         if (read.Members is { } names)
             return Show(names, await connection.EvaluateAsync(ReadScripts.IndexMembers, [keys.Of(read.Key)], [.. names.Select(static m => (RedisValue)m)]).ConfigureAwait(false));
@@ -19,7 +19,7 @@ internal sealed class IndexReads(RedisConnection connection, RedisKeys keys)
         return Show(await connection.EvaluateAsync(ReadScripts.Index, [keys.Of(read.Key)], range).ConfigureAwait(false));
     }
 
-    public async Task<StateContent?> ReadAsync(UnionRead read)
+    public async ValueTask<StateContent?> ReadAsync(UnionRead read)
     {
         var reply = await connection.EvaluateAsync(ReadScripts.Union, [.. read.Keys.Select(key => (RedisKey)keys.Of(key))], [read.Limit]).ConfigureAwait(false);
         if (reply.IsNull) return null;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 using StackExchange.Redis;
 
@@ -6,7 +7,8 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads logs, each by one script.</summary>
 internal sealed class LogReads(RedisConnection connection, RedisKeys keys)
 {
-    public async Task<StateContent?> ReadAsync(LogRead read)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<StateContent?> ReadAsync(LogRead read)
     {
         RedisKey[] names = [keys.Of(read.Key), keys.EntriesOf(read.Key)];
         if (read.Ids is { } ids)

@@ -6,7 +6,7 @@ namespace BluePlan.State.Redis;
 /// <summary>Reads maps by HGETALL or HMGET: the field with the empty name tells whether the map is there and when it expires.</summary>
 internal sealed class MapReads(RedisConnection connection, RedisKeys keys)
 {
-    public async Task<StateContent?> ReadAsync(MapRead read)
+    public async ValueTask<StateContent?> ReadAsync(MapRead read)
     {
         var key = keys.Of(read.Key);
         return read.Fields is null

@@ -12,7 +12,7 @@ internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, Ser
 
     /// <summary>Answers; null when the key is absent or expired.</summary>
     /// <param name="read">The question.</param>
-    public Task<StateContent?> ReadAsync(StateRead read) => read switch
+    public ValueTask<StateContent?> ReadAsync(StateRead read) => read switch
     {
         DocumentRead document => _documents.ReadAsync(document),
         MapRead map => _maps.ReadAsync(map),

@@ -21,4 +21,6 @@ internal enum CommitOperation
     PutNew,
     Exists,
     RaiseToken,
+    AppendOne,
+    RaiseScore,
 }

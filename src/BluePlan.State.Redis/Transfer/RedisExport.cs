@@ -16,7 +16,7 @@ internal sealed class RedisExport(RedisConnection connection, RedisKeys keys, Re
             var page = new List<StateKey>(names.Count);
             foreach (byte[]? name in names)
                 if (keys.TryParse(name, out var key) && seen.Add(XxHash128.HashToUInt128(name))) page.Add(key);
-            var contents = await Task.WhenAll(page.Select(key => reads.ReadAsync(Whole(key)))).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var contents = await Task.WhenAll(page.Select(key => reads.ReadAsync(Whole(key)).AsTask())).WaitAsync(cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < contents.Length; i++)
             {
                 if (contents[i] is not { } content) continue;

@@ -11,9 +11,13 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
     // Most appends meet nothing that is kept already.
     private static readonly Dictionary<string, HistoryMessage> None = [];
 
+    /// <exception cref="ArgumentException">The id is empty, there is no message, or one breaks a rule.</exception>
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
-    public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(ConversationKeys keys, HistoryMessage[] messages, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> given, CancellationToken cancellationToken)
     {
+        var found = ConversationKeys.Of(scope, conversationId);
+        var messages = MessageRules.Prepare(given, scope.Now);
+        var keys = found ?? throw ConversationKeys.NotFound();
         var note = await book.NoteAsync(keys, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(keys.Id);
         var known = None;
         for (var attempt = 0; attempt < Attempts; attempt++)

@@ -88,12 +88,8 @@ internal sealed class HistoryManager : IHistoryManager
             && await _book.UpdateAsync(keys, head => new() { UserId = head.UserId, Title = title, CreatedAt = head.CreatedAt }, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default)
-    {
-        var keys = Keys(conversationId);
-        var prepared = MessageRules.Prepare(messages, _scope.Now);
-        return await _appender.AppendAsync(keys ?? throw ConversationKeys.NotFound(), prepared, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default) =>
+        _appender.AppendAsync(conversationId, messages, cancellationToken);
 
     public async Task<IReadOnlyList<HistoryMessage>> ReadAsync(string conversationId, MessageRange range = default, CancellationToken cancellationToken = default)
     {

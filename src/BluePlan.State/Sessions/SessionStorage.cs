@@ -35,7 +35,7 @@ internal sealed class SessionStorage(StateScope scope)
     public async ValueTask<StoredSession?> ReadAsync(int partition, string handle, StateExpiry? touch, CancellationToken cancellationToken)
     {
         var key = Key(partition, handle);
-        return await scope.Storage.ReadAsync(new DocumentRead(key, touch), cancellationToken).ConfigureAwait(false) is { } content ? Open(key, handle, content) : null;
+        return await scope.Storage.ReadOneAsync(new DocumentRead(key, touch), cancellationToken).ConfigureAwait(false) is DocumentContent content ? Open(key, handle, content) : null;
     }
 
     public StoredSession Open(StateKey key, string handle, DocumentContent content)

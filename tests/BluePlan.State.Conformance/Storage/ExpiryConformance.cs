@@ -343,6 +343,20 @@ public abstract class ExpiryConformance<THarness> : ConformanceFixture<THarness>
         (await ReadAsync(Index("lives"))).Should().NotBeNull("maintenance takes only what has expired");
     }
 
+    [TestCase(null)]
+    [TestCase("id")]
+    public async Task Append_ToAnEmptiedLogThatExpires_ExpiresWithIt(string? id)
+    {
+        var lifetime = Ticks(8);
+        await CommitAsync(new AppendEntries(Log(), [new(Bytes("a"), id)]));
+        await CommitAsync(new RemoveEntries(Log(), [new(1, 1)]), new ExpireKey(Log(), StateExpiry.After(lifetime)));
+        await CommitAsync(new AppendEntries(Log(), [new(Bytes("b"), id)]));
+
+        await Harness.AdvanceAsync(lifetime + Ticks(1.5));
+
+        (await CommitAsync(new AppendEntries(Log(), [new(Bytes("c"), id)])))[0].Should().Be(new OperationResult(Count: 1, Value: 1), "what was there has expired with the log");
+    }
+
     [Test]
     public async Task Expired_EveryWrite_FindsNothing()
     {

@@ -149,6 +149,7 @@ public abstract class LogConformance<THarness> : ConformanceFixture<THarness> wh
         await CommitAsync(Append("b"));
 
         await FluentActions.Awaiting(() => TryCommitAsync(Append("c"))).Should().ThrowAsync<OverflowException>();
+        await FluentActions.Awaiting(() => TryCommitAsync(new AppendEntries(Log(), [new(Bytes("c"), "id")]))).Should().ThrowAsync<OverflowException>();
 
         await LogShouldBe(last: StateLimits.MaximumNumber, (StateLimits.MaximumNumber - 1, "a", null), (StateLimits.MaximumNumber, "b", null));
     }
