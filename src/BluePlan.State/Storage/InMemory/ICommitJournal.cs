@@ -14,9 +14,9 @@ internal interface ICommitJournal
     /// <exception cref="StateUnavailableException">Commits are refused. Nothing was taken.</exception>
     long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes);
 
-    /// <summary>Waits until a position is acknowledged.</summary>
+    /// <summary>Waits until a position is acknowledged, with an answer that may be told then.</summary>
     /// <exception cref="StateUnavailableException">It could not be made safe.</exception>
-    ValueTask WaitAsync(long position, CancellationToken cancellationToken);
+    ValueTask<T> WaitAsync<T>(long position, T answer, CancellationToken cancellationToken);
 
     /// <summary>Refuses everything from now on, because memory is no longer what the journal says.</summary>
     void Fail(Exception exception);

@@ -30,7 +30,7 @@ internal sealed class StateEngine
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CommitResult>(cancellationToken);
         ArgumentNullException.ThrowIfNull(commit);
         var result = Commit(PartitionOf(commit.Operations[0].Key), commit, out var position);
-        return IsAcknowledged(position) ? new(result) : AfterAcknowledgement(position, result, cancellationToken);
+        return IsAcknowledged(position) ? new(result) : _journal!.WaitAsync(position, result, cancellationToken);
     }
 
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class StateEngine
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<StateContent?>(cancellationToken);
         ArgumentNullException.ThrowIfNull(read);
         var (content, position) = Answer(read);
-        return IsAcknowledged(position) ? new(content) : AfterAcknowledgement(position, content, cancellationToken);
+        return IsAcknowledged(position) ? new(content) : _journal!.WaitAsync(position, content, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class StateEngine
             (contents[i], var position) = Answer(reads[i]);
             last = Math.Max(last, position);
         }
-        return IsAcknowledged(last) ? new(contents) : AfterAcknowledgement<IReadOnlyList<StateContent?>>(last, contents, cancellationToken);
+        return IsAcknowledged(last) ? new(contents) : _journal!.WaitAsync<IReadOnlyList<StateContent?>>(last, contents, cancellationToken);
     }
 
     public async IAsyncEnumerable<StateRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -166,8 +166,8 @@ internal sealed class StateEngine
             var plan = new CommitPlan(partition, commit, now);
             if (plan.Changes.Count > 0) Apply(partition, plan.Changes, now);
             position = partition.LastPosition;
-            foreach (var operation in commit.Operations)
-                if (operation is NotifyWatchers) Watchers.Signal(operation.Key);
+            for (var i = 0; i < commit.Operations.Count; i++)
+                if (commit.Operations[i] is NotifyWatchers notify) Watchers.Signal(notify.Key);
             partition.SweepSome(now);
             return new(plan.Results);
         }
@@ -213,13 +213,9 @@ internal sealed class StateEngine
 
     private bool IsAcknowledged(long position) => _journal is null || position <= _journal.Acknowledged;
 
-    private ValueTask AcknowledgedAsync(long position, CancellationToken cancellationToken) =>
-        IsAcknowledged(position) ? ValueTask.CompletedTask : _journal!.WaitAsync(position, cancellationToken);
-
-    private async ValueTask<T> AfterAcknowledgement<T>(long position, T answer, CancellationToken cancellationToken)
+    private async ValueTask AcknowledgedAsync(long position, CancellationToken cancellationToken)
     {
-        await _journal!.WaitAsync(position, cancellationToken).ConfigureAwait(false);
-        return answer;
+        if (!IsAcknowledged(position)) await _journal!.WaitAsync(position, true, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<RestoreChange> AssembleAsync(IAsyncEnumerable<StateRecord> records, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -121,7 +121,11 @@ public sealed class StateEngineTests
 
         public long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes) => ++Last;
 
-        public ValueTask WaitAsync(long position, CancellationToken cancellationToken) => new(_released.Task);
+        public async ValueTask<T> WaitAsync<T>(long position, T answer, CancellationToken cancellationToken)
+        {
+            await _released.Task.WaitAsync(cancellationToken);
+            return answer;
+        }
 
         public void Fail(Exception exception) => throw exception;
 

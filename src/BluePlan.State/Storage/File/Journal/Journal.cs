@@ -1,10 +1,9 @@
-using System.Buffers;
-
 namespace BluePlan.State.Storage;
 
 /// <summary>
-/// Writes commits to disk in the order of their sequence. Commits that come while others are being written form the next batch, and share one flush. A batch is written by a thread of the pool,
-/// which a lone caller's own thread is as soon as it awaits, so that no commit wakes a thread that was not awake.
+/// Writes commits to disk in the order of their sequence. Commits that come while others are being written form the next batch, and share one flush: <see cref="JournalQueue"/> is what waits,
+/// <see cref="JournalWriter"/> is the disk, and this decides who writes when, and ends everything after a failure. A batch is written by a thread of the pool, which a lone caller's own thread is as soon as it
+/// awaits, so that no commit wakes a thread that was not awake.
 /// </summary>
 /// <remarks>
 /// After any failure to write or flush nothing is acknowledged and nothing written any more: what is on disk then, only a reader of the disk can tell, and a second flush may succeed without having
@@ -12,25 +11,14 @@ namespace BluePlan.State.Storage;
 /// </remarks>
 internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
 {
-    private const int KeptScratchBytes = 256 << 10;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? s_scratch;
-
     private readonly string _directory;
     private readonly FileDurability _durability;
     private readonly Lock _gate = new();  // Held for moments, by everybody.
     private readonly Lock _disk = new();  // Held while writing, by whoever does; taken before the gate.
-    private readonly Queue<JournalBatch> _batches = new();
-    private JournalBatch? _writing;
-    private JournalBatch _filling = new(new byte[4096]);
-    private byte[]? _spareBuffer;
-    private JournalSegment _segment;
+    private readonly JournalQueue _queue;
+    private readonly JournalWriter _writer;
     private readonly long _opened;
-    private long _next;
     private long _acknowledged;
-    private long _flushed;
-    private long _bytes;
     private bool _scheduled;
     private bool _flushWanted;
     private bool _closed;
@@ -43,10 +31,8 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     /// <param name="bytes">How many bytes came since the last checkpoint.</param>
     public Journal(string directory, FileDurability durability, JournalSegment segment, long lastSequence, long bytes)
     {
-        (_directory, _durability, _segment, _bytes) = (directory, durability, segment, bytes);
-        _opened = _next = lastSequence + 1;
-        _acknowledged = _flushed = lastSequence;
-        _batches.Enqueue(_filling);
+        (_directory, _durability, _acknowledged, _opened) = (directory, durability, lastSequence, lastSequence + 1);
+        (_queue, _writer) = (new(_opened), new(durability, segment, lastSequence, bytes));
     }
 
     /// <summary>Called after each batch, on the thread that wrote it.</summary>
@@ -60,41 +46,34 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     public bool IsWritable => Volatile.Read(ref _failure) is null && !Volatile.Read(ref _closed);
 
     /// <summary>How many bytes came since the last checkpoint.</summary>
-    public long BytesSinceCheckpoint => Volatile.Read(ref _bytes);
+    public long BytesSinceCheckpoint => _writer.BytesSinceCheckpoint;
 
     /// <summary>The number of the segment that is being written.</summary>
-    public long SegmentNumber => Volatile.Read(ref _segment).Number;
+    public long SegmentNumber => _writer.SegmentNumber;
 
     /// <summary>How long that segment is.</summary>
-    public long SegmentLength => Volatile.Read(ref _segment).Offset;
+    public long SegmentLength => _writer.SegmentLength;
 
     /// <summary>The last sequence that was given.</summary>
     public long LastSequence
     {
         get
         {
-            lock (_gate) return _next - 1;
+            lock (_gate) return _queue.Next - 1;
         }
     }
 
-    public long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes)
-    {
-        var scratch = s_scratch ??= new(512);
-        scratch.ResetWrittenCount();
-        StateChangeCodec.Write(scratch, changes);
-        if (scratch.Capacity > KeptScratchBytes) s_scratch = null;
-        return Append(partition, time, JournalFormat.CommitKind, scratch.WrittenSpan);
-    }
+    public long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes) => Append(partition, time, JournalFormat.CommitKind, JournalBody.Of(changes));
 
-    public ValueTask WaitAsync(long position, CancellationToken cancellationToken)
+    public ValueTask<T> WaitAsync<T>(long position, T answer, CancellationToken cancellationToken)
     {
-        JournalWaiter waiter;
+        JournalWaiter<T> waiter;
         lock (_gate)
         {
-            if (position <= _acknowledged) return ValueTask.CompletedTask;
-            var batch = BatchOf(position);
-            if (_failure is not null) throw Unavailable(batch.WasWritten);
-            waiter = batch.AddWaiter();
+            if (position <= _acknowledged) return new(answer);
+            var batch = _queue.BatchOf(position);
+            if (_failure is not null) return ValueTask.FromException<T>(Unavailable(batch.WasWritten));
+            batch.AddWaiter(waiter = new(answer));
         }
         return waiter.WaitAsync(cancellationToken);
     }
@@ -104,7 +83,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     {
         get
         {
-            lock (_gate) return _filling.Segment;
+            lock (_gate) return _queue.Following;
         }
     }
 
@@ -114,8 +93,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             ThrowIfRefused();
-            if (_filling.Segment is not null) throw new InvalidOperationException("Another segment is to follow already.");
-            _filling.Segment = segment;
+            _queue.Follow(segment);
         }
     }
 
@@ -127,18 +105,17 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             ThrowIfRefused();
-            if (_filling.Segment is null) return null;
-            return (_filling.First > 0 ? _filling.First : _next, BytesSinceCheckpoint);
+            return _queue.Following is null ? null : (_queue.FollowingFirst, BytesSinceCheckpoint);
         }
     }
 
     /// <summary>Counts no longer what a checkpoint has made superfluous.</summary>
-    public void EndCheckpoint(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+    public void EndCheckpoint(long bytes) => _writer.EndCheckpoint(bytes);
 
     /// <summary>Makes everything that was committed so far safe, in every mode.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        await WaitAsync(LastSequence, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(LastSequence, true, cancellationToken).ConfigureAwait(false);
         if (_durability is not FileDurability.Always) Flush();
     }
 
@@ -151,7 +128,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             lock (_gate) ThrowIfRefused();
             try
             {
-                FlushSegment();
+                _writer.Flush();
             }
             catch (Exception exception)
             {
@@ -166,7 +143,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            if (_failure is not null || _closed || _flushed == _next - 1) return;
+            if (_failure is not null || _closed || _writer.Flushed == _queue.Next - 1) return;
             _flushWanted = true;
             Schedule();
         }
@@ -179,8 +156,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         {
             if (_failure is not null) return;
             Volatile.Write(ref _failure, exception);
-            waiting = [.. _batches];
-            if (_writing is not null) waiting.Add(_writing);
+            waiting = _queue.All;
         }
         try
         {
@@ -201,10 +177,10 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             if (_failure is not null)
             {
                 // What was told to be safe and only the operating system has: with Always there is nothing of the kind.
-                if (_flushed < _acknowledged) throw Unavailable(mayHaveBeenWritten: true);
+                if (_writer.Flushed < _acknowledged) throw Unavailable(mayHaveBeenWritten: true);
                 return;
             }
-            if (_next == _opened)
+            if (_queue.Next == _opened)
             {
                 Volatile.Write(ref _closed, true);
                 return;
@@ -216,8 +192,8 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         lock (_disk)
         {
             if (_failure is not null) throw Unavailable(mayHaveBeenWritten: true);
-            FlushSegment();
-            _segment.Trim();
+            _writer.Flush();
+            _writer.Trim();
         }
     }
 
@@ -226,8 +202,8 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         lock (_disk)
         {
             lock (_gate) Volatile.Write(ref _closed, true);
-            _segment.Dispose();
-            foreach (var batch in _batches) batch.Segment?.Dispose();
+            _writer.Dispose();
+            foreach (var batch in _queue.All) batch.Segment?.Dispose();
         }
     }
 
@@ -238,16 +214,12 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
 
     private long Append(int partition, DateTimeOffset time, int kind, ReadOnlySpan<byte> body)
     {
-        if (body.Length > JournalFormat.MaximumBodyBytes) throw new InvalidOperationException($"A change takes {body.Length:N0} bytes, and the journal of a file store takes at most {JournalFormat.MaximumBodyBytes:N0} at a time. Nothing was written.");
-        var bytes = JournalFormat.FrameBytes(body.Length);
         lock (_gate)
         {
             ThrowIfRefused();
-            if (!_filling.HasRoomFor(bytes)) _batches.Enqueue(_filling = new(new byte[bytes]));
-            _filling.Reserve(bytes);
-            _filling.Add(_next, time, partition, kind, body);
+            var sequence = _queue.Add(time, partition, kind, body);
             Schedule();
-            return _next++;
+            return sequence;
         }
     }
 
@@ -272,18 +244,18 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             {
                 flush = _flushWanted;
                 _flushWanted = false;
-                if (_failure is not null || (_batches.Peek().First == 0 && !flush))
+                if (_failure is not null || (_queue.IsEmpty && !flush))
                 {
                     _scheduled = false;
                     return false;
                 }
-                if (_batches.Peek().First > 0) batch = Take();
+                if (!_queue.IsEmpty) batch = _queue.Take();
             }
             try
             {
                 // First what was asked to be flushed, since batches may go on to come for ever.
-                if (flush) FlushSegment();
-                if (batch is not null) Write(batch);
+                if (flush) _writer.Flush();
+                if (batch is not null) _writer.Write(batch);
             }
             catch (Exception exception)
             {
@@ -295,59 +267,12 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             {
                 if (_failure is not null) return false;
                 Volatile.Write(ref _acknowledged, batch.Last);
-                _writing = null;
+                _queue.Written();
             }
             batch.Complete(failure: null);
-            _spareBuffer = batch.TakeBuffer() ?? _spareBuffer;
         }
         Written?.Invoke();
         return true;
-    }
-
-    private JournalBatch BatchOf(long position)
-    {
-        if (_writing is { } writing && position <= writing.Last) return writing;
-        foreach (var batch in _batches)
-            if (position <= batch.Last) return batch;
-        throw new InvalidOperationException("The position was never given.");
-    }
-
-    private JournalBatch Take()
-    {
-        _writing = _batches.Dequeue();
-        if (_batches.Count == 0)
-        {
-            _batches.Enqueue(_filling = new(_spareBuffer ?? new byte[4096]));
-            _spareBuffer = null;
-        }
-        return _writing;
-    }
-
-    private void Write(JournalBatch batch)
-    {
-        if (batch.Segment is { } next)
-        {
-            // What is in a segment is safe before the next one begins, in every mode: so only the last one can be torn.
-            FlushSegment();
-            _segment.Dispose();
-            Volatile.Write(ref _segment, next);
-            batch.Segment = null;
-        }
-        JournalFormat.Seal(batch.Frames, _segment.Store, _flushed);
-        batch.WasWritten = true;
-        _segment.Write(batch.Frames, batch.First);
-        Interlocked.Add(ref _bytes, batch.Frames.Length);
-        if (_durability is not FileDurability.Always) return;
-        _segment.Flush();
-        Volatile.Write(ref _flushed, batch.Last);
-    }
-
-    private void FlushSegment()
-    {
-        var last = Acknowledged;
-        if (_flushed >= last) return;
-        _segment.Flush();
-        Volatile.Write(ref _flushed, last);
     }
 
     private void ThrowIfRefused()

@@ -41,12 +41,7 @@ internal sealed class JournalBatch
     }
 
     /// <summary>Somebody more who waits. Under the journal's gate.</summary>
-    public JournalWaiter AddWaiter()
-    {
-        var waiter = new JournalWaiter();
-        (_waiters ??= []).Add(waiter);
-        return waiter;
-    }
+    public void AddWaiter(JournalWaiter waiter) => (_waiters ??= []).Add(waiter);
 
     /// <summary>Lets those who wait go on, in the order in which they came. Nobody may begin to wait afterwards.</summary>
     /// <param name="failure">Makes what each of them gets to see; null = it is acknowledged.</param>

@@ -17,11 +17,11 @@ internal sealed class CommitPlan
         (_partition, _now) = (partition, now);
         var operations = commit.Operations;
         if (operations.Count > 1 && operations.Any(static o => o is ExpireKey)) _planned = [];
-        Results = new OperationResult[operations.Count];
+        (Changes, Results) = (new(operations.Count), new OperationResult[operations.Count]);
         for (var i = 0; i < operations.Count; i++) Results[i] = Plan(operations[i]);
     }
 
-    public List<StateChange> Changes { get; } = [];
+    public List<StateChange> Changes { get; }
 
     public OperationResult[] Results { get; }
 
