@@ -113,6 +113,20 @@ public sealed class FileDurabilityTests
         (await FluentActions.Awaiting(() => provider.DisposeAsync().AsTask()).Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeTrue();
     }
 
+    [Test]
+    public async Task Dispose_FlushFailedWhereTheNextSegmentBegins_ClosesBoth()
+    {
+        var provider = await OpenAsync(_disk, FileDurability.OperatingSystem);
+        await PutAsync(provider, 1);
+        provider.Store.Rotate();
+        _disk.Probe = static (call, _) => call is DiskCall.Flush ? new(new IOException("Input/output error")) : null;
+        await FluentActions.Awaiting(() => PutAsync(provider, 2)).Should().ThrowAsync<StateUnavailableException>();
+
+        await FluentActions.Awaiting(() => provider.DisposeAsync().AsTask()).Should().ThrowAsync<StateUnavailableException>();
+
+        _disk.OpenFiles.Should().Be(0);
+    }
+
     private async Task<FileStateProvider> OpenAsync(SimulatedDisk disk, FileDurability durability)
     {
         var provider = new FileStateProvider(new() { Directory = SimulatedStore.Directory, Durability = durability }, _time, null, disk);

@@ -147,10 +147,18 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
         DeleteBehind(number);
         var path = PathOf(number);
         var file = directory.Files.Open(path, create: false);
-        // What is read may be known to the operating system only. It is acknowledged from now on, so it goes to disk first, and what is cut off goes for good.
-        file.Truncate(end);
-        file.Flush();
-        return new(store, number, path, file, end);
+        try
+        {
+            // What is read may be known to the operating system only. It is acknowledged from now on, so it goes to disk first, and what is cut off goes for good.
+            file.Truncate(end);
+            file.Flush();
+            return new(store, number, path, file, end);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private JournalSegment Begin(long number)

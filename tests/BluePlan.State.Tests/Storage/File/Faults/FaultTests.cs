@@ -74,6 +74,7 @@ public sealed class FaultTests
             (broken || store.FailedCheckpoints == 0).Should().BeTrue();
         }
         disk.Probe = null;
+        disk.OpenFiles.Should().Be(0, $"after {what} all are closed");
         if (!broken) return false;
         await AssertKeptAsync(disk.AfterCrash(CrashChoice.Nothing, random), time, history, $"{what}, then a crash");
         await AssertKeptAsync(disk.AfterCrash(CrashChoice.Of(random), random), time, history, $"{what}, then a crash");

@@ -14,7 +14,12 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
     private readonly Dictionary<string, SimulatedInode> _names = [];
     private readonly Dictionary<string, SimulatedInode> _durableNames = [];
 
+    private int _openFiles;
+
     public Random Random => random;
+
+    /// <summary>How many files somebody has open.</summary>
+    public int OpenFiles => Volatile.Read(ref _openFiles);
 
     /// <summary>Asked before each call; answers how it is to fail, null = not at all.</summary>
     public Func<DiskCall, string, DiskFault?>? Probe { get; set; }
@@ -25,6 +30,8 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
 
     /// <summary>Whether a call changes what a crash could leave.</summary>
     public static bool Changes(DiskCall call) => call is not (DiskCall.CreateDirectory or DiskCall.List or DiskCall.Open or DiskCall.OpenRead or DiskCall.Read or DiskCall.Lock);
+
+    public void CountOpen(int by) => Interlocked.Add(ref _openFiles, by);
 
     public SimulatedInode Inode(string path) => Locked(() => _names[path]);
 

@@ -3,14 +3,25 @@ using BluePlan.State.Storage;
 namespace BluePlan.State.Tests;
 
 /// <summary>An open file of a <see cref="SimulatedDisk"/>.</summary>
-internal sealed class SimulatedFile(SimulatedDisk disk, string path, SimulatedInode inode) : IStoreFile
+internal sealed class SimulatedFile : IStoreFile
 {
-    public long Length => disk.Locked(() => inode.Length);
+    private readonly SimulatedDisk _disk;
+    private readonly string _path;
+    private readonly SimulatedInode _inode;
+    private int _isDisposed;
+
+    public SimulatedFile(SimulatedDisk disk, string path, SimulatedInode inode)
+    {
+        (_disk, _path, _inode) = (disk, path, inode);
+        disk.CountOpen(1);
+    }
+
+    public long Length => _disk.Locked(() => _inode.Length);
 
     public int Read(Span<byte> buffer, long offset)
     {
         var read = new byte[buffer.Length];
-        var count = disk.Call(DiskCall.Read, path, () => inode.Read(read, offset));
+        var count = _disk.Call(DiskCall.Read, _path, () => _inode.Read(read, offset));
         read.AsSpan(0, count).CopyTo(buffer);
         return count;
     }
@@ -18,17 +29,20 @@ internal sealed class SimulatedFile(SimulatedDisk disk, string path, SimulatedIn
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         var written = bytes.ToArray();
-        disk.Call(DiskCall.Write, path, () => inode.Write(written, offset), () => inode.Write(written.AsSpan(0, written.Length / 2), offset));
+        _disk.Call(DiskCall.Write, _path, () => _inode.Write(written, offset), () => _inode.Write(written.AsSpan(0, written.Length / 2), offset));
     }
 
-    public void Flush() => disk.Call(DiskCall.Flush, path, inode.Flush, () => inode.FailFlush(CrashChoice.Of(disk.Random)));
+    public void Flush() => _disk.Call(DiskCall.Flush, _path, _inode.Flush, () => _inode.FailFlush(CrashChoice.Of(_disk.Random)));
 
-    public void Truncate(long length) => disk.Call(DiskCall.Truncate, path, () => inode.SetLength((int)length));
+    public void Truncate(long length) => _disk.Call(DiskCall.Truncate, _path, () => _inode.SetLength((int)length));
 
-    public void Preallocate(long length) => disk.Call(DiskCall.Preallocate, path, () =>
+    public void Preallocate(long length) => _disk.Call(DiskCall.Preallocate, _path, () =>
     {
-        if (inode.Length < length) inode.SetLength((int)length);
+        if (_inode.Length < length) _inode.SetLength((int)length);
     });
 
-    public void Dispose() { }
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0) _disk.CountOpen(-1);
+    }
 }
