@@ -12,15 +12,18 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
 
     public IHistoryManager History => field ??= new HistoryManager(scope, options.History);
 
-    public ITokenUsageManager TokenUsage => field ??= new TokenUsageManager(scope, usage);
+    public ITokenUsageManager TokenUsage => field ??= new TokenUsageManager(scope, usage, Posting);
 
     public IConfigManager Config => field ??= new ConfigManager(scope, options.Config);
 
-    public IBackupManager Backups => field ??= new BackupManager(scope, backups);
+    public IBackupManager Backups => field ??= new BackupManager(scope, Posting, backups);
 
     public IStateStore Store => field ??= new StateStore(scope);
 
     public ILockManager Locks => field ??= new LockManager(scope with { Storage = FencedStateProvider.Unfenced(scope.Storage) }, locks);
+
+    // What was recorded under a lease is to be counted, whoever comes to count it: so without fences.
+    private UsagePosting Posting => field ??= new UsagePosting(scope with { Storage = FencedStateProvider.Unfenced(scope.Storage) }, usage);
 
     public async Task<MaintenanceReport> MaintainAsync(CancellationToken cancellationToken = default)
     {
@@ -52,7 +55,7 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
     public Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return StateCopy.RunAsync(scope, target, progress, cancellationToken);
+        return StateCopy.RunAsync(scope, Posting, target, progress, cancellationToken);
     }
 
     private async Task<bool> MaintainProviderAsync(CancellationToken cancellationToken)

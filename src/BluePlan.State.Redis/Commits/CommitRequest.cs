@@ -87,7 +87,7 @@ internal sealed class CommitRequest
             case SetScores { OnlyRaise: true, Members: [var member] } raise: Key(raise.Key); Add(member.Score, member.Member); return CommitOperation.RaiseScore;
             case SetScores set: Key(set.Key); Add(set.Members.Count, set.OnlyRaise ? "1" : ""); Members(set.Members); return CommitOperation.SetScores;
             case IncrementScores increment: Key(increment.Key); Add(increment.Increments.Count); Members(increment.Increments); return CommitOperation.IncrementScores;
-            case RemoveMembers remove: Key(remove.Key); Names(remove.Members); return CommitOperation.RemoveMembers;
+            case RemoveMembers remove: Key(remove.Key); Add(remove.OnlyIfAll ? "1" : ""); Names(remove.Members); return CommitOperation.RemoveMembers;
             case RemoveScores remove: Key(remove.Key); Add(Score(remove.Minimum), Score(remove.Maximum)); return CommitOperation.RemoveScores;
             case NotifyWatchers notify: Key(notify.Key); Add(Channel(notify.Key)); return CommitOperation.Notify;
             case RaiseToken raise: Key(raise.Key); Add(raise.Name, MapBytes.Write([raise.Token])); return CommitOperation.RaiseToken;

@@ -3,7 +3,7 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>Makes one backup.</summary>
-internal sealed class BackupCreation(StateScope scope, IBackupTarget target, BackupNames names)
+internal sealed class BackupCreation(StateScope scope, UsagePosting posting, IBackupTarget target, BackupNames names)
 {
     public async Task<BackupManifest> RunAsync(string? name, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class BackupCreation(StateScope scope, IBackupTarget target, Bac
     private async Task ReadStoreAsync(BackupWriter writer, CancellationToken cancellationToken)
     {
         var selection = new BackupSelection(scope.Tenant, StateParts.All, null, scope.Storage.PartitionCount);
-        await foreach (var record in scope.Storage.Provider.ExportAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var record in new UnpostedUsage(posting).ExportAsync(scope.Storage.Provider, cancellationToken).ConfigureAwait(false))
             if (selection.Take(record) is { } taken) await writer.AddAsync(taken, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,14 +1,14 @@
 namespace BluePlan.State;
 
 /// <inheritdoc cref="IBackupManager"/>
-internal sealed class BackupManager(StateScope scope, IBackupTarget target) : IBackupManager
+internal sealed class BackupManager(StateScope scope, UsagePosting posting, IBackupTarget target) : IBackupManager
 {
     private readonly BackupCatalog _catalog = new(target, scope.Tenant);
 
     public async Task<Backup> CreateAsync(string? name, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         if (name is not null) StateName.Check(name);
-        return BackupCatalog.Describe(await new BackupCreation(scope, target, _catalog.Names).RunAsync(name, progress, cancellationToken).ConfigureAwait(false));
+        return BackupCatalog.Describe(await new BackupCreation(scope, posting, target, _catalog.Names).RunAsync(name, progress, cancellationToken).ConfigureAwait(false));
     }
 
     public Task<IReadOnlyList<Backup>> ListAsync(CancellationToken cancellationToken) => _catalog.ListAsync(cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class BackupManager(StateScope scope, IBackupTarget target) : IB
         options ??= new();
         BackupRestore.Check(options);
         var (names, manifest) = await _catalog.FindAsync(backupId, cancellationToken).ConfigureAwait(false);
-        return await new BackupRestore(scope, target, names, manifest, progress).RunAsync(options, cancellationToken).ConfigureAwait(false);
+        return await new BackupRestore(scope, posting, target, names, manifest, progress).RunAsync(options, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<bool> DeleteAsync(string backupId, CancellationToken cancellationToken)

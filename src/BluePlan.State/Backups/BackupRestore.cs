@@ -1,23 +1,23 @@
 namespace BluePlan.State;
 
 /// <summary>Restores one backup.</summary>
-internal sealed class BackupRestore(StateScope scope, IBackupTarget target, BackupNames names, BackupManifest manifest, IProgress<BackupProgress>? progress)
+internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBackupTarget target, BackupNames names, BackupManifest manifest, IProgress<BackupProgress>? progress)
 {
     public async Task<RestoreReport> RunAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         if (options.Into is null && manifest.PartitionCount != scope.Storage.PartitionCount)
             throw new InvalidOperationException($"The backup {manifest.Id} was made from a store with {manifest.PartitionCount} partitions, and this one has {scope.Storage.PartitionCount}. Restore it into a store with {manifest.PartitionCount}.");
         var selection = new BackupSelection(scope.Tenant, options.Parts, options.UserId, manifest.PartitionCount);
-        var store = options.Into ?? scope.Storage.Provider;
-        var transfer = new StateTransfer(store, selection, options.Mode, scope.Time, progress);
+        var store = options.Into is { } into ? new StateStorage(into, manifest.PartitionCount) : scope.Storage;
+        var transfer = new StateTransfer(store.Provider, selection, options.Mode, scope.Time, progress);
         transfer.CheckCapabilities();
 
         var reader = new BackupReader(target, names, manifest, progress);
         var chunks = reader.ChunksOf(selection.Partition);
         await reader.CheckAsync(chunks, cancellationToken).ConfigureAwait(false);
 
-        if (options.Into is null) await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
-        else await store.OpenAsync(manifest.PartitionCount, cancellationToken).ConfigureAwait(false);
+        await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await new UnpostedUsage(options.Into is null ? posting : posting.In(store)).PostBeforeAsync(selection, options.Mode, cancellationToken).ConfigureAwait(false);
         await transfer.RunAsync(cancel => reader.ReadAsync(chunks, cancel), chunks.Sum(static c => c.Keys), cancellationToken).ConfigureAwait(false);
         return new()
         {

@@ -35,6 +35,9 @@ internal sealed class BackupSelection
     /// <summary>Whether nothing is left out but what no backup holds.</summary>
     public bool IsEverything => _allTenants && _parts == StateParts.All;
 
+    /// <summary>Whether something of a part is selected.</summary>
+    public bool Holds(StateParts part) => (_parts & part) != 0;
+
     /// <summary>The only partition that holds what is selected; null = any may.</summary>
     public int? Partition { get; }
 
@@ -76,6 +79,9 @@ internal sealed class BackupSelection
         if (StateTypes.Find(record.Key.Type, record.Key.Shape) is not { } type || type.Part is StateParts.None || !_parts.HasFlag(type.Part) || !IsShared(type) || record.Content is not IndexContent index) return null;
         if (Partition is { } only && record.Key.Partition != only) return null;
         var members = index.Members.Where(IsOwn).ToArray();
+        // A user's usage comes back for the user: everyone's sums stay as they are.
+        if (_userId is not null && type == StateTypes.UsagePending)
+            members = [.. members.Select(m => (PendingUsage.Parse(record.Key, m) with { IsOnlyOwn = true }).ToMember())];
         if (members.Length == 0) return null;
         // Parts of which nothing is selected fall out, so the first that stays begins the key.
         var continues = record.Continues && _cut == record.Key;

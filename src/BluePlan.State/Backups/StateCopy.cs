@@ -5,7 +5,7 @@ namespace BluePlan.State;
 /// <summary>Copies what a tenant sees of the store into another provider.</summary>
 internal static class StateCopy
 {
-    public static async Task<CopyReport> RunAsync(StateScope scope, IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    public static async Task<CopyReport> RunAsync(StateScope scope, UsagePosting posting, IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         var source = scope.Storage.Provider;
         source.Require(StateCapabilities.Export);
@@ -13,8 +13,10 @@ internal static class StateCopy
         var transfer = new StateTransfer(target, selection, RestoreMode.Replace, scope.Time, progress);
         transfer.CheckCapabilities();
         await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await target.OpenAsync(scope.Storage.PartitionCount, cancellationToken).ConfigureAwait(false);
-        await transfer.RunAsync(source.ExportAsync, null, cancellationToken).ConfigureAwait(false);
+        var storage = new StateStorage(target, scope.Storage.PartitionCount);
+        await storage.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await new UnpostedUsage(posting.In(storage)).PostBeforeAsync(selection, RestoreMode.Replace, cancellationToken).ConfigureAwait(false);
+        await transfer.RunAsync(cancel => new UnpostedUsage(posting).ExportAsync(source, cancel), null, cancellationToken).ConfigureAwait(false);
         return new(transfer.Written, transfer.Removed, transfer.IsAtomic);
     }
 }

@@ -37,7 +37,8 @@ internal sealed class StoreRegistration(string? name)
         var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts));
         var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "");
         var settings = Settings(services);
-        return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Combine(services, Folder("backups"))), new(settings.TokenUsage),
+        return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Combine(services, Folder("backups"))),
+            new(settings.TokenUsage, services.GetService<ILogger<TokenUsageManager>>()),
             new(settings.Locks, new(), services.GetService<ILogger<LockManager>>() ?? NullLogger<LockManager>.Instance));
     }
 

@@ -37,4 +37,7 @@ internal static class LogEvents
     public const int LockNotWatched = 63;
     public const int LockListenerFailed = 64;
     public const int LockNotGivenBack = 65;
+
+    // 80–99: token usage
+    public const int UsageNotPosted = 80;
 }

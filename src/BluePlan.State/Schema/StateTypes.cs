@@ -29,6 +29,7 @@ internal static class StateTypes
     public static readonly StateType UsageRanking = new("usage-ranking", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
     public static readonly StateType UsageSeen = new("usage-seen", StateShape.Index, StateParts.TokenUsage, StateOwnership.Aggregate);
     public static readonly StateType UsageMonth = new("usage-month", StateShape.Document, StateParts.TokenUsage, StateOwnership.Aggregate);
+    public static readonly StateType UsagePending = new("usage-pending", StateShape.Index, StateParts.TokenUsage, StateOwnership.Partition);
     public static readonly StateType UsageTenants = new("usage-tenants", StateShape.Index, StateParts.TokenUsage, StateOwnership.Partition);
     public static readonly StateType UsageCleaned = new("usage-cleaned", StateShape.Index, StateParts.TokenUsage, StateOwnership.Partition);
 

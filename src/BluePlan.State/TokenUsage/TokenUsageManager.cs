@@ -3,14 +3,14 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <inheritdoc cref="ITokenUsageManager"/>
-internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : ITokenUsageManager
+internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, UsagePosting posting) : ITokenUsageManager
 {
     private const int MostAtOnce = 1000;
 
     private readonly UsageKeys _keys = new(scope);
 
     public Task<bool> RecordAsync(TokenUsage usage, CancellationToken cancellationToken) =>
-        new UsageRecorder(scope, _keys, memory).RecordAsync(usage, cancellationToken);
+        new UsageRecorder(scope, _keys, memory, posting).RecordAsync(usage, cancellationToken);
 
     public async Task<UsageTotals> GetTotalsAsync(UsageScope scope, UsageRange range, CancellationToken cancellationToken)
     {
@@ -21,6 +21,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
     public async Task<UsageTotals> GetSessionTotalsAsync(string userId, string sessionId, CancellationToken cancellationToken)
     {
         var key = _keys.Session(_keys.PartitionOf(StateName.Check(userId)), userId, _keys.HandleOf(StateName.Check(sessionId)));
+        await posting.PostAllAsync([key.Partition], cancellationToken).ConfigureAwait(false);
         var sums = new UsageSums();
         sums.AddModels(await scope.Storage.ReadAsync(new MapRead(key), cancellationToken).ConfigureAwait(false), key);
         return sums.ToTotals();
@@ -37,15 +38,15 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
     public async Task<IReadOnlyList<UserUsage>> GetRankingAsync(UsageRange range, int top, CancellationToken cancellationToken)
     {
         CheckLimit(top, nameof(top));
-        return await Counter().RankAsync(await DaysAsync(range, cancellationToken).ConfigureAwait(false), top, cancellationToken).ConfigureAwait(false);
+        return await Counter().RankAsync(await DaysAsync(UsageScope.Everyone, range, cancellationToken).ConfigureAwait(false), top, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<long> CountUsersAsync(UsageRange range, CancellationToken cancellationToken) =>
-        await Counter().CountUsersAsync(await DaysAsync(range, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await Counter().CountUsersAsync(await DaysAsync(UsageScope.Everyone, range, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     public async Task<long> CountSessionsAsync(UsageScope scope, UsageRange range, CancellationToken cancellationToken)
     {
-        var days = await DaysAsync(range, cancellationToken).ConfigureAwait(false);
+        var days = await DaysAsync(scope, range, cancellationToken).ConfigureAwait(false);
         return await (scope.UserId is { } user ? Counter().CountSessionsAsync(user, days, cancellationToken) : Counter().CountSessionsAsync(days, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -65,12 +66,14 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
         StateName.Check(userId);
         CheckLimit(pageSize, nameof(pageSize));
         await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
+        await posting.PostAllAsync([_keys.PartitionOf(userId)], cancellationToken).ConfigureAwait(false);
         return await new UsageListing(scope, _keys, memory).ReadAsync(userId, pageSize, after, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<UsageCleanup> CleanupAsync(CancellationToken cancellationToken)
     {
         await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
+        await posting.PostAllAsync(cancellationToken).ConfigureAwait(false);
         return await new UsageCleaner(scope, memory).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -83,7 +86,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
     private async Task<UsageSums[]> ReadAsync(UsageScope who, UsagePeriods periods, CancellationToken cancellationToken)
     {
         var plan = UsagePlan.For(periods, memory.Calendar, Today);
-        await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
+        await PrepareAsync(who, cancellationToken).ConfigureAwait(false);
         return await new UsageReader(scope, _keys, memory).ReadAsync(who, periods, plan, cancellationToken).ConfigureAwait(false);
     }
 
@@ -96,13 +99,20 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory) : 
     }
 
     /// <summary>The days of a range, where only whole days of the reporting time zone are known.</summary>
-    private async Task<IReadOnlyList<DateOnly>> DaysAsync(UsageRange range, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DateOnly>> DaysAsync(UsageScope who, UsageRange range, CancellationToken cancellationToken)
     {
         var (calendar, first, last) = Resolve(range);
         if (calendar != memory.Calendar) throw new ArgumentException($"Rankings and distinct counts are of days of the reporting time zone, {memory.Calendar.Zone.Id}; the range has {range.Zone!.Id}.", nameof(range));
         var days = UsagePlan.WholeDays(first, last, Today);
-        await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
+        await PrepareAsync(who, cancellationToken).ConfigureAwait(false);
         return days;
+    }
+
+    /// <summary>What has to be done before sums are read.</summary>
+    private async Task PrepareAsync(UsageScope who, CancellationToken cancellationToken)
+    {
+        await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
+        await (who.UserId is { } user ? posting.PostAllAsync([_keys.PartitionOf(user)], cancellationToken) : posting.PostAllAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     private static void CheckLimit(int limit, string parameter)

@@ -7,12 +7,13 @@ namespace BluePlan.State;
 /// <code>
 /// in the maps of a day   m/MODEL            totals of the model
 ///                        q/QUARTER/MODEL    totals of the model in a quarter-hour, see UsageQuarter: seven digits for centuries
-///                        s/HANDLE           totals of a session, in a user's map only
+///                        s/HANDLE           that a session was there, in a user's map only: its requests
 /// in a session's map     m/MODEL            totals of the model
 /// in the index of what   m/MODEL            score 2^40
 /// was seen on a day      s/USER/HANDLE      score 1
 /// </code>
-/// Every field is a vector, see <see cref="TokenTotals.ToVector"/>.
+/// Every field is a vector, see <see cref="TokenTotals.ToVector"/>. A sum that has no room for more is left as it is and goes on in a field of the next level, <c>m1/MODEL</c> or <c>q1/QUARTER/MODEL</c>, which is
+/// seen like the model itself; all levels together are the sum.
 /// </remarks>
 internal static class UsageFields
 {
@@ -22,28 +23,34 @@ internal static class UsageFields
     /// <summary>The score of a session that was seen.</summary>
     public const long SessionScore = 1;
 
-    public static string Model(string model) => "m/" + model;
+    /// <summary>The highest level: with it a sum holds more than the 64 bits that it is read into.</summary>
+    public const int MostLevels = 1024;
+
+    public static string Model(string model, int level = 0) => level == 0 ? "m/" + model : string.Create(CultureInfo.InvariantCulture, $"m{level}/{model}");
 
     public static string Session(string handle) => "s/" + handle;
 
     public static string Session(string userId, string handle) => "s/" + KeyText.Join(userId, handle);
 
-    public static string Quarter(long quarter, string model) => string.Create(CultureInfo.InvariantCulture, $"q/{quarter}/{model}");
+    public static string Quarter(long quarter, string model, int level = 0) =>
+        level == 0 ? string.Create(CultureInfo.InvariantCulture, $"q/{quarter}/{model}") : string.Create(CultureInfo.InvariantCulture, $"q{level}/{quarter}/{model}");
 
-    public static bool IsModel(string field) => field.StartsWith("m/", StringComparison.Ordinal);
+    public static bool IsModel(string field) => field.StartsWith('m');
 
-    public static bool IsSession(string field) => field.StartsWith("s/", StringComparison.Ordinal);
+    public static bool IsSession(string field) => field.StartsWith('s');
 
-    public static bool IsQuarter(string field) => field.StartsWith("q/", StringComparison.Ordinal);
+    public static bool IsQuarter(string field) => field.StartsWith('q');
 
-    /// <summary>The model of <c>m/MODEL</c>.</summary>
-    public static string ModelOf(string field) => field[2..];
+    /// <summary>The model of <c>m/MODEL</c>, on any level.</summary>
+    public static string ModelOf(string field) => field[(field.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
-    /// <summary>The parts of <c>q/QUARTER/MODEL</c>; false when it is another field.</summary>
+    /// <summary>The parts of <c>q/QUARTER/MODEL</c>, on any level; false when it is another field.</summary>
     public static bool TryReadQuarter(string field, out long quarter, out string model)
     {
         (quarter, model) = (0, "");
-        if (!IsQuarter(field) || field.IndexOf('/', 2) is not (> 2 and var slash) || !long.TryParse(field.AsSpan(2, slash - 2), NumberStyles.None, CultureInfo.InvariantCulture, out quarter)) return false;
+        if (!IsQuarter(field)) return false;
+        var start = field.IndexOf('/', StringComparison.Ordinal) + 1;
+        if (field.IndexOf('/', start) is var slash && (slash <= start || !long.TryParse(field.AsSpan(start, slash - start), NumberStyles.None, CultureInfo.InvariantCulture, out quarter))) return false;
         model = field[(slash + 1)..];
         return true;
     }

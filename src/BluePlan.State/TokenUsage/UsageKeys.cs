@@ -44,6 +44,9 @@ internal sealed class UsageKeys(StateScope scope)
     /// <summary>What the partition's users used in a month that is over.</summary>
     public StateKey Month(int partition, DateOnly month) => scope.Key(partition, StateTypes.UsageMonth, MonthText(month));
 
+    /// <summary>What a partition's users of all tenants recorded and is not yet posted to the sums, see <see cref="PendingUsage"/>.</summary>
+    public static StateKey Pending(int partition) => new(partition, StateTypes.UsagePending.Shape, StateTypes.UsagePending.Name, "all");
+
     /// <summary>The tenants with usage in a partition: tenant → the latest day on which this was said.</summary>
     public static StateKey Tenants(int partition) => new(partition, StateTypes.UsageTenants.Shape, StateTypes.UsageTenants.Name, "all");
 

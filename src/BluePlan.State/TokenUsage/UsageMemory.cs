@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BluePlan.State;
 
@@ -6,7 +8,7 @@ namespace BluePlan.State;
 /// What all tenants of a store share in this process: the settings as they are worked with, and what this process has said or asked within this hour, so that it need not be said with every record.
 /// Forgetting it costs nothing but saying it again, and since it is forgotten every hour, a store that was restored behind our back is whole again soon.
 /// </summary>
-internal sealed class UsageMemory(TokenUsageManagerOptions options)
+internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? logger = null)
 {
     /// <summary>How many users and days are remembered in an hour; then it begins anew.</summary>
     internal const int Most = 100_000;
@@ -21,6 +23,8 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
     public UsageCalendar Calendar { get; } = new(TimeZoneInfo.FindSystemTimeZoneById(options.ReportingTimeZone));
 
     public PriceTable Prices { get; } = new(options.Prices);
+
+    public ILogger Logger { get; } = logger ?? NullLogger.Instance;
 
     public TimeSpan DetailRetention { get; } = options.DetailRetention;
 
@@ -43,6 +47,15 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
         hour.Add(hour.Zones, tenant);
     }
 
+    /// <summary>Whether the tenant is registered in a partition.</summary>
+    public bool IsKnown((string Tenant, int Partition) tenant, DateTimeOffset now) => At(now).Tenants.ContainsKey(tenant);
+
+    public void Know((string Tenant, int Partition) tenant, DateTimeOffset now)
+    {
+        var hour = At(now);
+        hour.Add(hour.Tenants, tenant);
+    }
+
     /// <summary>Whether the keys of a user's session and day were given their expiry.</summary>
     public bool IsKnown((string Tenant, string UserId, int Day, string? Session) user, DateTimeOffset now) => At(now).Users.ContainsKey(user);
 
@@ -52,7 +65,7 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
         hour.Add(hour.Users, user);
     }
 
-    /// <summary>Whether the keys of a day that a partition's users share were given their expiry, and the tenant is registered.</summary>
+    /// <summary>Whether the keys of a day that a partition's users share were given their expiry.</summary>
     public bool IsKnown((string Tenant, int Partition, int Day) day, DateTimeOffset now) => At(now).Days.ContainsKey(day);
 
     public void Know((string Tenant, int Partition, int Day) day, DateTimeOffset now)
@@ -77,6 +90,8 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options)
         public int Count => Volatile.Read(ref _count);
 
         public ConcurrentDictionary<string, byte> Zones { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<(string Tenant, int Partition), byte> Tenants { get; } = new();
 
         public ConcurrentDictionary<(string Tenant, string UserId, int Day, string? Session), byte> Users { get; } = new();
 

@@ -1,10 +1,9 @@
-using System.Runtime.CompilerServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
 /// <summary>Counts one request, once.</summary>
-internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemory memory)
+internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemory memory, UsagePosting posting)
 {
     private const int MostAttempts = 4;
 
@@ -20,7 +19,12 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
         using var buffer = StateCodec.EncodeRecord(detail, UsageJson.Default.UsageDetail);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            if (await CommitAsync(commit, buffer.Written, cancellationToken).ConfigureAwait(false)) return true;
+            if ((await scope.Storage.CommitAsync(commit.Build(buffer.Written), cancellationToken).ConfigureAwait(false)).IsCommitted)
+            {
+                commit.Remember();
+                if (commit.Posts) await PostAsync(commit.Request.Partition, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
             if (await scope.Storage.ReadAsync(new DocumentRead(commit.Request), cancellationToken).ConfigureAwait(false) is not { } document) continue; // expired in between
             if (scope.Codec.Decode(commit.Request, document.Value).ReadRecord(UsageJson.Default.UsageDetail).IsSame(detail, usage.At is not null, usage.CostNanos is not null)) return false;
             throw new StateConflictException($"The request '{usage.RequestId}' of this user is counted already, with other content. Give another request an id of its own.", $"request {usage.RequestId}");
@@ -28,19 +32,17 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
         throw new StateConflictException($"The request '{usage.RequestId}' comes and goes: it was there {MostAttempts} times and gone when it was read.", $"request {usage.RequestId}");
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> CommitAsync(UsageCommit commit, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    /// <summary>Posts for those before, too. The request is counted already: whatever happens here, what waits goes on waiting, for the next who records or asks.</summary>
+    private async Task PostAsync(int partition, CancellationToken cancellationToken)
     {
         try
         {
-            if (!(await scope.Storage.CommitAsync(commit.Build(value), cancellationToken).ConfigureAwait(false)).IsCommitted) return false;
+            await posting.PostSomeAsync(partition, cancellationToken).ConfigureAwait(false);
         }
-        catch (OverflowException exception)
+        catch (Exception exception)
         {
-            throw new OverflowException($"With request '{commit.RequestId}' a sum of its day, session, user or model would pass {StateLimits.MaximumNumber} (2^53 − 1). Nothing was recorded.", exception);
+            if (!cancellationToken.IsCancellationRequested) UsageLog.NotPosted(memory.Logger, exception);
         }
-        commit.Remember();
-        return true;
     }
 
     private DateTimeOffset CheckTime(DateTimeOffset at, DateTimeOffset now, string parameter = "usage")

@@ -14,8 +14,8 @@ public abstract class BackupConformance<THarness> : BackupFixture<THarness> wher
         var things = await WriteAsync(State, "ann", "first");
         await WriteAsync(State, "bob", "first");
         await WriteAsync(State.ForTenant("acme"), "ann", "first");
-        var before = await ContentsAsync();
         var backup = await Backups.CreateAsync("before the loss");
+        var before = await ContentsAsync();
         await StartAsync();
         (await State.Sessions.PeekAsync<ChatState>(things.SessionId)).Should().BeNull();
 
@@ -78,8 +78,8 @@ public abstract class BackupConformance<THarness> : BackupFixture<THarness> wher
     public async Task RestoreAsync_IntoAnotherStore_MakesItEqualAndLeavesThisOne()
     {
         await WriteAsync(State, "ann", "first");
-        var before = await ContentsAsync();
         var backup = await Backups.CreateAsync();
+        var before = await ContentsAsync();
         await WriteAsync(State, "ann", "second");
         var now = await ContentsAsync();
         await using var other = await OtherAsync();
@@ -95,11 +95,11 @@ public abstract class BackupConformance<THarness> : BackupFixture<THarness> wher
     {
         await WriteAsync(State, "ann", "first");
         await WriteAsync(State.ForTenant("acme"), "ann", "first");
-        var before = await ContentsAsync();
         await using var other = await OtherAsync();
 
         var report = await State.CopyToAsync(other);
 
+        var before = await ContentsAsync();
         (await StoreContents.OfAsync(other)).Should().Equal(before);
         report.Should().Be(new CopyReport(before.Count, null, other.Capabilities.HasFlag(StateCapabilities.AtomicReplace)));
     }

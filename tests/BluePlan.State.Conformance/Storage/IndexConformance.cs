@@ -90,6 +90,31 @@ public abstract class IndexConformance<THarness> : ConformanceFixture<THarness> 
         (await ReadAsync(Index("absent"))).Should().BeNull("removing from an absent index makes none");
     }
 
+    [Test]
+    public async Task Remove_MembersOnlyIfAll_NeedsEveryOne()
+    {
+        await CommitAsync(new SetScores(Index(), [new("a", 1), new("b", 2), new("c", 3)]));
+
+        (await Provider.CommitAsync(new(new PutDocument(Document(), Bytes("v")), new RemoveMembers(Index(), ["a", "x"], onlyIfAll: true)), CancellationToken.None)).Conflict.Should().Be(new CommitConflict(1, default));
+        (await Provider.CommitAsync(new(new RemoveMembers(Index("absent"), ["a"], onlyIfAll: true)), CancellationToken.None)).Conflict.Should().Be(new CommitConflict(0, default));
+        await IndexShouldBe(new("a", 1), new("b", 2), new("c", 3));
+        (await ReadAsync(Document())).Should().BeNull("nothing of a commit happens when a condition is not met");
+
+        (await CommitAsync(new RemoveMembers(Index(), ["c", "a"], onlyIfAll: true)))[0].Should().Be(new OperationResult(Count: 2));
+        await IndexShouldBe(new IndexMember("b", 2));
+    }
+
+    [Test]
+    public async Task Remove_ManyMembersOnlyIfAll_NeedsEveryOne()
+    {
+        IndexMember[] members = [.. Enumerable.Range(0, 9_000).Select(static number => new IndexMember($"member {number}", number))];
+        await CommitAsync(new SetScores(Index(), members));
+        string[] names = [.. members.Select(static member => member.Member)];
+
+        (await Provider.CommitAsync(new(new RemoveMembers(Index(), [.. names, "one more"], onlyIfAll: true)), CancellationToken.None)).IsCommitted.Should().BeFalse();
+        (await CommitAsync(new RemoveMembers(Index(), names, onlyIfAll: true)))[0].Count.Should().Be(9_000);
+    }
+
     [TestCase(2, 4, new[] { "a", "e" }, 3)]
     [TestCase(2, 2, new[] { "a", "c", "d", "e" }, 1)]
     [TestCase(4, 2, new[] { "a", "b", "c", "d", "e" }, 0)]

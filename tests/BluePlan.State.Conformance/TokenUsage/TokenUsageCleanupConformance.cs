@@ -15,8 +15,10 @@ public abstract class TokenUsageCleanupConformance<THarness> : TokenUsageFixture
         await Usage.RecordAsync(Of("2", "ann", "m2", input: 2, sessionId: "s", at: Clock.Now.AddHours(-3)));
         await Usage.RecordAsync(Of("3", "bob", input: 4, at: Clock.Now.AddDays(-20)));
         var old = Today;
+        await PostAsync();
         Clock.Now = Clock.Now.AddDays(40);
         await Usage.RecordAsync(Of("4", "ann", input: 8));
+        await PostAsync();
         var quarters = await CountQuartersAsync();
 
         var cleanup = await Usage.CleanupAsync();
@@ -30,6 +32,22 @@ public abstract class TokenUsageCleanupConformance<THarness> : TokenUsageFixture
         (await Usage.CountSessionsAsync(UsageScope.User("ann"), UsageRange.Day(old))).Should().Be(1);
         (await Usage.CountSessionsAsync(UsageScope.Everyone, UsageRange.LastDays(61))).Should().Be(1);
         (await Usage.GetSeriesAsync(UsageScope.User("ann"), UsageRange.LastDays(32), UsageInterval.Hour)).Sum(p => p.Totals.All.InputTokens).Should().Be(8);
+    }
+
+    [Test]
+    public async Task CleanupAsync_WhatWaitedBeyondTheWindow_IsPostedToDaysOnly()
+    {
+        await Usage.RecordAsync(Of("1", "ann", input: 1, sessionId: "s"));
+        var old = Today;
+        Clock.Now = Clock.Now.AddDays(40);
+
+        (await Usage.CleanupAsync()).Should().Be(new UsageCleanup(0, 0));
+
+        (await CountQuartersAsync()).Should().Be(0);
+        (await ExportAsync()).Should().NotContain(r => r.Key.Type == "usage-pending");
+        (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Day(old))).All.Should().Be(Totals(1, 1, 5));
+        (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Day(old))).All.Should().Be(Totals(1, 1, 5));
+        (await Usage.GetSessionTotalsAsync("ann", "s")).All.Should().Be(Totals(1, 1, 5));
     }
 
     [Test]
@@ -121,6 +139,7 @@ public abstract class TokenUsageCleanupConformance<THarness> : TokenUsageFixture
     public async Task CleanupAsync_Tenants_DefaultCleansAllAnotherItsOwn()
     {
         foreach (var tenant in new[] { "", "acme", "a/b" }) await State.ForTenant(tenant).TokenUsage.RecordAsync(Of("r"));
+        await PostAsync();
         Clock.Now = Clock.Now.AddDays(40);
 
         (await State.ForTenant("acme").TokenUsage.CleanupAsync()).RemovedQuarterHours.Should().Be(2);

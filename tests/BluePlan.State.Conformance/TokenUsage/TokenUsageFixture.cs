@@ -21,6 +21,9 @@ public abstract class TokenUsageFixture<THarness> : ManagerFixture<THarness> whe
     /// <inheritdoc/>
     protected override void Configure(BluePlanStateBuilder builder) => builder.Services.AddSingleton<TimeProvider>(Clock);
 
+    /// <summary>Has everything that was recorded posted to its sums, of all tenants, as any question about everyone does.</summary>
+    protected Task PostAsync() => Usage.GetDashboardAsync();
+
     /// <summary>A record with no more than it needs.</summary>
     protected static TokenUsage Of(string requestId, string userId = "ann", string model = "m1", long input = 10, long output = 5, string? sessionId = null, DateTimeOffset? at = null) =>
         new() { RequestId = requestId, UserId = userId, Model = model, InputTokens = input, OutputTokens = output, SessionId = sessionId, At = at };

@@ -83,10 +83,10 @@ public abstract class TokenUsageTotalsConformance<THarness> : TokenUsageFixture<
         Provider.ResetCounts();
 
         (await TotalsAsync(UsageScope.User("ann"), UsageRange.LastDays(30))).Should().Be(300);
-        Provider.Reads.Should().Be(2);
+        Provider.Reads.Should().Be(3, "what waits to be posted is asked for first");
         Provider.ResetCounts();
         (await TotalsAsync(UsageScope.Everyone, UsageRange.LastDays(30))).Should().Be(300);
-        Provider.Reads.Should().BeLessThanOrEqualTo(4, "960 indexes of models, then the sums of what was seen, 512 at a time");
+        Provider.Reads.Should().BeLessThanOrEqualTo(5, "what waits, 960 indexes of models, then the sums of what was seen, 512 at a time");
     }
 
     [Test]
@@ -178,7 +178,7 @@ public abstract class TokenUsageTotalsConformance<THarness> : TokenUsageFixture<
     }
 
     [Test]
-    public async Task GetTotalsAsync_ModelAppears_IsCountedAndFromThenOnTakesOneRead()
+    public async Task GetTotalsAsync_ModelAppears_IsCountedAndFromThenOnAskedForAtOnce()
     {
         await Usage.RecordAsync(Of("a", "ann", "m1", input: 150, output: 0, at: At(0, 1)));
         await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today);
@@ -189,7 +189,7 @@ public abstract class TokenUsageTotalsConformance<THarness> : TokenUsageFixture<
         var readsOfFirst = Provider.Reads;
         var second = await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today);
 
-        (readsOfFirst, Provider.Reads - readsOfFirst).Should().Be((2, 1));
+        (readsOfFirst, Provider.Reads - readsOfFirst).Should().Be((3, 2), "what waits to be posted, the models that are known with the names of all, and at first the one that is not known");
         first.ByModel.Should().Equal(new Dictionary<string, TokenTotals> { ["m1"] = Totals(1, 150, 0), ["m2"] = Totals(1, 1, 2) });
         second.Should().BeEquivalentTo(first);
     }
@@ -206,7 +206,7 @@ public abstract class TokenUsageTotalsConformance<THarness> : TokenUsageFixture<
         Provider.ResetCounts();
         var dashboard = await Usage.GetDashboardAsync();
 
-        Provider.Reads.Should().Be(2);
+        Provider.Reads.Should().Be(3, "what waits to be posted, then the sums, then the counts");
         dashboard.Day.Should().Be(Today);
         dashboard.Today.All.Should().Be(Totals(3, 250, 50));
         dashboard.Today.ByModel.Should().Equal(new Dictionary<string, TokenTotals> { ["m1"] = Totals(2, 150, 0), ["m2"] = Totals(1, 100, 50) });

@@ -31,11 +31,12 @@ public sealed class CommandCostTests
         "history.EditAsync: 2 trips, 3 commands",
         "history.DeleteAsync: 1 trip, 1 command",
         "usage.RecordAsync: 1 trip, 1 command",
-        "usage.GetTotalsAsync of a user, one day: 1 trip, 2 commands",
-        "usage.GetTotalsAsync of everyone, one day: 1 trip, 64 commands",
-        "usage.GetRankingAsync, seven days: 1 trip, 32 commands",
-        "usage.CountUsersAsync, one day: 1 trip, 32 commands",
-        "usage.GetDashboardAsync: 2 trips, 192 commands",
+        "usage.GetTotalsAsync of a user, one day, where a record waits to be posted: 3 trips, 4 commands",
+        "usage.GetTotalsAsync of a user, one day: 2 trips, 3 commands",
+        "usage.GetTotalsAsync of everyone, one day: 2 trips, 96 commands",
+        "usage.GetRankingAsync, seven days: 2 trips, 64 commands",
+        "usage.CountUsersAsync, one day: 2 trips, 64 commands",
+        "usage.GetDashboardAsync: 3 trips, 224 commands",
         "config.SaveAsync: 2 trips, 2 commands",
         "config.LoadAsync: 1 trip, 1 command",
         "config.ListAsync: 1 trip, 1 command",
@@ -103,6 +104,7 @@ public sealed class CommandCostTests
         await CostAsync("history.DeleteAsync", () => history.DeleteAsync(conversation.Id));
 
         await CostAsync("usage.RecordAsync", () => usage.RecordAsync(new() { RequestId = $"{user}-1", UserId = user, SessionId = "s", Model = "gpt-5", InputTokens = 10, OutputTokens = 5 }));
+        await CostAsync("usage.GetTotalsAsync of a user, one day, where a record waits to be posted", () => usage.GetTotalsAsync(UsageScope.User(user), UsageRange.Today));
         await CostAsync("usage.GetTotalsAsync of a user, one day", () => usage.GetTotalsAsync(UsageScope.User(user), UsageRange.Today));
         await CostAsync("usage.GetTotalsAsync of everyone, one day", () => usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today));
         await CostAsync("usage.GetRankingAsync, seven days", () => usage.GetRankingAsync(UsageRange.LastDays(7)));

@@ -21,3 +21,6 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class ClusterTokenUsageRecordTests : TokenUsageRecordConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterTokenUsageRecountTests : TokenUsageRecountConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterTokenUsageTotalsTests : TokenUsageTotalsConformance<ClusterHarness>;
+[TestFixture] public sealed class RedisTokenUsagePostingTests : TokenUsagePostingConformance<RedisHarness>;
+[TestFixture] public sealed class GarnetTokenUsagePostingTests : TokenUsagePostingConformance<GarnetHarness>;
+[TestFixture] public sealed class ClusterTokenUsagePostingTests : TokenUsagePostingConformance<ClusterHarness>;

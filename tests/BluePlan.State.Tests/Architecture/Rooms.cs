@@ -44,6 +44,9 @@ internal static class Rooms
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
         [(Composition, "FileStateOptions")] = "all options are one tree, so that one section of the configuration binds them",
         [("Backups", "NativeFiles")] = "a backup in a directory is as durable as the file store",
+        [("Backups", "UsagePosting")] = "usage that waits to be posted stays together with its sums in what is backed up and restored",
+        [("Backups", "UsageKeys")] = "for the key of what waits",
+        [("Backups", "PendingUsage")] = "and comes back for one user without touching what is everyone's",
         [("Backups", "LocalFileSystem")] = "and its directories are made as that one's are",
         [(Composition, "FileStateOptions")] = "the settings of the default provider stand in the one tree that hosts bind",
     };

@@ -46,7 +46,7 @@ public sealed class BackupAcrossProvidersTests(Type fromHarness, Type toHarness)
         var before = await store.ContentsAsync();
         await using var other = await _to.CreateAsync();
 
-        await StateCopy.RunAsync(store.Scope(""), other, null, default);
+        await StateCopy.RunAsync(store.Scope(""), store.Posting(""), other, null, default);
 
         (await StoreContents.OfAsync(other)).Should().Equal(before);
     }

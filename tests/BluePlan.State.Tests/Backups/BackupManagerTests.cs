@@ -166,7 +166,7 @@ public sealed class BackupManagerTests
     {
         var backup = await _store.Backups.CreateAsync();
         await using var storage = new StateStorage(new InMemoryStateProvider(_store.Time), 16);
-        IBackupManager other = new BackupManager(_store.Scope("") with { Storage = storage }, Target);
+        IBackupManager other = new BackupManager(_store.Scope("") with { Storage = storage }, _store.Posting("").In(storage), Target);
 
         (await other.Invoking(b => b.RestoreAsync(backup.Id)).Should().ThrowAsync<InvalidOperationException>()).WithMessage("*8 partitions*16*");
     }

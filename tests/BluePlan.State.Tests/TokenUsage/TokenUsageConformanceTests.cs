@@ -21,3 +21,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryTokenUsageRecountTests : TokenUsageRecountConformance<InMemoryHarness>;
 [TestFixture] public sealed class FileTokenUsageCleanupTests : TokenUsageCleanupConformance<FileHarness>;
 [TestFixture] public sealed class FileTokenUsageRecountTests : TokenUsageRecountConformance<FileHarness>;
+[TestFixture] public sealed class DictionaryTokenUsagePostingTests : TokenUsagePostingConformance<DictionaryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsagePostingTests : TokenUsagePostingConformance<InMemoryHarness>;
+[TestFixture] public sealed class FileTokenUsagePostingTests : TokenUsagePostingConformance<FileHarness>;

@@ -60,6 +60,7 @@ public sealed class TokenUsageLifetimeTests : ManagerFixture<InMemoryHarness>
     public async Task EverythingButSettings_IsGoneInTheEnd()
     {
         await Usage.RecordAsync(Of("r", "ann", 1) with { SessionId = "s" });
+        (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Requests.Should().Be(1);
         await Harness.AdvanceAsync(TimeSpan.FromDays(401));
         (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.LastDays(400))).All.Requests.Should().Be(0);
         await Harness.AdvanceAsync(TimeSpan.FromDays(2));

@@ -112,7 +112,7 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
 
     private StateOperation IndexOperation(StateKey key) => Next(6) switch
     {
-        4 => new RemoveMembers(key, Names("m", 1)),
+        4 => new RemoveMembers(key, Names("m", 1), onlyIfAll: Next(3) == 2),
         5 => new RemoveScores(key, Next(2) == 0 ? Number() : long.MinValue, Next(2) == 0 ? Number() : long.MaxValue),
         2 or 3 => new IncrementScores(key, [.. Names("m", 1).Select(name => new IndexMember(name, Number()))]),
         _ => new SetScores(key, [.. Names("m", 1).Select(name => new IndexMember(name, Number()))], onlyRaise: Next(3) == 2),

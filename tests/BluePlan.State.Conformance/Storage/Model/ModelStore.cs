@@ -68,6 +68,7 @@ internal sealed class ModelStore
             case RaiseToken raise: return cell is null || !cell.Fields.TryGetValue(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
             case ReplaceEntry replace:
                 return cell is not null && cell.Entries.TryGetValue(replace.Sequence, out var entry) && (replace.Expected is null || entry.Value.Span.SequenceEqual(replace.Expected.Value.Span));
+            case RemoveMembers { OnlyIfAll: true } remove: return cell is not null && remove.Members.All(cell.Scores.ContainsKey);
             case AppendEntries append:
                 var last = cell?.LastSequence ?? 0;
                 foreach (var added in append.Entries)

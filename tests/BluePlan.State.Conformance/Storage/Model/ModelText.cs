@@ -33,7 +33,7 @@ internal static class ModelText
             RemoveEntries remove => $"Remove {key} {string.Join(", ", remove.Ranges.Select(static range => $"{range.First}–{range.Last}"))}",
             SetScores set => $"Set {key} {string.Join(", ", set.Members.Select(static member => $"{member.Member} = {member.Score}"))}{(set.OnlyRaise ? " only raising" : "")}",
             IncrementScores increment => $"Increment {key} {string.Join(", ", increment.Increments.Select(static member => $"{member.Member} += {member.Score}"))}",
-            RemoveMembers remove => $"Remove {key} {string.Join(", ", remove.Members)}",
+            RemoveMembers remove => $"Remove {key} {string.Join(", ", remove.Members)}{(remove.OnlyIfAll ? " only if all" : "")}",
             RemoveScores remove => $"Remove {key} scores {remove.Minimum} to {remove.Maximum}",
             _ => $"{operation.GetType().Name} {key}",
         };

@@ -14,6 +14,7 @@ internal static class DictionaryConditions
         AppendEntries append => IdsAreNew(append, now as LogContent) && SequencesRise(append, now as LogContent),
         ReplaceEntry replace => now is LogContent log && log.Entries.Any(entry => entry.Sequence == replace.Sequence
             && (replace.Expected is not { } expected || entry.Value.Span.SequenceEqual(expected.Span))),
+        RemoveMembers { OnlyIfAll: true } remove => now is IndexContent index && remove.Members.All(name => index.Members.Any(member => member.Member == name)),
         _ => true,
     };
 

@@ -16,6 +16,7 @@ internal static class CommitConditions
                 RaiseToken raise => IsNotBelow(partition.Find(raise.Key, now)?.Content as StoredMap, raise),
                 AppendEntries append => Fits(partition.Find(append.Key, now)?.Content as StoredLog, append.Entries),
                 ReplaceEntry replace => Holds(partition.Find(replace.Key, now)?.Content as StoredLog, replace),
+                RemoveMembers { OnlyIfAll: true } remove => AreThere(partition.Find(remove.Key, now)?.Content as StoredIndex, remove.Members),
                 _ => true,
             };
             if (!met) return new(i, ETagOf(partition.Find(operations[i].Key, now)));
@@ -41,6 +42,14 @@ internal static class CommitConditions
 
     private static bool IsNotBelow(StoredMap? map, RaiseToken raise) =>
         map is null || !map.TryGet(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
+
+    private static bool AreThere(StoredIndex? index, IReadOnlyList<string> members)
+    {
+        if (index is null) return false;
+        for (var i = 0; i < members.Count; i++)
+            if (!index.TryGet(members[i], out _)) return false;
+        return true;
+    }
 
     /// <summary>No id is held already, and explicit sequences lie above all before them.</summary>
     private static bool Fits(StoredLog? log, IReadOnlyList<LogAppend> entries)

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>Keeps token usage that waits to be posted together with the sums that lack it, in what leaves a store and in what comes into one.</summary>
+internal sealed class UnpostedUsage(UsagePosting posting)
+{
+    /// <summary>A store's records as a backup or a copy takes them.</summary>
+    /// <remarks>
+    /// When each key is shown as of an instant of its own, what waits could come beside sums that have it by then, and whoever restores both would count it twice. So there everything that was recorded before is posted
+    /// first, and what waits is left out: of what is recorded meanwhile sums may lack some, as may one of any two keys that a commit writes during such an export.
+    /// </remarks>
+    public async IAsyncEnumerable<StateRecord> ExportAsync(IStateProvider store, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isConsistent = store.Capabilities.HasFlag(StateCapabilities.ConsistentExport);
+        if (!isConsistent) await posting.PostAllAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var record in store.ExportAsync(cancellationToken).ConfigureAwait(false))
+            if (isConsistent || StateTypes.Find(record.Key.Type, record.Key.Shape) != StateTypes.UsagePending) yield return record;
+    }
+
+    /// <summary>Before something is restored into a store: what waits there belongs to the sums that it has, not to those that come. Where both are replaced, nothing is to be done.</summary>
+    public Task PostBeforeAsync(BackupSelection selection, RestoreMode mode, CancellationToken cancellationToken) =>
+        !selection.Holds(StateParts.TokenUsage) || (mode is RestoreMode.Replace && selection.Includes(UsageKeys.Pending(0))) ? Task.CompletedTask
+        : selection.Partition is { } partition ? posting.PostAllAsync([partition], cancellationToken) : posting.PostAllAsync(cancellationToken);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using BluePlan.State.Storage;
+
+namespace BluePlan.State;
+
+/// <summary>A counted request that waits to be posted to its sums: a member of the partition's index of these, with the time in Unix milliseconds as its score.</summary>
+/// <remarks>
+/// What a member looks like is stored, so it never changes. The first six parts are <see cref="KeyText"/>, the last one is the rest, whatever it holds:
+/// <code>
+/// TENANT/USER/SCOPE/DAY/SESSION/NUMBERS/LENGTH:REQUESTMODEL
+///
+/// SCOPE    a = everyone's sums too, u = the user's own only
+/// DAY      the number of the day, of the tenant's reporting time zone
+/// SESSION  the session's handle, empty when there is none
+/// NUMBERS  the vector of the totals, in decimal, with commas between
+/// LENGTH   of the request id, in UTF-16 units; the model's name follows it
+/// </code>
+/// Together they stay within the 4,096 bytes of a member, also when every character is escaped.
+/// </remarks>
+internal sealed record PendingUsage(string Tenant, string UserId, string RequestId, string Model, string? Session, DateOnly Day, long At, TokenTotals Totals)
+{
+    private const int Parts = 7;
+    private const string ForAll = "a";
+    private const string OnlyOwn = "u";
+
+    /// <summary>Whether everyone's sums have it already, or never had it: it came back with a user's other data.</summary>
+    public bool IsOnlyOwn { get; init; }
+
+    public IndexMember ToMember() => new(
+        string.Create(CultureInfo.InvariantCulture, $"{KeyText.Escape(Tenant)}/{KeyText.Escape(UserId)}/{(IsOnlyOwn ? OnlyOwn : ForAll)}/{Day.DayNumber}/{Session}/{string.Join(',', Totals.ToVector())}/{RequestId.Length}:{RequestId}{Model}"), At);
+
+    /// <exception cref="StateCorruptionException">The member is not one of these.</exception>
+    public static PendingUsage Parse(StateKey key, IndexMember member)
+    {
+        var parts = member.Member.Split('/', Parts);
+        if (parts.Length == Parts && parts[2] is ForAll or OnlyOwn && parts[6].IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+            && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) && day <= DateOnly.MaxValue.DayNumber
+            && TryReadVector(parts[5], out var vector)
+            && int.TryParse(parts[6].AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length > 0 && colon + 1 + length < parts[6].Length)
+        {
+            return new(KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), parts[6].Substring(colon + 1, length), parts[6][(colon + 1 + length)..], parts[4].Length == 0 ? null : parts[4],
+                DateOnly.FromDayNumber(day), member.Score, TokenTotals.FromVector(vector)) { IsOnlyOwn = parts[2] is OnlyOwn };
+        }
+        throw new StateCorruptionException($"A member of {key} is no usage that waits to be posted. Restore the store's token usage from a backup.", key.ToString());
+    }
+
+    private static bool TryReadVector(string text, out long[] vector)
+    {
+        var numbers = text.Split(',');
+        vector = new long[numbers.Length];
+        for (var i = 0; i < numbers.Length; i++)
+            if (!long.TryParse(numbers[i], NumberStyles.None, CultureInfo.InvariantCulture, out vector[i]) || vector[i] > StateLimits.MaximumNumber) return false;
+        return true;
+    }
+}
