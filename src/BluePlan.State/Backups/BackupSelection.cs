@@ -81,7 +81,7 @@ internal sealed class BackupSelection
         var members = index.Members.Where(IsOwn).ToArray();
         // A user's usage comes back for the user: everyone's sums stay as they are.
         if (_userId is not null && type == StateTypes.UsagePending)
-            members = [.. members.Select(m => (PendingUsage.Parse(record.Key, m) with { IsOnlyOwn = true }).ToMember())];
+            members = [.. members.Select(static m => PendingUsage.TryParse(m, out var usage) ? (usage with { IsOnlyOwn = true }).ToMember() : m)];
         if (members.Length == 0) return null;
         // Parts of which nothing is selected fall out, so the first that stays begins the key.
         var continues = record.Continues && _cut == record.Key;

@@ -11,7 +11,7 @@ namespace BluePlan.State;
 /// <para><b>When it counts.</b> A backup exists from the moment its last object, the manifest, is written; before, it is neither listed nor found. What a crashed creation
 /// or deletion left behind is removed by a later <see cref="CreateAsync"/> or <see cref="DeleteAsync"/>, once it has been silent for 15 minutes.</para>
 /// <para><b>What moment it shows.</b> Hosts go on writing. With <see cref="Storage.StateCapabilities.ConsistentExport"/> each partition is as of one instant, so everything of one user belongs together; without
-/// it each key is. What is written during the creation may be in it or not.</para>
+/// it each key is. What is written during the creation may be in it or not; without it sums of token usage may also lack what was recorded during the creation and is listed.</para>
 /// <para><b>Secrets.</b> Values are stored as the provider holds them. Session ids are not in a backup: the store knows only their hashes.</para>
 /// </remarks>
 public interface IBackupManager

@@ -7,14 +7,15 @@ namespace BluePlan.State;
 /// <para><b>How long.</b> Single records: <see cref="TokenUsageManagerOptions.DetailRetention"/>, 30 days by default. Quarter-hours: the last 32 days. Days, with rankings and distinct
 /// counts: the last 400 days. Months: ten years, as long as <see cref="CleanupAsync"/> runs once in two months or more often. A session's totals: 400 days after its last record. What is no longer kept is refused with
 /// <see cref="ArgumentOutOfRangeException"/>, not answered in part.</para>
-/// <para><b>How much.</b> Each sum of one model on one day, in one session, or of one user stays within 2^53 − 1; everyone's sums are kept in as many parts as the store has partitions. For costs that is 9,007,199 of
-/// the host's currency.</para>
+/// <para><b>How much.</b> A record's counts and cost stay within 2^53 − 1, for costs 9,007,199 of the host's currency; sums within 2^63 − 1. In rankings a user's tokens of a day count up to 2^53 − 1.</para>
+/// <para><b>When.</b> A record costs one short commit. Sums are made of many records at once: by one recorder in about a hundred, and before every answer about sums, so that it holds all that was recorded before. That is
+/// why also those who only ask need a store that can be written to.</para>
 /// <para>Every call also throws <see cref="InvalidOperationException"/> when the store was begun with another reporting time zone, <see cref="StateUnavailableException"/>,
 /// <see cref="StateCorruptionException"/> and <see cref="OperationCanceledException"/>.</para>
 /// </remarks>
 public interface ITokenUsageManager
 {
-    /// <summary>Counts a request: the single record and every sum that it belongs to change together or not at all, in one round trip.</summary>
+    /// <summary>Counts a request in one round trip: from then on it is listed and in every sum that it belongs to, or, when the call fails, in none.</summary>
     /// <remarks>
     /// The same request id of the same user is counted once as long as its record is kept, so repeating a call that failed is always right. A repeated call has the same content when all that it says is
     /// the same; <see cref="TokenUsage.At"/> and <see cref="TokenUsage.CostNanos"/> are compared only when it says them.
@@ -24,7 +25,7 @@ public interface ITokenUsageManager
     /// <returns>True when it was counted now; false when it was counted already.</returns>
     /// <exception cref="ArgumentException">The record breaks a rule of <see cref="TokenUsage"/>; the message has the numbers.</exception>
     /// <exception cref="StateConflictException">The request id is counted already, with other content.</exception>
-    /// <exception cref="OverflowException">A sum or the cost would pass 2^53 − 1. Nothing was recorded.</exception>
+    /// <exception cref="OverflowException">The cost that the prices say would pass 2^53 − 1. Nothing was recorded.</exception>
     Task<bool> RecordAsync(TokenUsage usage, CancellationToken cancellationToken = default);
 
     /// <summary>What was used in a range, whole and by model; zero when nothing was.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using BluePlan.State.Storage;
 
@@ -29,19 +30,21 @@ internal sealed record PendingUsage(string Tenant, string UserId, string Request
     public IndexMember ToMember() => new(
         string.Create(CultureInfo.InvariantCulture, $"{KeyText.Escape(Tenant)}/{KeyText.Escape(UserId)}/{(IsOnlyOwn ? OnlyOwn : ForAll)}/{Day.DayNumber}/{Session}/{string.Join(',', Totals.ToVector())}/{RequestId.Length}:{RequestId}{Model}"), At);
 
-    /// <exception cref="StateCorruptionException">The member is not one of these.</exception>
-    public static PendingUsage Parse(StateKey key, IndexMember member)
+    /// <returns>False when the member is not one of these.</returns>
+    public static bool TryParse(IndexMember member, [NotNullWhen(true)] out PendingUsage? usage)
     {
+        usage = null;
         var parts = member.Member.Split('/', Parts);
-        if (parts.Length == Parts && parts[2] is ForAll or OnlyOwn && parts[6].IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
-            && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) && day <= DateOnly.MaxValue.DayNumber
-            && TryReadVector(parts[5], out var vector)
-            && int.TryParse(parts[6].AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length > 0 && colon + 1 + length < parts[6].Length)
+        if (parts.Length < Parts || parts[2] is not (ForAll or OnlyOwn)) return false;
+        if (!int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day > DateOnly.MaxValue.DayNumber || !TryReadVector(parts[5], out var vector)) return false;
+        var colon = parts[6].IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0 || !int.TryParse(parts[6].AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length == 0 || length >= parts[6].Length - colon - 1) return false;
+        var request = parts[6].Substring(colon + 1, length);
+        usage = new(KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), request, parts[6][(colon + 1 + length)..], parts[4].Length == 0 ? null : parts[4], DateOnly.FromDayNumber(day), member.Score, TokenTotals.FromVector(vector))
         {
-            return new(KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), parts[6].Substring(colon + 1, length), parts[6][(colon + 1 + length)..], parts[4].Length == 0 ? null : parts[4],
-                DateOnly.FromDayNumber(day), member.Score, TokenTotals.FromVector(vector)) { IsOnlyOwn = parts[2] is OnlyOwn };
-        }
-        throw new StateCorruptionException($"A member of {key} is no usage that waits to be posted. Restore the store's token usage from a backup.", key.ToString());
+            IsOnlyOwn = parts[2] is OnlyOwn,
+        };
+        return true;
     }
 
     private static bool TryReadVector(string text, out long[] vector)

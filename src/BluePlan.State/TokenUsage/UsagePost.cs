@@ -20,36 +20,47 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
     private readonly Dictionary<StateKey, ExpireKey> _expiries = [];
     private readonly HashSet<(string, string, int, string?)> _users = [];
     private readonly HashSet<(string, int, int)> _days = [];
+    private long _room = long.MaxValue;
 
     /// <exception cref="OverflowException">Together they are too much for one sum.</exception>
     public void Add(string member, PendingUsage usage)
     {
         _members.Add(member);
-        if (!_tenants.TryGetValue(usage.Tenant, out var keys)) _tenants.Add(usage.Tenant, keys = new(scope with { Tenant = usage.Tenant }));
+        var keys = KeysOf(usage.Tenant);
         AddOwn(keys, usage);
         if (!usage.IsOnlyOwn) AddShared(keys, usage);
     }
 
+    /// <summary>Before a record is added that may be too much for its user's score in the ranking of its day: so far the score rises, and no further.</summary>
+    public async Task ReadRankAsync(PendingUsage usage, CancellationToken cancellationToken)
+    {
+        var ranking = KeysOf(usage.Tenant).Ranking(partition, usage.Day);
+        var rank = await scope.Storage.ReadAsync(new IndexRead(ranking, [usage.UserId]), cancellationToken).ConfigureAwait(false);
+        _room = StateLimits.MaximumNumber - (rank is { Members: [var user] } ? user.Score : 0);
+    }
+
     /// <summary>The commit; the first operation carries its only condition: that nobody else has posted any of it.</summary>
-    /// <param name="ranks">What users of the ranking of a day have already, where a score would otherwise pass its limit; null = that is not to be feared.</param>
-    public StateCommit Build(IReadOnlyDictionary<(StateKey Ranking, string UserId), long>? ranks = null)
+    public StateCommit Build()
     {
         var operations = new List<StateOperation>(1 + _sums.Count + _scores.Count + _ranks.Count + _expiries.Count) { new RemoveMembers(UsageKeys.Pending(partition), _members, onlyIfAll: true) };
         foreach (var (key, fields) in _sums) operations.Add(new IncrementFields(key, [.. fields.Select(static f => new MapIncrement(f.Key, f.Value.ToVector()))]));
         foreach (var (key, members) in _scores) operations.Add(new SetScores(key, [.. members.Select(static m => new IndexMember(m.Key, m.Value))]));
-        foreach (var (key, users) in _ranks) operations.Add(new IncrementScores(key, [.. users.Select(u => new IndexMember(u.Key, ranks is null ? u.Value : Math.Min(u.Value, StateLimits.MaximumNumber - ranks.GetValueOrDefault((key, u.Key)))))]));
+        foreach (var (key, users) in _ranks) operations.Add(new IncrementScores(key, [.. users.Select(static u => new IndexMember(u.Key, u.Value))]));
         operations.AddRange(_expiries.Values);
         return new(operations);
     }
-
-    /// <summary>The rankings that it adds to, with their users.</summary>
-    public IEnumerable<(StateKey Ranking, IEnumerable<string> Users)> Rankings => _ranks.Select(static r => (r.Key, r.Value.Keys.AsEnumerable()));
 
     /// <summary>The commit happened: what it said once need not be said again soon.</summary>
     public void Remember()
     {
         foreach (var user in _users) memory.Know(user, _now);
         foreach (var day in _days) memory.Know(day, _now);
+    }
+
+    private UsageKeys KeysOf(string tenant)
+    {
+        ref var keys = ref CollectionsMarshal.GetValueRefOrAddDefault(_tenants, tenant, out _);
+        return keys ??= new(scope with { Tenant = tenant });
     }
 
     private void AddOwn(UsageKeys keys, PendingUsage usage)
@@ -75,7 +86,7 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
         var (sums, ranking, seen) = (keys.Day(partition, usage.Day), keys.Ranking(partition, usage.Day), keys.Seen(partition, usage.Day));
         AddDay(sums, usage);
         ref var tokens = ref CollectionsMarshal.GetValueRefOrAddDefault(Score(_ranks, ranking), usage.UserId, out _);
-        tokens = Check(tokens + usage.Totals.TotalTokens);
+        tokens = Check(tokens + Math.Min(usage.Totals.TotalTokens, _room));
         var members = Score(_scores, seen);
         members[UsageFields.Model(usage.Model, level)] = UsageFields.ModelScore;
         if (usage.Session is { } handle) members[UsageFields.Session(usage.UserId, handle)] = UsageFields.SessionScore;

@@ -26,6 +26,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     public Task PostAllAsync(CancellationToken cancellationToken) => PostAllAsync([.. Enumerable.Range(0, scope.Storage.PartitionCount)], cancellationToken);
 
     /// <summary>Posts everything that was recorded in these partitions before the call.</summary>
+    /// <exception cref="StateCorruptionException">Something that waits, or a sum that it belongs to, is damaged. All the rest of what stood beside it is posted.</exception>
     public async Task PostAllAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         var waiting = await scope.Storage.ReadAsync([.. partitions.Select(Waiting)], cancellationToken).ConfigureAwait(false);
@@ -48,25 +49,52 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     /// <returns>Whether they are posted; false = another has posted some of them.</returns>
     private async Task<bool> PostAsync(int partition, IReadOnlyList<IndexMember> members, CancellationToken cancellationToken)
     {
-        try
+        var usages = new List<(string Member, PendingUsage Usage)>(members.Count);
+        StateCorruptionException? damage = null;
+        foreach (var member in members)
         {
-            return await CommitAsync(partition, members, 0, false, cancellationToken).ConfigureAwait(false);
+            if (PendingUsage.TryParse(member, out var usage)) usages.Add((member.Member, usage));
+            else damage = new($"A member of {StateTypes.UsagePending.Name} is not usage that waits to be posted. Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString());
         }
-        catch (Exception exception) when (exception is OverflowException || (exception is InvalidOperationException and not ObjectDisposedException && members.Count > 1))
-        {
-            // A sum is full, or one that is damaged stands in the way of the others.
-            foreach (var member in members) await PostOneAsync(partition, member, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
+        var isPosted = usages.Count == 0 || await PostAsync(partition, usages, cancellationToken).ConfigureAwait(false);
+        return damage is null ? isPosted : throw damage;
     }
 
-    private async Task PostOneAsync(int partition, IndexMember member, CancellationToken cancellationToken)
+    private async Task<bool> PostAsync(int partition, IReadOnlyList<(string Member, PendingUsage Usage)> usages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitAsync(new UsagePost(scope, memory, partition, 0), usages, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OverflowException || IsDamage(exception))
+        {
+            // A sum is full, or a damaged one stands in the way of the others.
+        }
+
+        StateCorruptionException? damage = null;
+        foreach (var usage in usages)
+        {
+            try
+            {
+                await PostOneAsync(partition, usage, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (IsDamage(exception))
+            {
+                damage = new($"A sum that usage belongs to holds something else: {exception.Message} Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString(), exception);
+            }
+        }
+        return damage is null ? true : throw damage;
+    }
+
+    private async Task PostOneAsync(int partition, (string Member, PendingUsage Usage) usage, CancellationToken cancellationToken)
     {
         for (var level = 0; ; level++)
         {
             try
             {
-                await CommitAsync(partition, [member], level, true, cancellationToken).ConfigureAwait(false);
+                var post = new UsagePost(scope, memory, partition, level);
+                await post.ReadRankAsync(usage.Usage, cancellationToken).ConfigureAwait(false);
+                await CommitAsync(post, [usage], cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (OverflowException) when (level < UsageFields.MostLevels)
@@ -76,24 +104,16 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         }
     }
 
-    private async Task<bool> CommitAsync(int partition, IReadOnlyList<IndexMember> members, int level, bool checksRanks, CancellationToken cancellationToken)
+    private async Task<bool> CommitAsync(UsagePost post, IReadOnlyList<(string Member, PendingUsage Usage)> usages, CancellationToken cancellationToken)
     {
-        var post = new UsagePost(scope, memory, partition, level);
-        foreach (var member in members) post.Add(member.Member, PendingUsage.Parse(UsageKeys.Pending(partition), member));
-        var ranks = checksRanks ? await ReadRanksAsync(post, cancellationToken).ConfigureAwait(false) : null;
-        if (!(await scope.Storage.CommitAsync(post.Build(ranks), cancellationToken).ConfigureAwait(false)).IsCommitted) return false;
+        foreach (var (member, usage) in usages) post.Add(member, usage);
+        if (!(await scope.Storage.CommitAsync(post.Build(), cancellationToken).ConfigureAwait(false)).IsCommitted) return false;
         post.Remember();
         return true;
     }
 
-    private async Task<Dictionary<(StateKey, string), long>> ReadRanksAsync(UsagePost post, CancellationToken cancellationToken)
-    {
-        var ranks = new Dictionary<(StateKey, string), long>();
-        foreach (var (ranking, users) in post.Rankings)
-            foreach (var (user, tokens) in (await scope.Storage.ReadAsync(new IndexRead(ranking, [.. users]), cancellationToken).ConfigureAwait(false))?.Members ?? [])
-                ranks[(ranking, user)] = tokens;
-        return ranks;
-    }
+    /// <summary>What a commit throws that finds bytes where it is to add.</summary>
+    private static bool IsDamage(Exception exception) => exception is InvalidOperationException and not ObjectDisposedException;
 
     private static IndexRead Waiting(int partition) => new(UsageKeys.Pending(partition), limit: MostAtOnce);
 }
