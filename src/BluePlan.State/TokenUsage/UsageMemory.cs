@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BluePlan.State.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,7 +11,7 @@ namespace BluePlan.State;
 /// </summary>
 internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? logger = null)
 {
-    /// <summary>How many users and days are remembered in an hour; then it begins anew.</summary>
+    /// <summary>How many keys and tenants are remembered in an hour; then it begins anew.</summary>
     internal const int Most = 100_000;
 
     /// <summary>How many models are remembered: enough for any host but one that names a model for each user.</summary>
@@ -56,22 +57,13 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? log
         hour.Add(hour.Tenants, tenant);
     }
 
-    /// <summary>Whether the keys of a user's session and day were given their expiry.</summary>
-    public bool IsKnown((string Tenant, string UserId, int Day, string? Session) user, DateTimeOffset now) => At(now).Users.ContainsKey(user);
+    /// <summary>Whether a key was given its expiry.</summary>
+    public bool IsKnown(StateKey key, DateTimeOffset now) => At(now).Keys.ContainsKey(key);
 
-    public void Know((string Tenant, string UserId, int Day, string? Session) user, DateTimeOffset now)
+    public void Know(StateKey key, DateTimeOffset now)
     {
         var hour = At(now);
-        hour.Add(hour.Users, user);
-    }
-
-    /// <summary>Whether the keys of a day that a partition's users share were given their expiry.</summary>
-    public bool IsKnown((string Tenant, int Partition, int Day) day, DateTimeOffset now) => At(now).Days.ContainsKey(day);
-
-    public void Know((string Tenant, int Partition, int Day) day, DateTimeOffset now)
-    {
-        var hour = At(now);
-        hour.Add(hour.Days, day);
+        hour.Add(hour.Keys, key);
     }
 
     private Hour At(DateTimeOffset now)
@@ -93,9 +85,7 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? log
 
         public ConcurrentDictionary<(string Tenant, int Partition), byte> Tenants { get; } = new();
 
-        public ConcurrentDictionary<(string Tenant, string UserId, int Day, string? Session), byte> Users { get; } = new();
-
-        public ConcurrentDictionary<(string Tenant, int Partition, int Day), byte> Days { get; } = new();
+        public ConcurrentDictionary<StateKey, byte> Keys { get; } = new();
 
         public void Add<T>(ConcurrentDictionary<T, byte> known, T key) where T : notnull
         {

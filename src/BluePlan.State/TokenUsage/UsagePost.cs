@@ -14,22 +14,13 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
     private readonly DateOnly _today = memory.Calendar.DayOf(scope.Now);
     private readonly List<string> _members = [];
     private readonly Dictionary<string, UsageKeys> _tenants = new(StringComparer.Ordinal);
-    private readonly Dictionary<StateKey, Dictionary<string, TokenTotals>> _sums = [];
-    private readonly Dictionary<StateKey, Dictionary<string, long>> _scores = [];
-    private readonly Dictionary<StateKey, Dictionary<string, long>> _ranks = [];
-    private readonly Dictionary<StateKey, ExpireKey> _expiries = [];
-    private readonly HashSet<(string, string, int, string?)> _users = [];
-    private readonly HashSet<(string, int, int)> _days = [];
+    private readonly Dictionary<(string Tenant, DateOnly Day), OfDay> _days = [];
+    private readonly Dictionary<(string Tenant, string UserId, DateOnly Day), OfUser> _users = [];
+    private readonly Dictionary<(string Tenant, string UserId, string Session), Dictionary<string, TokenTotals>> _sessions = [];
+    private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long, string), string> _quarters = [];
+    private readonly List<StateKey> _expired = [];
     private long _room = long.MaxValue;
-
-    /// <exception cref="OverflowException">Together they are too much for one sum.</exception>
-    public void Add(string member, PendingUsage usage)
-    {
-        _members.Add(member);
-        var keys = KeysOf(usage.Tenant);
-        AddOwn(keys, usage);
-        if (!usage.IsOnlyOwn) AddShared(keys, usage);
-    }
 
     /// <summary>Before a record is added that may be too much for its user's score in the ranking of its day: so far the score rises, and no further.</summary>
     public async Task ReadRankAsync(PendingUsage usage, CancellationToken cancellationToken)
@@ -39,22 +30,90 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
         _room = StateLimits.MaximumNumber - (rank is { Members: [var user] } ? user.Score : 0);
     }
 
+    /// <exception cref="OverflowException">Together they are too much for one sum.</exception>
+    public void Add(string member, PendingUsage usage)
+    {
+        _members.Add(member);
+        var model = Field(_models, usage.Model, static (name, level) => UsageFields.Model(name, level));
+        var quarter = usage.Day < _today.AddDays(-UsageRetention.QuarterDays) ? null
+            : Field(_quarters, (UsageQuarter.Of(DateTimeOffset.FromUnixTimeMilliseconds(usage.At)), usage.Model), static (at, level) => UsageFields.Quarter(at.Item1, at.Item2, level));
+        AddOwn(usage, model, quarter);
+        if (!usage.IsOnlyOwn) AddShared(usage, model, quarter);
+    }
+
     /// <summary>The commit; the first operation carries its only condition: that nobody else has posted any of it.</summary>
     public StateCommit Build()
     {
-        var operations = new List<StateOperation>(1 + _sums.Count + _scores.Count + _ranks.Count + _expiries.Count) { new RemoveMembers(UsageKeys.Pending(partition), _members, onlyIfAll: true) };
-        foreach (var (key, fields) in _sums) operations.Add(new IncrementFields(key, [.. fields.Select(static f => new MapIncrement(f.Key, f.Value.ToVector()))]));
-        foreach (var (key, members) in _scores) operations.Add(new SetScores(key, [.. members.Select(static m => new IndexMember(m.Key, m.Value))]));
-        foreach (var (key, users) in _ranks) operations.Add(new IncrementScores(key, [.. users.Select(static u => new IndexMember(u.Key, u.Value))]));
-        operations.AddRange(_expiries.Values);
+        var operations = new List<StateOperation>(1 + 2 * _users.Count + _sessions.Count + 3 * _days.Count) { new RemoveMembers(UsageKeys.Pending(partition), _members, onlyIfAll: true) };
+        foreach (var ((tenant, userId, day), user) in _users) AddTo(operations, KeysOf(tenant), userId, day, user);
+        foreach (var ((tenant, userId, handle), sums) in _sessions)
+        {
+            var key = KeysOf(tenant).Session(partition, userId, handle);
+            operations.Add(Increment(key, sums));
+            Expire(operations, key, ExpiryOf(_today), onlyIfNone: false);
+        }
+        foreach (var ((tenant, day), all) in _days) AddTo(operations, KeysOf(tenant), day, all);
         return new(operations);
     }
 
     /// <summary>The commit happened: what it said once need not be said again soon.</summary>
     public void Remember()
     {
-        foreach (var user in _users) memory.Know(user, _now);
-        foreach (var day in _days) memory.Know(day, _now);
+        foreach (var key in _expired) memory.Know(key, _now);
+    }
+
+    private void AddOwn(PendingUsage usage, string model, string? quarter)
+    {
+        var user = Get(_users, (usage.Tenant, usage.UserId, usage.Day));
+        Add(user.Sums, model, usage.Totals);
+        if (quarter is not null) Add(user.Sums, quarter, usage.Totals);
+        if (DateTimeOffset.FromUnixTimeMilliseconds(usage.At) >= _now - memory.DetailRetention) user.Requests[usage.RequestId] = usage.At;
+        if (usage.Session is not { } handle) return;
+        Add(user.Sums, UsageFields.Session(handle), new(1, 0, 0, 0, 0, 0, 0));
+        Add(Get(_sessions, (usage.Tenant, usage.UserId, handle)), model, usage.Totals);
+    }
+
+    private void AddShared(PendingUsage usage, string model, string? quarter)
+    {
+        var all = Get(_days, (usage.Tenant, usage.Day));
+        Add(all.Sums, model, usage.Totals);
+        if (quarter is not null) Add(all.Sums, quarter, usage.Totals);
+        all.Seen[model] = UsageFields.ModelScore;
+        if (usage.Session is { } handle) all.Seen[UsageFields.Session(usage.UserId, handle)] = UsageFields.SessionScore;
+        ref var tokens = ref CollectionsMarshal.GetValueRefOrAddDefault(all.Users, usage.UserId, out _);
+        tokens = Check(tokens + Math.Min(usage.Totals.TotalTokens, _room));
+    }
+
+    private void AddTo(List<StateOperation> operations, UsageKeys keys, string userId, DateOnly day, OfUser user)
+    {
+        var (sums, requests) = (keys.UserDay(partition, userId, day), keys.Requests(partition, userId, day));
+        operations.Add(Increment(sums, user.Sums));
+        Expire(operations, sums, ExpiryOf(day), onlyIfNone: true);
+        if (user.Requests.Count == 0) return;
+        operations.Add(new SetScores(requests, Members(user.Requests)));
+        Expire(operations, requests, StateExpiry.At(memory.Calendar.StartOf(day.AddDays(1 + UsageRetention.Margin)) + memory.DetailRetention), onlyIfNone: true);
+    }
+
+    private void AddTo(List<StateOperation> operations, UsageKeys keys, DateOnly day, OfDay all)
+    {
+        var (sums, ranking, seen) = (keys.Day(partition, day), keys.Ranking(partition, day), keys.Seen(partition, day));
+        operations.Add(Increment(sums, all.Sums));
+        operations.Add(new IncrementScores(ranking, Members(all.Users)));
+        operations.Add(new SetScores(seen, Members(all.Seen)));
+        foreach (var key in (ReadOnlySpan<StateKey>)[sums, ranking, seen]) Expire(operations, key, ExpiryOf(day), onlyIfNone: true);
+    }
+
+    private void Expire(List<StateOperation> operations, StateKey key, StateExpiry expiry, bool onlyIfNone)
+    {
+        if (memory.IsKnown(key, _now)) return;
+        operations.Add(new ExpireKey(key, expiry, onlyIfNone));
+        _expired.Add(key);
+    }
+
+    private string Field<T>(Dictionary<T, string> fields, T what, Func<T, int, string> write) where T : notnull
+    {
+        ref var field = ref CollectionsMarshal.GetValueRefOrAddDefault(fields, what, out _);
+        return field ??= write(what, level);
     }
 
     private UsageKeys KeysOf(string tenant)
@@ -63,62 +122,40 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
         return keys ??= new(scope with { Tenant = tenant });
     }
 
-    private void AddOwn(UsageKeys keys, PendingUsage usage)
-    {
-        var (user, day, at) = (usage.UserId, usage.Day, DateTimeOffset.FromUnixTimeMilliseconds(usage.At));
-        var ofDay = keys.UserDay(partition, user, day);
-        AddDay(ofDay, usage);
-        StateKey? session = usage.Session is { } handle ? keys.Session(partition, user, handle) : null;
-        StateKey? requests = at >= _now - memory.DetailRetention ? keys.Requests(partition, user, day) : null;
-        if (usage.Session is not null) Sum(ofDay, UsageFields.Session(usage.Session), new(1, 0, 0, 0, 0, 0, 0));
-        if (session is { } ofSession) Sum(ofSession, UsageFields.Model(usage.Model, level), usage.Totals);
-        if (requests is { } listing) Score(_scores, listing)[usage.RequestId] = usage.At;
+    private StateExpiry ExpiryOf(DateOnly day) => StateExpiry.At(memory.Calendar.StartOf(day.AddDays(UsageRetention.Days + UsageRetention.Margin)));
 
-        var known = (keys.Tenant, user, day.DayNumber, usage.Session);
-        if (memory.IsKnown(known, _now) || !_users.Add(known)) return;
-        ExpireOnce(ofDay, ExpiryOf(day));
-        if (requests is { } listed) ExpireOnce(listed, StateExpiry.At(memory.Calendar.StartOf(day.AddDays(1 + UsageRetention.Margin)) + memory.DetailRetention));
-        if (session is { } used) _expiries[used] = new(used, ExpiryOf(_today));
+    private static TValue Get<TKey, TValue>(Dictionary<TKey, TValue> all, TKey key) where TKey : notnull where TValue : new()
+    {
+        ref var value = ref CollectionsMarshal.GetValueRefOrAddDefault(all, key, out _);
+        return value ??= new();
     }
 
-    private void AddShared(UsageKeys keys, PendingUsage usage)
+    private static void Add(Dictionary<string, TokenTotals> sums, string field, TokenTotals totals)
     {
-        var (sums, ranking, seen) = (keys.Day(partition, usage.Day), keys.Ranking(partition, usage.Day), keys.Seen(partition, usage.Day));
-        AddDay(sums, usage);
-        ref var tokens = ref CollectionsMarshal.GetValueRefOrAddDefault(Score(_ranks, ranking), usage.UserId, out _);
-        tokens = Check(tokens + Math.Min(usage.Totals.TotalTokens, _room));
-        var members = Score(_scores, seen);
-        members[UsageFields.Model(usage.Model, level)] = UsageFields.ModelScore;
-        if (usage.Session is { } handle) members[UsageFields.Session(usage.UserId, handle)] = UsageFields.SessionScore;
-
-        var known = (keys.Tenant, partition, usage.Day.DayNumber);
-        if (memory.IsKnown(known, _now) || !_days.Add(known)) return;
-        foreach (var key in (ReadOnlySpan<StateKey>)[sums, ranking, seen]) ExpireOnce(key, ExpiryOf(usage.Day));
-    }
-
-    private void AddDay(StateKey key, PendingUsage usage)
-    {
-        Sum(key, UsageFields.Model(usage.Model, level), usage.Totals);
-        if (usage.Day >= _today.AddDays(-UsageRetention.QuarterDays)) Sum(key, UsageFields.Quarter(UsageQuarter.Of(DateTimeOffset.FromUnixTimeMilliseconds(usage.At)), usage.Model, level), usage.Totals);
-    }
-
-    private void Sum(StateKey key, string field, TokenTotals totals)
-    {
-        ref var fields = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(fields ??= new(StringComparer.Ordinal), field, out _);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, field, out _);
         sum += totals;
-        foreach (var number in sum.ToVector()) Check(number);
+        Check(Math.Max(sum.Requests, Math.Max(sum.CostNanos, Math.Max(sum.InputTokens, sum.OutputTokens)))); // the others are parts of these
     }
-
-    private static Dictionary<string, long> Score(Dictionary<StateKey, Dictionary<string, long>> indexes, StateKey key)
-    {
-        ref var members = ref CollectionsMarshal.GetValueRefOrAddDefault(indexes, key, out _);
-        return members ??= new(StringComparer.Ordinal);
-    }
-
-    private void ExpireOnce(StateKey key, StateExpiry expiry) => _expiries.TryAdd(key, new(key, expiry, onlyIfNone: true));
 
     private static long Check(long number) => number <= StateLimits.MaximumNumber ? number : throw new OverflowException("What waits to be posted is together too much for one sum.");
 
-    private StateExpiry ExpiryOf(DateOnly day) => StateExpiry.At(memory.Calendar.StartOf(day.AddDays(UsageRetention.Days + UsageRetention.Margin)));
+    private static IncrementFields Increment(StateKey key, Dictionary<string, TokenTotals> sums) => new(key, [.. sums.Select(static s => new MapIncrement(s.Key, s.Value.ToVector()))]);
+
+    private static IndexMember[] Members(Dictionary<string, long> scores) => [.. scores.Select(static s => new IndexMember(s.Key, s.Value))];
+
+    private sealed class OfUser
+    {
+        public Dictionary<string, TokenTotals> Sums { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, long> Requests { get; } = new(StringComparer.Ordinal);
+    }
+
+    private sealed class OfDay
+    {
+        public Dictionary<string, TokenTotals> Sums { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, long> Users { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, long> Seen { get; } = new(StringComparer.Ordinal);
+    }
 }

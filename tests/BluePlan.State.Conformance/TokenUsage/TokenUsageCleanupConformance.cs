@@ -153,6 +153,13 @@ public abstract class TokenUsageCleanupConformance<THarness> : TokenUsageFixture
     {
         await Usage.RecordAsync(Of("r", sessionId: "s"));
         await Usage.RecordAsync(Of("old", sessionId: "s", at: Clock.Now.AddDays(-100)));
+        // Of one day: the first is too old to be listed, the second is listed for two hours.
+        foreach (var hours in new[] { -1, 1 })
+        {
+            await Usage.RecordAsync(Of($"{hours}", at: Clock.Now.AddDays(-30).AddHours(hours)));
+            await PostAsync();
+        }
+        (await Usage.ListAsync("ann")).Items.Select(record => record.RequestId).Should().Equal("r", "1");
         Clock.Now = Clock.Now.AddDays(40);
         await Usage.CleanupAsync();
 
