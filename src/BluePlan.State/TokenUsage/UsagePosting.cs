@@ -10,7 +10,7 @@ namespace BluePlan.State;
 /// </remarks>
 internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
 {
-    private const int MostAtOnce = 256;
+    private const int MostAtOnce = 512;
 
     /// <summary>The same in another store.</summary>
     public UsagePosting In(StateStorage storage) => new(scope with { Storage = storage }, memory);
