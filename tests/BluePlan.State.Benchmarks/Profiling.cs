@@ -9,7 +9,8 @@ internal static class Profiling
         ["contract"] = static server => new ContractRead(new Storage.RedisStateProvider(server.ConnectionString), Texts.Value(0), 1_000),
         ["session"] = static server => new TypedSessionGet("typed session get", 1_000, () => OurStore.OnRedis(server)),
         ["append"] = static server => new HistoryAppend("history append", 100, Conversations.Count, () => OurStore.OnRedis(server)),
-        ["latest"] = static server => new HistoryLatest("latest 10 messages of 10,000", 10_000, 64, () => OurStore.OnRedis(server, static options => options.History.MaximumMessages = null)),
+        ["latest"] = static server => Latest(server, 10_000),
+        ["latest-short"] = static server => Latest(server, 10),
         ["token"] = static server => new TokenRecording(() => OurStore.OnRedis(server)),
         ["source-append"] = static server => new SourceAppend(server),
         ["source-token"] = static server => new SourceTokens(server),
@@ -26,4 +27,7 @@ internal static class Profiling
         var pace = new Pace(seconds, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), IsQuick: false);
         ConsoleReport.Write(new SuiteResult([await new Race(name, server, Contestants[name](server)).RunAsync(pace, callers)], [], []));
     }
+
+    private static HistoryLatest Latest(RedisServer server, int messages) =>
+        new($"latest 10 of {messages:N0}", messages, 64, () => OurStore.OnRedis(server, static options => options.History.MaximumMessages = null));
 }

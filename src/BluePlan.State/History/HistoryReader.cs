@@ -12,7 +12,8 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
 {
     private const int Short = 512;
     private const int Step = 256;
-    private const int Spare = 16;
+    // Results at the beginning of what is read whose call is older, which is seldom more than a few: with more of them the conversation is read in a second step.
+    private const int Spare = 4;
 
     private bool ReadsWhole => options.MaximumMessages <= Short;
 
