@@ -93,26 +93,23 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
 
     private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, CancellationToken cancellationToken)
     {
-        if (note.TakeMarks() is { } marks
-            && await scope.Storage.ReadAsync([new DocumentRead(keys.Head, headOnly: true), new LogRead(keys.Messages, limit: 1)], cancellationToken).ConfigureAwait(false) is [DocumentContent known, LogContent ends]
-            && marks.Agree(known, ends))
-        {
-            await TrimAsync(keys, note, known.ETag, marks.ToMessages(), cancellationToken).ConfigureAwait(false);
-            return;
-        }
+        // When this append was noted, the marks were those of all messages. What others did since is more appends and removals of the oldest, or it changed the head, and then nothing is trimmed by them.
+        if (note.TakeMarks() is { } marks && await TrimAsync(keys, note, marks.Head, marks.ToMessages(), cancellationToken).ConfigureAwait(false)) return;
         // The head first, in a read of its own: who pins a message writes it anew, so what is planned from messages older than a pin is not done.
         if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } head) return;
         if (await scope.Storage.ReadAsync(new LogRead(keys.Messages), cancellationToken).ConfigureAwait(false) is not { } log) return;
         await TrimAsync(keys, note, head.ETag, reader.Decode(keys.Messages, log.Entries), cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, StateETag head, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
+    /// <summary>Trims by what the messages were under a head; false when that is another one by now, and nothing was done.</summary>
+    private async ValueTask<bool> TrimAsync(ConversationKeys keys, ConversationNote note, StateETag head, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
     {
         var kept = MessageThread.Whole(messages).Trim(options.MaximumMessages).Messages;
         note.Left(kept.Count, kept.Count(static m => m.Stays));
         if (LogRanges.Without(messages.Select(static m => m.Sequence), kept) is { Count: > 0 } ranges
-            && !(await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false)).IsCommitted) return;
+            && !(await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false)).IsCommitted) return false;
         note.Mark(MessageMarks.Of(head, kept));
+        return true;
     }
 
     private static HistoryMessage[] Without(HistoryMessage[] messages, Dictionary<string, HistoryMessage> known) => Array.FindAll(messages, m => !known.ContainsKey(m.Id!));

@@ -1,12 +1,10 @@
-using BluePlan.State.Storage;
-
 namespace BluePlan.State;
 
 /// <summary>
 /// What this process knows of all messages of a conversation without their contents, so that trimming need not read them again: which begin a turn, and which stay. Known only while none calls a
 /// tool or answers a call, so that each stands for itself.
 /// </summary>
-/// <remarks>It may be behind what others do, so it is believed only when <see cref="Agree"/>. Not safe for use by several threads at once.</remarks>
+/// <remarks>It may be behind what others do, so it is believed only under the condition that <see cref="Head"/> is what it was, and as long as each append finds the messages before it as they are here. Not safe for use by several threads at once.</remarks>
 internal sealed class MessageMarks
 {
     private const long BeginsTurn = 1;
@@ -17,10 +15,10 @@ internal sealed class MessageMarks
     // A sequence, which has at most 53 bits, and two flags.
     private readonly List<long> _marks;
 
-    // Who pins or removes messages writes the head anew.
-    private readonly StateETag _head;
+    private MessageMarks(StateETag head, int capacity) => (Head, _marks) = (head, new(capacity));
 
-    private MessageMarks(StateETag head, int capacity) => (_head, _marks) = (head, new(capacity));
+    /// <summary>The ETag of the conversation's head then. Who pins or removes messages writes the head anew.</summary>
+    public StateETag Head { get; }
 
     /// <summary>The marks of all messages of a conversation, in order; null when they cannot be kept.</summary>
     /// <param name="head">The ETag of the head when the messages were read, or before.</param>
@@ -37,12 +35,6 @@ internal sealed class MessageMarks
     /// <param name="count">How many messages there are with them.</param>
     public bool TryAppend(IReadOnlyList<HistoryMessage> messages, long first, long count) =>
         _marks.Count > 0 && first == Sequence(_marks[^1]) + 1 && count == _marks.Count + messages.Count && TryAddRange(messages, first);
-
-    /// <summary>Whether the messages are those that are kept now.</summary>
-    /// <param name="head">The conversation's head.</param>
-    /// <param name="log">Its messages, of which the oldest has been read.</param>
-    public bool Agree(DocumentContent head, LogContent log) =>
-        head.ETag == _head && log.Count == _marks.Count && log.LastSequence == Sequence(_marks[^1]) && log.Entries is [var oldest, ..] && oldest.Sequence == Sequence(_marks[0]);
 
     /// <summary>The messages as far as trimming looks at them.</summary>
     public List<HistoryMessage> ToMessages()
