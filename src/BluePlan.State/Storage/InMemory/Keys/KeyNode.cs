@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>A key with what it holds, in the chain of its bucket. Chains are never changed in place, so readers walk them without a lock.</summary>
@@ -65,8 +67,10 @@ internal sealed class KeyNode
 
     private DocumentContent DocumentAsOf(long instant)
     {
+        // Only a document has such an instant. To check that would be to wait for the content's memory, which who asks may not need.
+        if (instant >= 0) return Unsafe.As<DocumentContent>(Content);
         var document = (DocumentContent)Content;
-        return instant >= 0 ? document : document with { Expiry = ExpiryOf(document, instant) };
+        return document with { Expiry = ExpiryOf(document, instant) };
     }
 
     private static StateExpiry ExpiryOf(DocumentContent document, long instant) => instant >= 0 ? document.Expiry : document.Expiry.MovedTo(-instant);
