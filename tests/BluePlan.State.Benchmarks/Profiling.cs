@@ -15,6 +15,7 @@ internal static class Profiling
         ["source-append"] = static server => new SourceAppend(server),
         ["source-token"] = static server => new SourceTokens(server),
         ["memory"] = static _ => new MemoryContractReads("contract-level read", 1_000, slides: false),
+        ["memory-token"] = static _ => new TokenRecording(() => OurStore.InMemory()),
         ["memory-session"] = static _ => new TypedSessionGet("typed session get", 1_000, () => OurStore.InMemory()),
     };
 

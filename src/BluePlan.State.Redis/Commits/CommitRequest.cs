@@ -85,6 +85,7 @@ internal sealed class CommitRequest
             case ReplaceEntry replace: Keys2(replace.Key); Replace(replace); return CommitOperation.ReplaceEntry;
             case RemoveEntries remove: Keys2(remove.Key); Remove(remove); return CommitOperation.RemoveEntries;
             case SetScores { OnlyRaise: true, Members: [var member] } raise: Key(raise.Key); Add(member.Score, member.Member); return CommitOperation.RaiseScore;
+            case SetScores { Members: [var member] } one: Key(one.Key); Add(member.Score, member.Member); return CommitOperation.SetScore;
             case SetScores set: Key(set.Key); Add(set.Members.Count, set.OnlyRaise ? "1" : ""); Members(set.Members); return CommitOperation.SetScores;
             case IncrementScores increment: Key(increment.Key); Add(increment.Increments.Count); Members(increment.Increments); return CommitOperation.IncrementScores;
             case RemoveMembers remove: Key(remove.Key); Add(remove.OnlyIfAll ? "1" : ""); Names(remove.Members); return CommitOperation.RemoveMembers;

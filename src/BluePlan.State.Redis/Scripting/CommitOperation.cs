@@ -23,4 +23,5 @@ internal enum CommitOperation
     RaiseToken,
     AppendOne,
     RaiseScore,
+    SetScore,
 }

@@ -13,10 +13,11 @@ internal static class CommitScripts
     /// <summary>How many scripts are kept apart, here and in the server, which never forgets one.</summary>
     internal const int MostScripts = 64;
 
+    private const string Todo = "local todo = { nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil }";
     private const string Check = "--[[ check ]]";
     private const string Apply = "--[[ apply ]]";
     private static readonly string[] Fragments =
-        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify", "put-new", "exists", "raise-token", "append-one", "raise-score"];
+        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify", "put-new", "exists", "raise-token", "append-one", "raise-score", "set-score"];
     private static readonly ConcurrentDictionary<int, RedisScript> Scripts = new();
 
     /// <summary>The script for these kinds of operation, a bit for each.</summary>
@@ -45,6 +46,7 @@ internal static class CommitScripts
         }
         return new(ScriptFiles.Read("commit")
             .Replace("--[[ helpers ]]", ScriptFiles.Helpers(names), StringComparison.Ordinal)
+            .Replace("--[[ todo ]]", checks.ToString().Contains("todo", StringComparison.Ordinal) ? Todo : "", StringComparison.Ordinal)
             .Replace("--[[ checks ]]", checks.Append("end").ToString(), StringComparison.Ordinal)
             .Replace("--[[ applies ]]", applies.Append("end").ToString(), StringComparison.Ordinal));
     }

@@ -6,7 +6,8 @@
 -- Answers {0, results ...}, {1, operation, ETag that is there} for an unmet condition, {2, operation} for an overflow, {3, operation} for bytes where
 -- counters are needed. Operations are counted from 0.
 --
--- What the checks worked out waits in todo until it is written, in the order of the operations: n values so far, of which r are used. One table with room costs less than one for each operation.
+-- What the checks worked out waits in todo until it is written, in the order of the operations: n values so far, of which r are used. One table with room costs less than one for each operation, and none where
+-- no operation needs it.
 -- Arguments that never change are written as text, since a server prints a number each time.
 local call, byte, sub, format, pack, depack, unpack = redis.call, string.byte, string.sub, string.format, struct.pack, struct.unpack, unpack
 local K, A, kinds = KEYS, ARGV, { byte(ARGV[1], 1, 4000) }
@@ -15,7 +16,7 @@ for o = 4001, #A[1] do
 end
 local top = 9007199254740991
 local k, a, n, r = 1, 2, 0, 0
-local todo = { nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil }
+--[[ todo ]]
 -- fresh: the first operation is a put-new. hash, known: the hash that was written last, and the field with the empty name that it has since.
 local failure, fresh, hash, known
 --[[ helpers ]]
