@@ -9,7 +9,8 @@ internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBac
             throw new InvalidOperationException($"The backup {manifest.Id} was made from a store with {manifest.PartitionCount} partitions, and this one has {scope.Storage.PartitionCount}. Restore it into a store with {manifest.PartitionCount}.");
         var selection = new BackupSelection(scope.Tenant, options.Parts, options.UserId, manifest.PartitionCount);
         var store = options.Into is { } into ? new StateStorage(into, manifest.PartitionCount) : scope.Storage;
-        var transfer = new StateTransfer(store.Provider, selection, options.Mode, scope.Time, progress);
+        var usage = new UnpostedUsageImport(store, options.Into is null ? posting : posting.In(store), selection, options.Mode);
+        var transfer = new StateTransfer(store.Provider, selection, options.Mode, usage, scope.Time, progress);
         transfer.CheckCapabilities();
 
         var reader = new BackupReader(target, names, manifest, progress);
@@ -17,8 +18,14 @@ internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBac
         await reader.CheckAsync(chunks, cancellationToken).ConfigureAwait(false);
 
         await store.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await new UnpostedUsage(options.Into is null ? posting : posting.In(store)).PostBeforeAsync(selection, options.Mode, cancellationToken).ConfigureAwait(false);
-        await transfer.RunAsync(cancel => reader.ReadAsync(chunks, cancel), chunks.Sum(static c => c.Keys), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await transfer.RunAsync(cancel => reader.ReadAsync(chunks, cancel), chunks.Sum(static c => c.Keys), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (options.Into is null) posting.Forget();
+        }
         return new()
         {
             BackupId = manifest.Id,

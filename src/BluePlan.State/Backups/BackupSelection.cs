@@ -35,6 +35,9 @@ internal sealed class BackupSelection
     /// <summary>Whether nothing is left out but what no backup holds.</summary>
     public bool IsEverything => _allTenants && _parts == StateParts.All;
 
+    /// <summary>Whether a user is selected, and with that no sums of everyone.</summary>
+    public bool IsOfUser => _userId is not null;
+
     /// <summary>Whether something of a part is selected.</summary>
     public bool Holds(StateParts part) => (_parts & part) != 0;
 

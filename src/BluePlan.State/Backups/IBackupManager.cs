@@ -51,7 +51,8 @@ public interface IBackupManager
     /// restored; repeating the call is safe, with <see cref="RestoreOptions.Into"/> a new provider on the same place.</para>
     /// <para>Hosts should not write what is being restored: a key that they write meanwhile is either overwritten or, when the backup does not have it and
     /// <see cref="RestoreMode.Replace"/> is asked for, perhaps deleted. Logs keep counting: sequence numbers given since the backup are not given again.</para>
-    /// <para>Memory: one chunk, and with <see cref="RestoreMode.Replace"/> of a selection some 40 bytes for each of its keys.</para>
+    /// <para>Restart other hosts that record token usage: what they said of it within the hour, such as when its sums expire, they say again only in the next one, though the restore may have undone it.</para>
+    /// <para>Memory: one chunk, and with <see cref="RestoreMode.Replace"/> of a selection some 40 bytes for each of its keys, with <see cref="RestoreMode.Merge"/> the names of the backup's sums of token usage.</para>
     /// </remarks>
     /// <param name="backupId">Which one.</param>
     /// <param name="options">What to restore, how and where; null = this store becomes the backup.</param>

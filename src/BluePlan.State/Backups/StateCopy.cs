@@ -10,12 +10,12 @@ internal static class StateCopy
         var source = scope.Storage.Provider;
         source.Require(StateCapabilities.Export);
         var selection = new BackupSelection(scope.Tenant, StateParts.All, null, scope.Storage.PartitionCount);
-        var transfer = new StateTransfer(target, selection, RestoreMode.Replace, scope.Time, progress);
+        var storage = new StateStorage(target, scope.Storage.PartitionCount);
+        var usage = new UnpostedUsageImport(storage, posting.In(storage), selection, RestoreMode.Replace);
+        var transfer = new StateTransfer(target, selection, RestoreMode.Replace, usage, scope.Time, progress);
         transfer.CheckCapabilities();
         await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var storage = new StateStorage(target, scope.Storage.PartitionCount);
         await storage.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await new UnpostedUsage(posting.In(storage)).PostBeforeAsync(selection, RestoreMode.Replace, cancellationToken).ConfigureAwait(false);
         await transfer.RunAsync(cancel => new UnpostedUsage(posting).ExportAsync(source, cancel), null, cancellationToken).ConfigureAwait(false);
         return new(transfer.Written, transfer.Removed, transfer.IsAtomic);
     }

@@ -6,7 +6,7 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>Brings selected records into a store: from a backup, or from another store. Runs once; what it did stands in its properties.</summary>
-internal sealed class StateTransfer(IStateProvider target, BackupSelection selection, RestoreMode mode, TimeProvider time, IProgress<BackupProgress>? progress)
+internal sealed class StateTransfer(IStateProvider target, BackupSelection selection, RestoreMode mode, UnpostedUsageImport? usage, TimeProvider time, IProgress<BackupProgress>? progress)
 {
     private const int BatchBytes = 8 * 1024 * 1024;
     private const int CommitKeys = 256;
@@ -45,6 +45,7 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
     public async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<StateRecord>> source, long? total, CancellationToken cancellationToken)
     {
         _total = total;
+        if (usage is not null) await usage.PrepareAsync(cancellationToken).ConfigureAwait(false);
         await LearnAsync(source, cancellationToken).ConfigureAwait(false);
         if (_replacesAll)
         {
@@ -55,6 +56,7 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
         {
             await MergeAsync(SelectAsync(source(cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
             Removed = mode is RestoreMode.Replace ? await RemoveAsync(cancellationToken).ConfigureAwait(false) : 0;
+            if (usage is not null) await usage.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
         await _watched.NotifyAsync(cancellationToken).ConfigureAwait(false);
         progress?.Report(new(BackupStage.Writing, Written + Expired + Skipped, _total));
@@ -93,7 +95,7 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
         {
             var taken = selection.Take(record);
             if (!record.Continues) Count(record.Key, taken, now);
-            if (taken is not null) yield return taken;
+            if (taken is not null && (_replacesAll || usage?.HoldsBack(taken) is not true)) yield return taken;
         }
     }
 

@@ -3,7 +3,7 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>Keeps token usage that waits to be posted together with the sums that lack it, in what leaves a store and in what comes into one.</summary>
+/// <summary>Keeps token usage that waits to be posted together with the sums that lack it, in what leaves a store.</summary>
 internal sealed class UnpostedUsage(UsagePosting posting)
 {
     /// <summary>A store's records as a backup or a copy takes them.</summary>
@@ -14,13 +14,20 @@ internal sealed class UnpostedUsage(UsagePosting posting)
     public async IAsyncEnumerable<StateRecord> ExportAsync(IStateProvider store, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isConsistent = store.Capabilities.HasFlag(StateCapabilities.ConsistentExport);
-        if (!isConsistent) await posting.PostAllAsync(cancellationToken).ConfigureAwait(false);
+        if (!isConsistent) await PostAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var record in store.ExportAsync(cancellationToken).ConfigureAwait(false))
             if (isConsistent || StateTypes.Find(record.Key.Type, record.Key.Shape) != StateTypes.UsagePending) yield return record;
     }
 
-    /// <summary>Before something is restored into a store: what waits there belongs to the sums that it has, not to those that come. Where both are replaced, nothing is to be done.</summary>
-    public Task PostBeforeAsync(BackupSelection selection, RestoreMode mode, CancellationToken cancellationToken) =>
-        !selection.Holds(StateParts.TokenUsage) || (mode is RestoreMode.Replace && selection.Includes(UsageKeys.Pending(0))) ? Task.CompletedTask
-        : selection.Partition is { } partition ? posting.PostAllAsync([partition], cancellationToken) : posting.PostAllAsync(cancellationToken);
+    private async Task PostAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await posting.PostAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateCorruptionException)
+        {
+            // All but what is damaged is posted, and whoever asks for sums is told. It must not keep everything else, of any tenant, from being backed up.
+        }
+    }
 }

@@ -15,7 +15,7 @@ namespace BluePlan.State;
 /// </remarks>
 public interface ITokenUsageManager
 {
-    /// <summary>Counts a request in one round trip: from then on it is listed and in every sum that it belongs to, or, when the call fails, in none.</summary>
+    /// <summary>Counts a request in one round trip: from then on it is listed and in every sum that it belongs to. When the call fails, in all of these or in none.</summary>
     /// <remarks>
     /// The same request id of the same user is counted once as long as its record is kept, so repeating a call that failed is always right. A repeated call has the same content when all that it says is
     /// the same; <see cref="TokenUsage.At"/> and <see cref="TokenUsage.CostNanos"/> are compared only when it says them.

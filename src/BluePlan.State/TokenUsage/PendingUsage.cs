@@ -6,21 +6,22 @@ namespace BluePlan.State;
 
 /// <summary>A counted request that waits to be posted to its sums: a member of the partition's index of these, with the time in Unix milliseconds as its score.</summary>
 /// <remarks>
-/// What a member looks like is stored, so it never changes. The first six parts are <see cref="KeyText"/>, the last one is the rest, whatever it holds:
+/// What a member looks like is stored, so it never changes. The first seven parts are <see cref="KeyText"/>, the last one is the rest, whatever it holds:
 /// <code>
-/// TENANT/USER/SCOPE/DAY/SESSION/NUMBERS/LENGTH:REQUESTMODEL
+/// TENANT/USER/SCOPE/DAY/HOUR/SESSION/NUMBERS/LENGTH:REQUESTMODEL
 ///
 /// SCOPE    a = everyone's sums too, u = the user's own only
 /// DAY      the number of the day, of the tenant's reporting time zone
+/// HOUR     in which it was recorded, since 1970: so the same request id, which may come again a day later at the earliest, waits beside the first
 /// SESSION  the session's handle, empty when there is none
 /// NUMBERS  the vector of the totals, in decimal, with commas between
 /// LENGTH   of the request id, in UTF-16 units; the model's name follows it
 /// </code>
 /// Together they stay within the 4,096 bytes of a member, also when every character is escaped.
 /// </remarks>
-internal sealed record PendingUsage(string Tenant, string UserId, string RequestId, string Model, string? Session, DateOnly Day, long At, TokenTotals Totals)
+internal sealed record PendingUsage(string Tenant, string UserId, string RequestId, string Model, string? Session, DateOnly Day, long Hour, long At, TokenTotals Totals)
 {
-    private const int Parts = 7;
+    private const int Parts = 8;
     private const string ForAll = "a";
     private const string OnlyOwn = "u";
 
@@ -28,7 +29,7 @@ internal sealed record PendingUsage(string Tenant, string UserId, string Request
     public bool IsOnlyOwn { get; init; }
 
     public IndexMember ToMember() => new(
-        string.Create(CultureInfo.InvariantCulture, $"{KeyText.Escape(Tenant)}/{KeyText.Escape(UserId)}/{(IsOnlyOwn ? OnlyOwn : ForAll)}/{Day.DayNumber}/{Session}/{string.Join(',', Totals.ToVector())}/{RequestId.Length}:{RequestId}{Model}"), At);
+        string.Create(CultureInfo.InvariantCulture, $"{KeyText.Escape(Tenant)}/{KeyText.Escape(UserId)}/{(IsOnlyOwn ? OnlyOwn : ForAll)}/{Day.DayNumber}/{Hour}/{Session}/{string.Join(',', Totals.ToVector())}/{RequestId.Length}:{RequestId}{Model}"), At);
 
     /// <returns>False when the member is not one of these.</returns>
     public static bool TryParse(IndexMember member, [NotNullWhen(true)] out PendingUsage? usage)
@@ -36,11 +37,12 @@ internal sealed record PendingUsage(string Tenant, string UserId, string Request
         usage = null;
         var parts = member.Member.Split('/', Parts);
         if (parts.Length < Parts || parts[2] is not (ForAll or OnlyOwn)) return false;
-        if (!int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day > DateOnly.MaxValue.DayNumber || !TryReadVector(parts[5], out var vector)) return false;
-        var colon = parts[6].IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || !int.TryParse(parts[6].AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length == 0 || length >= parts[6].Length - colon - 1) return false;
-        var request = parts[6].Substring(colon + 1, length);
-        usage = new(KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), request, parts[6][(colon + 1 + length)..], parts[4].Length == 0 ? null : parts[4], DateOnly.FromDayNumber(day), member.Score, TokenTotals.FromVector(vector))
+        if (!int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day > DateOnly.MaxValue.DayNumber) return false;
+        if (!long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var hour) || !TryReadVector(parts[6], out var vector)) return false;
+        var colon = parts[7].IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0 || !int.TryParse(parts[7].AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length == 0 || length >= parts[7].Length - colon - 1) return false;
+        var request = parts[7].Substring(colon + 1, length);
+        usage = new(KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), request, parts[7][(colon + 1 + length)..], parts[5].Length == 0 ? null : parts[5], DateOnly.FromDayNumber(day), hour, member.Score, TokenTotals.FromVector(vector))
         {
             IsOnlyOwn = parts[2] is OnlyOwn,
         };

@@ -28,7 +28,7 @@ internal sealed class UsageCommit
     {
         (_keys, _memory, _now) = (keys, memory, now);
         var day = memory.Calendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(detail.At));
-        _pending = new(keys.Tenant, usage.UserId, usage.RequestId, detail.Model, detail.Session, day, detail.At, detail.ToTotals());
+        _pending = new(keys.Tenant, usage.UserId, usage.RequestId, detail.Model, detail.Session, day, (long)(now - DateTimeOffset.UnixEpoch).TotalHours, detail.At, detail.ToTotals());
         Request = keys.Request(keys.PartitionOf(usage.UserId), usage.UserId, usage.RequestId);
     }
 

@@ -7,7 +7,7 @@ namespace BluePlan.State;
 
 /// <summary>
 /// What all tenants of a store share in this process: the settings as they are worked with, and what this process has said or asked within this hour, so that it need not be said with every record.
-/// Forgetting it costs nothing but saying it again, and since it is forgotten every hour, a store that was restored behind our back is whole again soon.
+/// Forgetting it costs nothing but saying it again. It is forgotten every hour and after a restore, so in a store that was restored behind our back what is written to again is whole again soon.
 /// </summary>
 internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? logger = null)
 {
@@ -28,6 +28,12 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? log
     public ILogger Logger { get; } = logger ?? NullLogger.Instance;
 
     public TimeSpan DetailRetention { get; } = options.DetailRetention;
+
+    /// <summary>The same settings for another store, of which nothing is known.</summary>
+    public UsageMemory Anew() => new(options, Logger);
+
+    /// <summary>Forgets what was said: a restore may have undone it.</summary>
+    public void Forget() => _hour = new(0);
 
     /// <summary>Models that reads have met, of any tenant, to be asked for straight away the next time.</summary>
     public IReadOnlyList<string> Models => _models;

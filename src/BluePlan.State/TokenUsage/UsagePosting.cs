@@ -13,7 +13,22 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     private const int MostAtOnce = 512;
 
     /// <summary>The same in another store.</summary>
-    public UsagePosting In(StateStorage storage) => new(scope with { Storage = storage }, memory);
+    public UsagePosting In(StateStorage storage) => new(scope with { Storage = storage }, memory.Anew());
+
+    /// <summary>Forgets what is known of the store: a restore may have undone it.</summary>
+    public void Forget() => memory.Forget();
+
+    /// <summary>The sums that a record belongs to.</summary>
+    public IEnumerable<StateKey> SumsOf(int partition, PendingUsage usage)
+    {
+        var keys = new UsageKeys(scope with { Tenant = usage.Tenant });
+        yield return keys.UserDay(partition, usage.UserId, usage.Day);
+        if (usage.Session is { } handle) yield return keys.Session(partition, usage.UserId, handle);
+        if (usage.IsOnlyOwn) yield break;
+        yield return keys.Day(partition, usage.Day);
+        yield return keys.Ranking(partition, usage.Day);
+        yield return keys.Seen(partition, usage.Day);
+    }
 
     /// <summary>Posts what waits in one partition, no more than one commit takes. What another posts meanwhile, that one does.</summary>
     public async Task PostSomeAsync(int partition, CancellationToken cancellationToken)
@@ -26,7 +41,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     public Task PostAllAsync(CancellationToken cancellationToken) => PostAllAsync([.. Enumerable.Range(0, scope.Storage.PartitionCount)], cancellationToken);
 
     /// <summary>Posts everything that was recorded in these partitions before the call.</summary>
-    /// <exception cref="StateCorruptionException">Something that waits, or a sum that it belongs to, is damaged. All the rest of what stood beside it is posted.</exception>
+    /// <exception cref="StateCorruptionException">Something that waits, or a sum that it belongs to, is damaged. All the rest is posted.</exception>
     public async Task PostAllAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
     {
         var waiting = await scope.Storage.ReadAsync([.. partitions.Select(Waiting)], cancellationToken).ConfigureAwait(false);
@@ -36,14 +51,25 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         if (posts is not null) await Task.WhenAll(posts).ConfigureAwait(false);
     }
 
-    // What is recorded meanwhile need not be waited for. Until all that waited at one moment is taken, every turn takes some, or somebody else did.
+    // What is recorded meanwhile need not be waited for. Every turn takes what it read, steps over what is damaged, or finds that somebody else took some.
     private async Task PostAllAsync(int partition, IndexContent? waiting, CancellationToken cancellationToken)
     {
-        while (waiting is not null)
+        IndexMember? after = null;
+        StateCorruptionException? damage = null;
+        while (waiting is { Members: [.., var last] })
         {
-            if (await PostAsync(partition, waiting.Members, cancellationToken).ConfigureAwait(false) && waiting.Members.Count == waiting.Count) return;
-            waiting = await scope.Storage.ReadAsync(Waiting(partition), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (await PostAsync(partition, waiting.Members, cancellationToken).ConfigureAwait(false)) after = last;
+            }
+            catch (StateCorruptionException exception)
+            {
+                (damage, after) = (exception, last);
+            }
+            if (after == last && waiting.Members.Count < MostAtOnce) break;
+            waiting = await scope.Storage.ReadAsync(Waiting(partition, after), cancellationToken).ConfigureAwait(false);
         }
+        if (damage is not null) throw damage;
     }
 
     /// <returns>Whether they are posted; false = another has posted some of them.</returns>
@@ -115,5 +141,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     /// <summary>What a commit throws that finds bytes where it is to add.</summary>
     private static bool IsDamage(Exception exception) => exception is InvalidOperationException and not ObjectDisposedException;
 
-    private static IndexRead Waiting(int partition) => new(UsageKeys.Pending(partition), limit: MostAtOnce);
+    private static IndexRead Waiting(int partition) => Waiting(partition, null);
+
+    private static IndexRead Waiting(int partition, IndexMember? after) => new(UsageKeys.Pending(partition), limit: MostAtOnce, after: after);
 }

@@ -147,6 +147,81 @@ public abstract class BackupSelectionConformance<THarness> : BackupFixture<THarn
     }
 
     [Test]
+    public async Task RestoreAsync_Merge_UsageThatWaitedInTheBackup_CountsOnce([Values("", "acme")] string tenant, [Values(null, "ann")] string? userId)
+    {
+        var state = State.ForTenant(tenant);
+        await RecordAsync(state, "first");
+        var backup = await state.Backups.CreateAsync();
+        await state.TokenUsage.GetDashboardAsync();
+
+        await state.Backups.RestoreAsync(backup.Id, new() { Mode = RestoreMode.Merge, UserId = userId });
+
+        (await TotalAsync(state, UsageScope.User("ann"))).Should().Be(110);
+        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(110);
+        (await state.TokenUsage.GetSessionTotalsAsync("ann", "session")).All.Requests.Should().Be(1);
+        (await state.TokenUsage.GetRankingAsync(UsageRange.Today)).Should().Equal(new UserUsage(1, "ann", 110));
+    }
+
+    [Test]
+    public async Task RestoreAsync_UsageIsRecordedSince_IsUndoneWhereItIsReplaced([Values("", "acme")] string tenant, [Values(null, "ann")] string? userId)
+    {
+        var state = State.ForTenant(tenant);
+        await RecordAsync(state, "first");
+        var backup = await state.Backups.CreateAsync();
+        await RecordAsync(state, "second");
+
+        await state.Backups.RestoreAsync(backup.Id, new() { Parts = StateParts.TokenUsage, UserId = userId });
+
+        (await TotalAsync(state, UsageScope.User("ann"))).Should().Be(110);
+        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(userId is null ? 110 : 220, "sums over all users are nobody's own");
+        (await state.TokenUsage.GetSessionTotalsAsync("ann", "session")).All.Requests.Should().Be(1);
+    }
+
+    [Test]
+    public async Task RestoreAsync_UsageIsRecordedAfterwards_ExpiresAndIsCleanedUpAsBefore([Values("", "acme")] string tenant)
+    {
+        var state = State.ForTenant(tenant);
+        var backup = await state.Backups.CreateAsync();
+        await RecordAsync(state, "first");
+        await state.TokenUsage.GetDashboardAsync();
+
+        await state.Backups.RestoreAsync(backup.Id);
+
+        await RecordAsync(state, "second");
+        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(110);
+        (await ExportAsync()).Where(record => record.Content.Expiry.Kind is StateExpiryKind.Never).Select(record => record.Key.Type).Should().BeEquivalentTo("usage-settings", "usage-tenants");
+    }
+
+    /// <summary>Whoever asks for another tenant's sums posts what waits of every tenant, in the middle of a restore, too.</summary>
+    [Test]
+    public async Task RestoreAsync_OthersAskAfterEveryStep_CountsOnce([Values("", "acme")] string tenant, [Values] RestoreMode mode)
+    {
+        var (state, other) = (State.ForTenant(tenant), (await JoinAsync()).ForTenant("other"));
+        await RecordAsync(state, "first");
+        var backup = await state.Backups.CreateAsync();
+        await state.TokenUsage.GetDashboardAsync();
+        await RecordAsync(state, "second");
+        await state.TokenUsage.GetDashboardAsync();
+        var asking = false;
+        Provider.OnCommit = async (_, commit) =>
+        {
+            var result = await commit();
+            if (asking) return result;
+            asking = true;
+            await other.TokenUsage.GetDashboardAsync();
+            asking = false;
+            return result;
+        };
+
+        await state.Backups.RestoreAsync(backup.Id, new() { Parts = StateParts.TokenUsage, Mode = mode });
+
+        Provider.OnCommit = null;
+        (await TotalAsync(state, UsageScope.User("ann"))).Should().Be(110);
+        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(110);
+        (await state.TokenUsage.GetSessionTotalsAsync("ann", "session")).All.Requests.Should().Be(1);
+    }
+
+    [Test]
     public async Task RestoreAsync_Config_TellsThoseWhoWatch([Values(StateParts.All, StateParts.Config)] StateParts parts)
     {
         if (!Provider.Capabilities.HasFlag(StateCapabilities.Watch)) Assert.Ignore($"The provider '{Provider.Name}' does not offer {StateCapabilities.Watch}.");
@@ -163,6 +238,9 @@ public abstract class BackupSelectionConformance<THarness> : BackupFixture<THarn
         (await changes.MoveNextAsync()).Should().BeTrue();
         changes.Current!.Value.Should().Be("first");
     }
+
+    private static Task<bool> RecordAsync(IBluePlanState state, string request) =>
+        state.TokenUsage.RecordAsync(new() { RequestId = request, UserId = "ann", SessionId = "session", Model = "model", InputTokens = 100, OutputTokens = 10 });
 
     private static async Task<IEnumerable<string>> ListedAsync(IBluePlanState state, string userId) => (await state.Sessions.ListAsync<ChatState>(userId)).Items.Select(s => s.Handle);
 

@@ -167,13 +167,14 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
 
     [TestCase("!")]
     [TestCase("acme/ann")]
-    [TestCase("/ann/x/1//1/1:rm")]
-    [TestCase("/ann/a/x//1/1:rm")]
-    [TestCase("/ann/a/1//1,x/1:rm")]
-    [TestCase("/ann/a/1//1/2:rm")]
-    [TestCase("/ann/a/1//1/rm")]
-    [TestCase("/ann/a/1//-1/1:rm")]
-    [TestCase("/ann/a/9999999//1/1:rm")]
+    [TestCase("/ann/x/1/1//1/1:rm")]
+    [TestCase("/ann/a/x/1//1/1:rm")]
+    [TestCase("/ann/a/1/1//1,x/1:rm")]
+    [TestCase("/ann/a/1/1//1/2:rm")]
+    [TestCase("/ann/a/1/1//1/rm")]
+    [TestCase("/ann/a/1/1//-1/1:rm")]
+    [TestCase("/ann/a/9999999/1//1/1:rm")]
+    [TestCase("/ann/a/1/x//1/1:rm")]
     public async Task Posting_DamagedMember_IsReportedAndNothingIsLost(string member)
     {
         await Usage.RecordAsync(Of("r"));
@@ -186,6 +187,18 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
 
         await Provider.CommitAsync(new(new RemoveMembers(pending, [member])), default);
         (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today)).All.Requests.Should().Be(2);
+    }
+
+    [Test]
+    public async Task Posting_ManyDamagedMembers_StandInNobodysWay()
+    {
+        await Usage.RecordAsync(Of("r"));
+        var pending = await PendingOfAsync("ann");
+        await Provider.CommitAsync(new(new SetScores(pending, [.. Enumerable.Range(0, 1_100).Select(number => new IndexMember($"!{number}", number))])), default);
+
+        await Usage.Invoking(u => u.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today)).Should().ThrowAsync<StateCorruptionException>();
+
+        (await Provider.ReadAsync(new IndexRead(pending, limit: 0), default))!.Count.Should().Be(1_100, "all that is sound is posted");
     }
 
     [Test]

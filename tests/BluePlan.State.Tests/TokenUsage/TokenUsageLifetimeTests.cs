@@ -57,6 +57,18 @@ public sealed class TokenUsageLifetimeTests : ManagerFixture<InMemoryHarness>
     }
 
     [Test]
+    public async Task RequestId_UsedAgainWhileTheFirstWaits_CountsBoth([Values(0, 1)] int later)
+    {
+        var at = Now;
+        await Usage.RecordAsync(Of("r", "ann", 1) with { At = at });
+        await Harness.AdvanceAsync(TimeSpan.FromDays(30));
+
+        (await Usage.RecordAsync(Of("r", "ann", 1) with { At = at.AddMilliseconds(later) })).Should().BeTrue();
+
+        (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.LastDays(60))).All.Requests.Should().Be(2);
+    }
+
+    [Test]
     public async Task EverythingButSettings_IsGoneInTheEnd()
     {
         await Usage.RecordAsync(Of("r", "ann", 1) with { SessionId = "s" });
