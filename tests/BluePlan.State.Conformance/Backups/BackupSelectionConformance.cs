@@ -152,14 +152,35 @@ public abstract class BackupSelectionConformance<THarness> : BackupFixture<THarn
         var state = State.ForTenant(tenant);
         await RecordAsync(state, "first");
         var backup = await state.Backups.CreateAsync();
+        await RecordAsync(state, "second", "another session");
         await state.TokenUsage.GetDashboardAsync();
 
         await state.Backups.RestoreAsync(backup.Id, new() { Mode = RestoreMode.Merge, UserId = userId });
 
         (await TotalAsync(state, UsageScope.User("ann"))).Should().Be(110);
-        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(110);
         (await state.TokenUsage.GetSessionTotalsAsync("ann", "session")).All.Requests.Should().Be(1);
-        (await state.TokenUsage.GetRankingAsync(UsageRange.Today)).Should().Equal(new UserUsage(1, "ann", 110));
+        // Sums over all users are nobody's own.
+        var everyone = userId is null ? 1 : 2;
+        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(110 * everyone);
+        (await state.TokenUsage.GetRankingAsync(UsageRange.Today)).Should().Equal(new UserUsage(1, "ann", 110 * everyone));
+        (await state.TokenUsage.CountSessionsAsync(UsageScope.Everyone, UsageRange.Today)).Should().Be(everyone);
+    }
+
+    [Test]
+    public async Task RestoreAsync_Merge_UsageThatWaitedBesideItsSums_IsAddedToThem([Values("", "acme")] string tenant)
+    {
+        var state = State.ForTenant(tenant);
+        await RecordAsync(state, "first");
+        await state.TokenUsage.GetDashboardAsync();
+        await RecordAsync(state, "second");
+        var backup = await state.Backups.CreateAsync();
+        await RecordAsync(state, "third");
+
+        await state.Backups.RestoreAsync(backup.Id, new() { Mode = RestoreMode.Merge });
+
+        (await TotalAsync(state, UsageScope.User("ann"))).Should().Be(220);
+        (await TotalAsync(state, UsageScope.Everyone)).Should().Be(220);
+        (await state.TokenUsage.GetSessionTotalsAsync("ann", "session")).All.Requests.Should().Be(2);
     }
 
     [Test]
@@ -239,8 +260,8 @@ public abstract class BackupSelectionConformance<THarness> : BackupFixture<THarn
         changes.Current!.Value.Should().Be("first");
     }
 
-    private static Task<bool> RecordAsync(IBluePlanState state, string request) =>
-        state.TokenUsage.RecordAsync(new() { RequestId = request, UserId = "ann", SessionId = "session", Model = "model", InputTokens = 100, OutputTokens = 10 });
+    private static Task<bool> RecordAsync(IBluePlanState state, string request, string session = "session") =>
+        state.TokenUsage.RecordAsync(new() { RequestId = request, UserId = "ann", SessionId = session, Model = "model", InputTokens = 100, OutputTokens = 10 });
 
     private static async Task<IEnumerable<string>> ListedAsync(IBluePlanState state, string userId) => (await state.Sessions.ListAsync<ChatState>(userId)).Items.Select(s => s.Handle);
 

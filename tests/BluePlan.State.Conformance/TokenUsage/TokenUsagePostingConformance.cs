@@ -14,6 +14,30 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
     // So many records that surely some of them are among those that post.
     private const int Many = 2_000;
 
+    private static readonly Dictionary<string, Func<ITokenUsageManager, Task<long>>> Questions = new()
+    {
+        ["user's totals"] = async usage => (await usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today)).All.Requests,
+        ["totals"] = async usage => (await usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Requests,
+        ["session's totals"] = async usage => (await usage.GetSessionTotalsAsync("ann", "s")).All.Requests,
+        ["series"] = async usage => (await usage.GetSeriesAsync(UsageScope.Everyone, UsageRange.Today, UsageInterval.Day)).Sum(point => point.Totals.All.Requests),
+        ["ranking"] = async usage => (await usage.GetRankingAsync(UsageRange.Today)).Count,
+        ["users"] = usage => usage.CountUsersAsync(UsageRange.Today),
+        ["user's sessions"] = usage => usage.CountSessionsAsync(UsageScope.User("ann"), UsageRange.Today),
+        ["sessions"] = usage => usage.CountSessionsAsync(UsageScope.Everyone, UsageRange.Today),
+        ["dashboard"] = async usage => (await usage.GetDashboardAsync()).Today.All.Requests,
+        ["listing"] = async usage => (await usage.ListAsync("ann")).Items.Count,
+    };
+
+    private static IEnumerable<string> QuestionNames => Questions.Keys;
+
+    [TestCaseSource(nameof(QuestionNames))]
+    public async Task Question_FirstOfAll_HoldsWhatWasRecorded(string question)
+    {
+        await Usage.RecordAsync(Of("r", sessionId: "s"));
+
+        (await Questions[question](Usage)).Should().Be(1);
+    }
+
     [Test]
     public async Task Sums_ManyRecordAndAskAtOnce_HoldEveryRecordOnce()
     {
@@ -86,6 +110,20 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
         Provider.BeforeNextCommit(() => other.GetDashboardAsync());
 
         (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Should().Be(Totals(1, 10, 5));
+    }
+
+    [Test]
+    public async Task Posting_AnotherTookSome_PostsTheRest()
+    {
+        var pending = await PendingOfAsync("ann");
+        await Usage.RecordAsync(Of("r"));
+        Provider.BeforeNextCommit(async () =>
+        {
+            var first = (await Provider.ReadAsync(new IndexRead(pending, limit: 1), default))!.Members.Single();
+            await Provider.CommitAsync(new(new RemoveMembers(pending, [first.Member])), default);
+        });
+
+        (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today)).All.Should().Be(Totals(1, 10, 5));
     }
 
     [Test]

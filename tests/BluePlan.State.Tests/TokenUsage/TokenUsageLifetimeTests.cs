@@ -69,6 +69,21 @@ public sealed class TokenUsageLifetimeTests : ManagerFixture<InMemoryHarness>
     }
 
     [Test]
+    public async Task Session_UsedAgain_IsKeptFromThenOn()
+    {
+        foreach (var request in new[] { "first", "second" })
+        {
+            await Usage.RecordAsync(Of(request, "ann", 1) with { SessionId = "s" });
+            await Usage.GetSessionTotalsAsync("ann", "s");
+            await Harness.AdvanceAsync(TimeSpan.FromDays(399));
+        }
+
+        (await Usage.GetSessionTotalsAsync("ann", "s")).All.Requests.Should().Be(2);
+        await Harness.AdvanceAsync(TimeSpan.FromDays(4));
+        (await Usage.GetSessionTotalsAsync("ann", "s")).All.Requests.Should().Be(0);
+    }
+
+    [Test]
     public async Task EverythingButSettings_IsGoneInTheEnd()
     {
         await Usage.RecordAsync(Of("r", "ann", 1) with { SessionId = "s" });
