@@ -17,7 +17,7 @@ namespace BluePlan.State;
 internal sealed class UsageCommit
 {
     /// <summary>One record in so many posts what waits in its partition.</summary>
-    private const int PostEvery = 256;
+    private const int PostEvery = 512;
 
     private readonly UsageKeys _keys;
     private readonly UsageMemory _memory;

@@ -10,7 +10,11 @@ namespace BluePlan.State;
 /// </remarks>
 internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
 {
-    private const int MostAtOnce = 512;
+    private const int MostRead = 1024;
+
+    // What bounds how long a commit keeps a server from others, whether its records are of few users or each of another.
+    private const int MostRecords = 512;
+    private const int MostUsers = 128;
 
     /// <summary>The same in another store.</summary>
     public UsagePosting In(StateStorage storage) => new(scope with { Storage = storage }, memory.Anew());
@@ -30,7 +34,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         yield return keys.Seen(partition, usage.Day);
     }
 
-    /// <summary>Posts what waits in one partition, no more than one commit takes. What another posts meanwhile, that one does.</summary>
+    /// <summary>Posts what waits in one partition, no more than one read shows. What another posts meanwhile, that one does.</summary>
     public async Task PostSomeAsync(int partition, CancellationToken cancellationToken)
     {
         if (await scope.Storage.ReadAsync(Waiting(partition), cancellationToken).ConfigureAwait(false) is { } waiting)
@@ -66,7 +70,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
             {
                 (damage, after) = (exception, last);
             }
-            if (after == last && waiting.Members.Count < MostAtOnce) break;
+            if (after == last && waiting.Members.Count < MostRead) break;
             waiting = await scope.Storage.ReadAsync(Waiting(partition, after), cancellationToken).ConfigureAwait(false);
         }
         if (damage is not null) throw damage;
@@ -82,8 +86,34 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
             if (PendingUsage.TryParse(member, out var usage)) usages.Add((member.Member, usage));
             else damage = new($"A member of {StateTypes.UsagePending.Name} is not usage that waits to be posted. Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString());
         }
-        var isPosted = usages.Count == 0 || await PostAsync(partition, usages, cancellationToken).ConfigureAwait(false);
+        var isPosted = true;
+        for (var from = 0; from < usages.Count;)
+        {
+            var some = usages.GetRange(from, CountOf(usages, from));
+            from += some.Count;
+            try
+            {
+                isPosted &= await PostAsync(partition, some, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StateCorruptionException exception)
+            {
+                damage = exception;
+            }
+        }
         return damage is null ? isPosted : throw damage;
+    }
+
+    /// <summary>How many of them one commit takes.</summary>
+    private static int CountOf(List<(string Member, PendingUsage Usage)> usages, int from)
+    {
+        var users = new HashSet<(string, string, DateOnly)>();
+        var to = from;
+        for (; to < usages.Count && to - from < MostRecords; to++)
+        {
+            var usage = usages[to].Usage;
+            if (users.Add((usage.Tenant, usage.UserId, usage.Day)) && users.Count > MostUsers) break;
+        }
+        return to - from;
     }
 
     private async Task<bool> PostAsync(int partition, IReadOnlyList<(string Member, PendingUsage Usage)> usages, CancellationToken cancellationToken)
@@ -143,5 +173,5 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
 
     private static IndexRead Waiting(int partition) => Waiting(partition, null);
 
-    private static IndexRead Waiting(int partition, IndexMember? after) => new(UsageKeys.Pending(partition), limit: MostAtOnce, after: after);
+    private static IndexRead Waiting(int partition, IndexMember? after) => new(UsageKeys.Pending(partition), limit: MostRead, after: after);
 }

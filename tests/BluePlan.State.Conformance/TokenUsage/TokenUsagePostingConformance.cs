@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
@@ -89,6 +90,25 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
 
         Provider.OnCommit = null;
         (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Should().Be(Totals(Many, Many, 0));
+    }
+
+    [Test]
+    public async Task Posting_ManyUsersAndRecords_IsDoneBySeveralShortCommits()
+    {
+        await StartAsync(builder => builder.Configure(options => options.PartitionCount = 1));
+        Provider.OnCommit = (commit, next) => IsPost(commit) ? throw new StateUnavailableException("Out of order.", mayHaveBeenWritten: false) : next();
+        for (var number = 0; number < 900; number++) await Usage.RecordAsync(Of($"r{number}", number < 300 ? $"user{number}" : "ann", input: 1, output: 0));
+        var posts = new ConcurrentQueue<(int Users, int Records)>();
+        Provider.OnCommit = (commit, next) =>
+        {
+            if (IsPost(commit)) posts.Enqueue((commit.Operations.Count(static operation => operation.Key.Type == "usage-user-day" && operation is IncrementFields), commit.Operations.OfType<RemoveMembers>().Single().Members.Count));
+            return next();
+        };
+
+        (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Should().Be(Totals(900, 900, 0));
+
+        posts.Should().OnlyContain(post => post.Users <= 128 && post.Records <= 512);
+        (posts.Sum(post => post.Records), await Usage.CountUsersAsync(UsageRange.Today)).Should().Be((900, 301));
     }
 
     [Test]
