@@ -15,7 +15,7 @@ public sealed class UnreachableTests
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, and nobody listens
         var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        await using var provider = new RedisStateProvider($"127.0.0.1:{port},password=secret");
+        await using var provider = new RedisStateProvider($"127.0.0.1:{port},password=secret,connectTimeout=30000"); // so that the refusal comes first, also on a busy machine
 
         var thrown = (await FluentActions.Invoking(() => provider.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateUnavailableException>()).Which;
 
