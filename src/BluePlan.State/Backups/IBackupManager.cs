@@ -60,7 +60,8 @@ public interface IBackupManager
     /// <param name="cancellationToken">Cancels; before the first write nothing has changed.</param>
     /// <exception cref="ArgumentException">The id is null or empty; the options name no part, an unknown one, or for a user only parts that hold nothing of users.</exception>
     /// <exception cref="StateNotFoundException">There is no such backup.</exception>
-    /// <exception cref="StateCorruptionException">The backup is damaged. Nothing was changed; <see cref="VerifyAsync"/> tells more.</exception>
+    /// <exception cref="StateCorruptionException">The backup is damaged; <see cref="VerifyAsync"/> tells more. Or, for a user and with <see cref="RestoreMode.Merge"/>, the store's own token usage is, which must be added up first:
+    /// replace the tenant's token usage then. Nothing was restored.</exception>
     /// <exception cref="InvalidOperationException">The store to restore into has another number of partitions than the backup, or somebody else owns it. Nothing was changed.</exception>
     /// <exception cref="NotSupportedException">The provider cannot do it: a restore needs import, and <see cref="RestoreMode.Replace"/> of a selection export too. Nothing was changed.</exception>
     /// <exception cref="StateUnavailableException">The store or the target cannot be reached or refuses.</exception>
