@@ -12,8 +12,8 @@ public static class LockHolder
     /// <summary>The lock.</summary>
     public const string Name = "held by a process";
 
-    /// <summary>How long its leases last.</summary>
-    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(2);
+    /// <summary>How long its leases last: longer than a busy machine stands still.</summary>
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(6);
 
     /// <summary>Takes the lock, says its token, and keeps it.</summary>
     /// <param name="place">A directory, or an address of Redis with a key prefix behind a space.</param>

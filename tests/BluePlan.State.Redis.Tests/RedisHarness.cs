@@ -7,7 +7,7 @@ namespace BluePlan.State.Redis.Tests;
 /// <summary>Stores on the shared redis-server, each under a prefix of its own. The first provider of a store is on a connection of the host's, every further one on a connection of its own.</summary>
 public class RedisHarness : StateProviderHarness
 {
-    private static readonly Lazy<Task<IConnectionMultiplexer>> Connection = new(async () => await ConnectAsync((await TestServers.RedisAsync()).Address));
+    private static readonly Lazy<Task<IConnectionMultiplexer>> Connection = new(async () => await ConnectAsync((await TestServers.RedisAsync()).ConnectionString));
     private static int _stores;
 
     private readonly List<IStateProvider> _providers = [];
@@ -46,7 +46,7 @@ public class RedisHarness : StateProviderHarness
 
     protected virtual Task<IConnectionMultiplexer> HostConnectionAsync() => Connection.Value;
 
-    private protected static async Task<IConnectionMultiplexer> ConnectAsync(string address) => await ConnectionMultiplexer.ConnectAsync(address);
+    private protected static async Task<IConnectionMultiplexer> ConnectAsync(string connectionString) => await ConnectionMultiplexer.ConnectAsync(connectionString);
 
     private RedisStateProvider Keep(RedisStateProvider provider)
     {

@@ -19,7 +19,7 @@ public sealed class SlotMigrationTests
     public async Task StartAsync()
     {
         _cluster = await TestServers.StartClusterAsync();
-        _admin = await ConnectionMultiplexer.ConnectAsync($"{_cluster.Address},allowAdmin=true,asyncTimeout=30000");
+        _admin = await ConnectionMultiplexer.ConnectAsync($"{_cluster.ConnectionString},allowAdmin=true");
     }
 
     [OneTimeTearDown]
@@ -96,7 +96,7 @@ public sealed class SlotMigrationTests
 
     private async Task<RedisStateProvider> OpenAsync(string prefix, int minReplicas = 0)
     {
-        var provider = new RedisStateProvider($"{_cluster.Address},asyncTimeout=20000", new() { KeyPrefix = prefix, MinReplicas = minReplicas, ReplicaTimeout = TimeSpan.FromSeconds(10) });
+        var provider = new RedisStateProvider(_cluster.ConnectionString, new() { KeyPrefix = prefix, MinReplicas = minReplicas, ReplicaTimeout = TimeSpan.FromSeconds(10) });
         await provider.OpenAsync(Partitions, default);
         return provider;
     }

@@ -20,7 +20,7 @@ public sealed partial class AccessControlTests
     {
         using var server = await TestServers.StartRedisAsync();
         await server.CallAsync(DocumentedLine());
-        await using var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis($"{server.Address},user=app,password={Password},configChannel=,tiebreaker=")).Services.BuildServiceProvider();
+        await using var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis($"{server.ConnectionString},user=app,password={Password},configChannel=,tiebreaker=")).Services.BuildServiceProvider();
         var state = services.GetRequiredService<IBluePlanState>();
         await server.CallAsync("ACL LOG RESET");
 
@@ -34,7 +34,7 @@ public sealed partial class AccessControlTests
     {
         using var server = await TestServers.StartRedisAsync();
         await server.CallAsync(DocumentedLine());
-        await using var provider = new RedisStateProvider($"{server.Address},user=app,password={Password},configChannel=,tiebreaker=");
+        await using var provider = new RedisStateProvider($"{server.ConnectionString},user=app,password={Password},configChannel=,tiebreaker=");
         await server.CallAsync("ACL LOG RESET");
         await provider.OpenAsync(4, default);
         StateKey document = new(1, StateShape.Document, "test", "one"), log = new(1, StateShape.Log, "test", "one"), index = new(1, StateShape.Index, "test", "one"), map = new(1, StateShape.Map, "test", "one");
@@ -60,7 +60,7 @@ public sealed partial class AccessControlTests
         const int partitions = 32;
         var cluster = await TestServers.ClusterAsync();
         foreach (var node in cluster.Nodes) await node.CallAsync(DocumentedLine());
-        await using var provider = new RedisStateProvider($"{cluster.Address},user=app,password={Password},configChannel=,tiebreaker=");
+        await using var provider = new RedisStateProvider($"{cluster.ConnectionString},user=app,password={Password},configChannel=,tiebreaker=");
         await provider.OpenAsync(partitions, default);
         for (var partition = 0; partition < partitions; partition++) await provider.CommitAsync(new(new AppendEntries(new(partition, StateShape.Log, "test", "one"), [new(new byte[] { 1 })])), default);
 
@@ -75,7 +75,7 @@ public sealed partial class AccessControlTests
     public async Task User_AsDocumented_HasEveryCommandOfTheScripts()
     {
         using var server = await TestServers.StartRedisAsync();
-        await using var observer = await ConnectionMultiplexer.ConnectAsync(server.Address);
+        await using var observer = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         var line = DocumentedLine();
         string[] words = [.. ScriptNames().SelectMany(static name => Words().Matches(ScriptFiles.Read(name)).Select(static match => match.Groups[1].Value)).Distinct()];
 
@@ -111,7 +111,7 @@ public sealed partial class AccessControlTests
     /// <summary>What the server has refused, by its own log.</summary>
     private static async Task<IEnumerable<string?>> DeniedAsync(TestServer server)
     {
-        await using var observer = await ConnectionMultiplexer.ConnectAsync($"{server.Address},allowAdmin=true");
+        await using var observer = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true");
         var entries = (RedisResult[])(await observer.GetDatabase().ExecuteAsync("ACL", "LOG"))!;
         return [.. entries.Select(static entry => $"{entry.ToDictionary()["reason"]} {entry.ToDictionary()["object"]}")];
     }

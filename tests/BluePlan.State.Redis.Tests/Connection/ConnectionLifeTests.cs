@@ -12,9 +12,12 @@ namespace BluePlan.State.Redis.Tests;
 public sealed class ConnectionLifeTests
 {
     private const string Password = "s3cret-0f-the-store";
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    // Of who waits for a server that hangs. The client gives a connection up on which nothing came for four times that.
+    private static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(2);
+    // Of all others: longer than a busy machine stands still.
+    private static readonly TimeSpan LongTimeout = TimeSpan.FromSeconds(60);
     // The client looks once a second for commands that have waited too long; the rest is for a busy machine.
-    private static readonly TimeSpan CallLimit = Timeout + TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(40);
     private static readonly StateKey Document = new(0, StateShape.Document, "test", "one");
     private static readonly StateKey Log = new(1, StateShape.Log, "test", "one");
@@ -26,7 +29,7 @@ public sealed class ConnectionLifeTests
     public async Task OpenAsync()
     {
         _server = await StartAsync(null);
-        _provider = new(ConnectionString(_server.Address));
+        _provider = new(ConnectionString(_server.Address, LongTimeout));
         await _provider.OpenAsync(4, default);
         await PutAsync(1);
         await AppendAsync("a");
@@ -54,8 +57,8 @@ public sealed class ConnectionLifeTests
     {
         var port = _server.Port;
         _server.Kill();
-        await FluentActions.Awaiting(() => UntilFailsAsync(AppendAsync)).Should().NotThrowAsync();
-        foreach (var call in (Func<Task>[])[() => PutAsync(2), () => AppendAsync("b"), ReadAsync, ExportAsync])
+        await FluentActions.Awaiting(() => UntilFailsAsync(() => AppendAsync("x"))).Should().NotThrowAsync();
+        foreach (var call in (Func<Task>[])[() => PutAsync(2), () => AppendAsync("b"), () => ReadAsync(), () => ExportAsync(_provider)])
             (await FailsAsync(call)).MayHaveBeenWritten.Should().BeFalse("there is no connection");
 
         using var again = await StartAsync(port);
@@ -78,7 +81,7 @@ public sealed class ConnectionLifeTests
             }
             catch (StateUnavailableException)
             {
-                await UntilWorksAsync(ReadAsync);
+                await UntilWorksAsync(() => ReadAsync());
             }
         }
 
@@ -90,48 +93,50 @@ public sealed class ConnectionLifeTests
     [Test]
     public async Task CommitAsync_WritesArePaused_SaysThatItMayHaveHappenedAsItDoes()
     {
+        await using var impatient = await OpenImpatientAsync();
         await _server.CallAsync($"AUTH app {Password}\r\nCLIENT PAUSE 60000 WRITE");
 
-        (await FailsAsync(() => AppendAsync("b"))).MayHaveBeenWritten.Should().BeTrue("it was sent");
-        (await FailsAsync(() => PutAsync(2))).MayHaveBeenWritten.Should().BeTrue("it was sent");
+        var append = FailsAsync(() => AppendAsync("b", impatient));
+        var put = FailsAsync(() => PutAsync(2, impatient));
+        (await append).MayHaveBeenWritten.Should().BeTrue("it was sent");
+        (await put).MayHaveBeenWritten.Should().BeTrue("it was sent");
 
         await _server.CallAsync($"AUTH app {Password}\r\nCLIENT UNPAUSE");
-        await UntilWorksAsync(() => AppendAsync("c"));
+        await UntilWorksAsync(() => AppendAsync("c", impatient));
         (await EntriesAsync()).Should().Equal("a", "b", "c");
     }
 
     [Test]
     public async Task EveryCall_ServerHangs_EndsWithTheTimeoutAndRecovers()
     {
+        await using var impatient = await OpenImpatientAsync();
         using var hanging = await Hang.StartAsync(_server, Password);
 
-        var write = FailsAsync(() => AppendAsync("b"));
-        var read = FailsAsync(ReadAsync);
-        var export = FailsAsync(ExportAsync);
+        var write = FailsAsync(() => AppendAsync("b", impatient));
+        var read = FailsAsync(() => ReadAsync(impatient));
+        var export = FailsAsync(() => ExportAsync(impatient));
         (await write).MayHaveBeenWritten.Should().BeTrue("it was sent");
         (await read).MayHaveBeenWritten.Should().BeFalse("it only reads");
         (await export).MayHaveBeenWritten.Should().BeFalse("it only reads");
 
         hanging.Dispose();
-        await UntilWorksAsync(() => AppendAsync("c"));
+        await UntilWorksAsync(() => AppendAsync("c", impatient));
         (await EntriesAsync()).Should().StartWith("a").And.EndWith("c");
     }
 
     [Test]
     public async Task EveryCall_CancelledWhileTheServerHangs_EndsAtOnce()
     {
-        await using var unopened = new RedisStateProvider($"{_server.Address},user=app,password={Password},connectTimeout=60000,asyncTimeout=60000");
-        await using var patient = new RedisStateProvider($"{_server.Address},user=app,password={Password},asyncTimeout=60000");
-        await patient.OpenAsync(4, default);
+        await using var unopened = new RedisStateProvider($"{ConnectionString(_server.Address, LongTimeout)},connectTimeout={LongTimeout.TotalMilliseconds}");
         using var hanging = await Hang.StartAsync(_server, Password);
         using var cancellation = new CancellationTokenSource();
         Task[] calls =
         [
-            patient.CommitAsync(new(new PutDocument(Document, new byte[] { 2 })), cancellation.Token).AsTask(),
-            patient.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 2 })])), cancellation.Token).AsTask(),
-            patient.ReadAsync([new DocumentRead(Document)], cancellation.Token).AsTask(),
-            patient.ReadOneAsync(new LogRead(Log), cancellation.Token).AsTask(),
-            ExportAsync(patient, cancellation.Token),
+            _provider.CommitAsync(new(new PutDocument(Document, new byte[] { 2 })), cancellation.Token).AsTask(),
+            _provider.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 2 })])), cancellation.Token).AsTask(),
+            _provider.ReadAsync([new DocumentRead(Document)], cancellation.Token).AsTask(),
+            _provider.ReadOneAsync(new LogRead(Log), cancellation.Token).AsTask(),
+            ExportAsync(_provider, cancellation.Token),
             unopened.OpenAsync(4, cancellation.Token).AsTask(),
         ];
         calls.Should().NotContain(static call => call.IsCompleted, "the server hangs");
@@ -140,7 +145,7 @@ public sealed class ConnectionLifeTests
         await cancellation.CancelAsync();
         foreach (var call in calls) await FluentActions.Awaiting(() => call).Should().ThrowAsync<OperationCanceledException>();
 
-        Stopwatch.GetElapsedTime(begun).Should().BeLessThan(TimeSpan.FromSeconds(5), "nobody waits for the timeout of a minute");
+        Stopwatch.GetElapsedTime(begun).Should().BeLessThan(CallLimit, "nobody waits for the timeout of a minute");
     }
 
     [TestCase("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0", "*min-replicas-to-write*")]
@@ -185,35 +190,42 @@ public sealed class ConnectionLifeTests
     public async Task ExportAsync_OnlyTheReplicaIsLeft_FailsInsteadOfShowingNothing()
     {
         using var replica = await StartAsync(null, "--replicaof", "127.0.0.1", $"{_server.Port}", "--masteruser", "app", "--masterauth", Password);
-        await using var provider = new RedisStateProvider(ConnectionString($"{_server.Address},{replica.Address}"));
+        await using var provider = new RedisStateProvider(ConnectionString($"{_server.Address},{replica.Address}", LongTimeout));
         await provider.OpenAsync(4, default);
         await Poll.UntilAsync(async () => (await replica.CallAsync($"AUTH app {Password}\r\nINFO replication")).Contains("master_link_status:up", StringComparison.Ordinal), RecoveryLimit, "the replica connects");
 
         _server.Kill();
-        await UntilFailsAsync(_ => ExportAsync(provider, default));
+        await UntilFailsAsync(() => ExportAsync(provider));
 
-        (await FailsAsync(() => ExportAsync(provider, default))).MayHaveBeenWritten.Should().BeFalse();
+        (await FailsAsync(() => ExportAsync(provider))).MayHaveBeenWritten.Should().BeFalse();
     }
 
-    private static string ConnectionString(string address) =>
-        string.Create(CultureInfo.InvariantCulture, $"{address},user=app,password={Password},asyncTimeout={Timeout.TotalMilliseconds},syncTimeout={Timeout.TotalMilliseconds},connectTimeout={Timeout.TotalMilliseconds}");
+    // After a failed attempt to connect the client waits half of its connect timeout before the next one.
+    private static string ConnectionString(string address, TimeSpan timeout) =>
+        string.Create(CultureInfo.InvariantCulture, $"{address},user=app,password={Password},asyncTimeout={timeout.TotalMilliseconds},connectTimeout=10000");
 
     private static Task<TestServer> StartAsync(int? port, params string[] settings) =>
         TestServers.StartRedisAsync(port, ["--user", "app", "on", $">{Password}", "~*", "&*", "+@all", .. settings]);
 
-    private async Task PutAsync(byte value) => await _provider.CommitAsync(new(new PutDocument(Document, new[] { value }, StateExpiry.Sliding(TimeSpan.FromHours(2)))), default);
+    private async Task<RedisStateProvider> OpenImpatientAsync()
+    {
+        var impatient = new RedisStateProvider(ConnectionString(_server.Address, ShortTimeout));
+        await UntilWorksAsync(() => impatient.OpenAsync(4, default).AsTask());
+        await UntilWorksAsync(() => ReadAsync(impatient));
+        return impatient;
+    }
 
-    private async Task AppendAsync(string id) => await _provider.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 1 }, id)])), default);
+    private async Task PutAsync(byte value, RedisStateProvider? by = null) => await (by ?? _provider).CommitAsync(new(new PutDocument(Document, new[] { value }, StateExpiry.Sliding(TimeSpan.FromHours(2)))), default);
+
+    private async Task AppendAsync(string id, RedisStateProvider? by = null) => await (by ?? _provider).CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 1 }, id)])), default);
 
     private async Task<DocumentContent> TouchAsync(StateExpiry expiry) => (await _provider.ReadAsync(new DocumentRead(Document, expiry)))!;
 
-    private async Task ReadAsync() => await _provider.ReadAsync(new LogRead(Log));
+    private async Task ReadAsync(RedisStateProvider? by = null) => await (by ?? _provider).ReadAsync(new LogRead(Log));
 
     private async Task<IEnumerable<string?>> EntriesAsync() => (await _provider.ReadAsync(new LogRead(Log)))!.Entries.Select(static entry => entry.Id);
 
-    private Task ExportAsync() => ExportAsync(_provider, default);
-
-    private static async Task ExportAsync(RedisStateProvider provider, CancellationToken cancellationToken)
+    private static async Task ExportAsync(RedisStateProvider provider, CancellationToken cancellationToken = default)
     {
         await foreach (var _ in provider.ExportAsync(cancellationToken))
         {
@@ -231,13 +243,13 @@ public sealed class ConnectionLifeTests
     }
 
     // The client needs a moment to see that a connection is gone.
-    private static async Task UntilFailsAsync(Func<string, Task> call)
+    private static async Task UntilFailsAsync(Func<Task> call)
     {
         for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < RecoveryLimit; await Task.Delay(10))
         {
             try
             {
-                await call("x");
+                await call();
             }
             catch (StateUnavailableException exception) when (!exception.MayHaveBeenWritten)
             {
@@ -251,11 +263,7 @@ public sealed class ConnectionLifeTests
         Assert.Fail("The call never failed.");
     }
 
-    private static Task UntilWorksAsync(Func<Task> call) => Poll.UntilAvailableAsync(async () =>
-    {
-        await call();
-        return true;
-    }, RecoveryLimit);
+    private static Task UntilWorksAsync(Func<Task> call) => Poll.UntilAvailableAsync(call, RecoveryLimit);
 
     /// <summary>A server process that is stopped, and goes on when this is disposed.</summary>
     private sealed class Hang : IDisposable

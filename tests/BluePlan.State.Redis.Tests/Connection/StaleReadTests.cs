@@ -35,7 +35,7 @@ public sealed class StaleReadTests
     {
         using var primary = await TestServers.StartRedisAsync();
         using var replica = await TestServers.StartRedisAsync("--replicaof", "127.0.0.1", $"{primary.Port}", "--repl-diskless-sync-delay", "0");
-        await using var provider = new RedisStateProvider($"{primary.Address},{replica.Address}");
+        await using var provider = new RedisStateProvider($"{primary.Address},{replica.ConnectionString}");
         await provider.OpenAsync(4, default);
         await provider.CommitAsync(new(new PutDocument(Document, new byte[] { 1 }), new SetFields(Map, [new("f", new(new byte[] { 1 }))]), new AppendEntries(Log, [new(new byte[] { 1 }, "a")]), new SetScores(Index, [new("m", 1)])), default);
         (await primary.CallAsync("SET other 1\r\nWAIT 1 30000")).Should().Be("1", "the replica holds all of it");

@@ -35,14 +35,14 @@ public sealed class StoreMarkerTests
     {
         using var server = await TestServers.StartRedisAsync();
         var log = new ErrorLog();
-        await using var provider = new RedisStateProvider(server.Address, logger: log);
+        await using var provider = new RedisStateProvider(server.ConnectionString, logger: log);
         await provider.OpenAsync(4, default);
         await provider.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default);
         var store = await server.CallAsync("HGET bp:store store");
 
         // As when a replica takes over that had not yet heard of the marker.
         await server.CallAsync("DEL bp:store");
-        await using var stranger = new RedisStateProvider(server.Address);
+        await using var stranger = new RedisStateProvider(server.ConnectionString);
         await FluentActions.Awaiting(() => stranger.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateCorruptionException>();
         await provider.MaintainAsync(default);
 

@@ -13,7 +13,7 @@ namespace BluePlan.State.Redis.Tests;
 public sealed class TlsTests
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("blueplan-tls-").FullName;
-    private readonly int _port = TestServer.FreePort();
+    private int _port;
     private TestServer _server = null!;
 
     [OneTimeSetUp]
@@ -34,6 +34,7 @@ public sealed class TlsTests
         await File.WriteAllTextAsync(In("ca.pem"), authority.ExportCertificatePem());
         await File.WriteAllTextAsync(In("redis.pem"), certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(In("redis.key"), key.ExportPkcs8PrivateKeyPem());
+        _port = TestServer.FreePort();
         _server = await TestServers.StartRedisAsync("--tls-port", $"{_port}", "--tls-cert-file", In("redis.pem"), "--tls-key-file", In("redis.key"), "--tls-ca-cert-file", In("ca.pem"), "--tls-auth-clients", "no");
     }
 
@@ -47,7 +48,7 @@ public sealed class TlsTests
     [Test]
     public async Task OpenAsync_AuthorityIsTrusted_KeepsState()
     {
-        var configuration = ConfigurationOptions.Parse($"127.0.0.1:{_port},ssl=true");
+        var configuration = ConfigurationOptions.Parse(ConnectionString);
         configuration.TrustIssuer(In("ca.pem"));
         await using var provider = new RedisStateProvider(configuration);
         var key = new StateKey(0, StateShape.Document, "test", "one");
@@ -61,7 +62,7 @@ public sealed class TlsTests
     [Test]
     public async Task OpenAsync_AuthorityIsUnknown_IsRefusedNamingTheCertificate()
     {
-        await using var provider = new RedisStateProvider($"127.0.0.1:{_port},ssl=true,password=s3cret");
+        await using var provider = new RedisStateProvider($"{ConnectionString},password=s3cret");
 
         var thrown = (await FluentActions.Awaiting(() => provider.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateUnavailableException>()).Which;
 
@@ -69,6 +70,8 @@ public sealed class TlsTests
         thrown.ToString().Should().NotContain("s3cret");
         thrown.MayHaveBeenWritten.Should().BeFalse();
     }
+
+    private string ConnectionString => $"127.0.0.1:{_port},ssl=true,{TestServer.Patience}";
 
     private string In(string file) => Path.Combine(_directory, file);
 }

@@ -15,7 +15,7 @@ public sealed class UnreachableTests
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, and nobody listens
         var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        await using var provider = new RedisStateProvider($"127.0.0.1:{port},password=secret,connectTimeout=30000"); // so that the refusal comes first, also on a busy machine
+        await using var provider = new RedisStateProvider($"127.0.0.1:{port},password=secret,{TestServer.Patience}"); // so that the refusal comes first, also on a busy machine
 
         var thrown = (await FluentActions.Invoking(() => provider.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateUnavailableException>()).Which;
 
@@ -41,7 +41,7 @@ public sealed class UnreachableTests
     public async Task OpenAsync_WrongPassword_SaysSoWithoutThePassword()
     {
         using var server = await TestServers.StartRedisAsync("--requirepass", "right");
-        await using var provider = new RedisStateProvider($"{server.Address},password=wrong-one");
+        await using var provider = new RedisStateProvider($"{server.ConnectionString},password=wrong-one");
 
         var thrown = (await FluentActions.Invoking(() => provider.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateUnavailableException>()).Which;
 
@@ -52,10 +52,10 @@ public sealed class UnreachableTests
     [Test]
     public async Task OpenAsync_ServerComesUpLater_Opens()
     {
+        var port = TestServer.FreePort();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-        await using var provider = new RedisStateProvider($"127.0.0.1:{port}");
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        await using var provider = new RedisStateProvider($"127.0.0.1:{port},{TestServer.Patience}");
         await FluentActions.Invoking(() => provider.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateUnavailableException>();
 
         socket.Dispose();

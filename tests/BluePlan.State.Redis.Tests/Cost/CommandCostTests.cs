@@ -66,7 +66,7 @@ public sealed class CommandCostTests
     public async Task EveryCall_Warm_CostsWhatIsPromised()
     {
         using var server = await TestServers.StartRedisAsync();
-        await using var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis(server.Address).Decorate((_, inner) => _provider = new InterceptingProvider(inner))).Services.BuildServiceProvider();
+        await using var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis(server.ConnectionString).Decorate((_, inner) => _provider = new InterceptingProvider(inner))).Services.BuildServiceProvider();
         _state = services.GetRequiredService<IBluePlanState>();
         using (_monitor = await CommandMonitor.StartAsync(server))
         {

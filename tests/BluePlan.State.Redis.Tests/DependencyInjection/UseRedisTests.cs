@@ -34,7 +34,7 @@ public sealed class UseRedisTests
     public async Task UseRedis_HostsConnection_OutlivesTheContainer()
     {
         using var server = await TestServers.StartRedisAsync();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.Address);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         await using (var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis(_ => connection)).Services.BuildServiceProvider())
             await services.GetRequiredService<IBluePlanState>().Store.SetAsync("drafts", "one", 1);
 
@@ -45,14 +45,14 @@ public sealed class UseRedisTests
     public async Task UseRedis_OwnConnection_IsClosedWithTheContainer()
     {
         using var server = await TestServers.StartRedisAsync();
-        await using var observer = await ConnectionMultiplexer.ConnectAsync($"{server.Address},allowAdmin=true,name=observer");
-        await using (var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis($"{server.Address},name=store")).Services.BuildServiceProvider())
+        await using var observer = await ConnectionMultiplexer.ConnectAsync($"{server.ConnectionString},allowAdmin=true,name=observer");
+        await using (var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis($"{server.ConnectionString},name=store")).Services.BuildServiceProvider())
         {
             await services.GetRequiredService<IBluePlanState>().Store.SetAsync("drafts", "one", 1);
             (await ConnectionsAsync()).Should().BePositive();
         }
 
-        for (var left = 100; await ConnectionsAsync() > 0; left--) left.Should().BePositive("its connections are closed");
+        await Poll.UntilAsync(async () => await ConnectionsAsync() == 0, TimeSpan.FromSeconds(30), "its connections are closed");
 
         async Task<int> ConnectionsAsync() => (await observer.GetServers()[0].ClientListAsync()).Count(static client => client.Name == "store");
     }

@@ -11,7 +11,7 @@ public sealed class KilledHolderTests
     [Test]
     public async Task Kill_HolderInAnotherProcess_FreesTheLockByItsExpiryOnly()
     {
-        var place = $"{(await TestServers.RedisAsync()).Address} killed-holder";
+        var place = $"{(await TestServers.RedisAsync()).ConnectionString} killed-holder";
         using var holder = await LockHolderProcess.StartAsync(place);
         await using var services = new ServiceCollection().AddBluePlanState(builder => LockHolder.Configure(builder, place)).Services.BuildServiceProvider();
         var locks = services.GetRequiredService<ILockManager>();

@@ -11,8 +11,10 @@ namespace BluePlan.State.Redis.Tests;
 public sealed class ReplicatedCommitTests
 {
     private const int Partitions = 4;
-    // What a replica has on a busy machine; without one each commit takes once to twice that.
-    private static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(2);
+    // What a replica has to confirm a commit, also on a busy machine.
+    private static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(30);
+    // When there is none each commit takes once to twice that.
+    private static readonly TimeSpan NoConfirmation = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
     private static readonly StateKey Log = new(1, StateShape.Log, "test", "one");
 
@@ -39,28 +41,28 @@ public sealed class ReplicatedCommitTests
     public async Task CommitAsync_ReplicaThatWasCutOffTakesOver_AcknowledgedWritesAreGoneUnlessReplicasConfirmThem(int minReplicas, bool lost)
     {
         var acknowledged = new ConcurrentQueue<StateKey>();
-        await using (var provider = await OpenAsync(minReplicas, Confirmation))
+        async Task<StateUnavailableException?> WriteAsync(RedisStateProvider provider, StateKey key)
         {
-            async Task<StateUnavailableException?> WriteAsync(StateKey key)
+            try
             {
-                try
-                {
-                    await provider.CommitAsync(new(key.Shape is StateShape.Document ? new PutDocument(key, new byte[] { 1 }) : new AppendEntries(key, [new(new byte[] { 1 })])), default);
-                    acknowledged.Enqueue(key);
-                    return null;
-                }
-                catch (StateUnavailableException exception)
-                {
-                    return exception;
-                }
+                await provider.CommitAsync(new(key.Shape is StateShape.Document ? new PutDocument(key, new byte[] { 1 }) : new AppendEntries(key, [new(new byte[] { 1 })])), default);
+                acknowledged.Enqueue(key);
+                return null;
             }
+            catch (StateUnavailableException exception)
+            {
+                return exception;
+            }
+        }
 
-            (await AllAsync("before", WriteAsync)).Should().OnlyContain(static failure => failure == null);
+        await using (var provider = await OpenAsync(minReplicas, Confirmation))
+        await using (var lonely = await OpenAsync(minReplicas, NoConfirmation))
+        {
+            (await AllAsync("before", key => WriteAsync(provider, key))).Should().OnlyContain(static failure => failure == null);
             (await _primary.CallAsync("SET other 1\r\nWAIT 1 30000")).Should().Be("1", "the replica has heard of all that");
-            await _replica.CallAsync("REPLICAOF 127.0.0.1 1");
-            await UntilAsync(async () => (await _primary.CallAsync("INFO replication")).Contains("connected_slaves:0", StringComparison.Ordinal));
+            await CutOffAsync();
 
-            var failures = await AllAsync("after", WriteAsync);
+            var failures = await AllAsync("after", key => WriteAsync(lonely, key));
 
             if (lost) failures.Should().OnlyContain(static failure => failure == null);
             else failures.Should().OnlyContain(static failure => failure != null && failure.MayHaveBeenWritten && failure.Message.StartsWith("The commit is on the primary of Redis, but 0 of 1 replicas confirmed it within 2000 ms", StringComparison.Ordinal));
@@ -68,7 +70,7 @@ public sealed class ReplicatedCommitTests
         _primary.Kill();
         await _replica.CallAsync("REPLICAOF NO ONE");
 
-        await using var successor = new RedisStateProvider(_replica.Address);
+        await using var successor = new RedisStateProvider(_replica.ConnectionString);
         await successor.OpenAsync(Partitions, default);
         var found = await successor.ReadAsync([.. acknowledged.Select(static key => key.Shape is StateShape.Document ? (StateRead)new DocumentRead(key) : new LogRead(key))], default);
         acknowledged.Count.Should().Be(lost ? 128 : 64);
@@ -79,12 +81,12 @@ public sealed class ReplicatedCommitTests
     public async Task CommitAsync_RepeatedWithItsId_IsConfirmedBeforeItCountsAsThere()
     {
         await using var provider = await OpenAsync(1, Confirmation);
+        await using var lonely = await OpenAsync(1, NoConfirmation);
         var commit = new StateCommit(new AppendEntries(Log, [new(new byte[] { 1 }, "a")]));
-        await _replica.CallAsync("REPLICAOF 127.0.0.1 1");
-        await UntilAsync(async () => (await _primary.CallAsync("INFO replication")).Contains("connected_slaves:0", StringComparison.Ordinal));
+        await CutOffAsync();
 
-        await FluentActions.Awaiting(() => provider.CommitAsync(commit, default).AsTask()).Should().ThrowAsync<StateUnavailableException>("no replica has it");
-        await FluentActions.Awaiting(() => provider.CommitAsync(commit, default).AsTask()).Should().ThrowAsync<StateUnavailableException>("it is there, but no replica has it");
+        await FluentActions.Awaiting(() => lonely.CommitAsync(commit, default).AsTask()).Should().ThrowAsync<StateUnavailableException>("no replica has it");
+        await FluentActions.Awaiting(() => lonely.CommitAsync(commit, default).AsTask()).Should().ThrowAsync<StateUnavailableException>("it is there, but no replica has it");
         await _replica.CallAsync($"REPLICAOF 127.0.0.1 {_primary.Port}");
         await UntilAsync(async () => await _primary.CallAsync("WAIT 1 1000") == "1");
 
@@ -98,7 +100,7 @@ public sealed class ReplicatedCommitTests
     [Test]
     public async Task CommitAsync_WaitsForReplicas_ReadsGoOnAndABrokenConnectionLeavesItUnknown()
     {
-        await using var provider = await OpenAsync(1, TimeSpan.FromSeconds(30));
+        await using var provider = await OpenAsync(1, Confirmation);
         await provider.CommitAsync(new(new AppendEntries(Log, [new(new byte[] { 1 }, "a")])), default);
         await _replica.CallAsync("REPLICAOF 127.0.0.1 1");
 
@@ -118,7 +120,7 @@ public sealed class ReplicatedCommitTests
     public async Task OpenAsync_UserMayNotWait_IsRefusedAtOnceAndWithTheRightWorks()
     {
         await _primary.CallAsync("ACL SETUSER app on >s3cret ~* &* +@all -wait");
-        RedisStateProvider Provider() => new($"{_primary.Address},user=app,password=s3cret", new() { MinReplicas = 1 });
+        RedisStateProvider Provider() => new($"{_primary.ConnectionString},user=app,password=s3cret", new() { MinReplicas = 1, ReplicaTimeout = TimeSpan.FromSeconds(15) });
         await using (var refused = Provider())
             (await FluentActions.Awaiting(() => refused.OpenAsync(Partitions, default).AsTask()).Should().ThrowAsync<StateUnavailableException>()).Which.Message.Should().Contain("permission");
 
@@ -141,13 +143,19 @@ public sealed class ReplicatedCommitTests
 
     private async Task<RedisStateProvider> OpenAsync(int minReplicas, TimeSpan timeout)
     {
-        var provider = new RedisStateProvider($"{_primary.Address},asyncTimeout=60000", new() { MinReplicas = minReplicas, ReplicaTimeout = timeout });
+        var provider = new RedisStateProvider($"{_primary.ConnectionString},asyncTimeout=60000", new() { MinReplicas = minReplicas, ReplicaTimeout = timeout });
         await provider.OpenAsync(Partitions, default);
         return provider;
     }
 
     private static Task<StateUnavailableException?[]> AllAsync(string name, Func<StateKey, Task<StateUnavailableException?>> write) =>
         Task.WhenAll(Enumerable.Range(0, 64).Select(n => write(new(n % Partitions, n % 3 == 0 ? StateShape.Document : StateShape.Log, "test", $"{name} {n}"))));
+
+    private async Task CutOffAsync()
+    {
+        await _replica.CallAsync("REPLICAOF 127.0.0.1 1");
+        await UntilAsync(async () => (await _primary.CallAsync("INFO replication")).Contains("connected_slaves:0", StringComparison.Ordinal));
+    }
 
     private static Task UntilAsync(Func<Task<bool>> isSo) => Poll.UntilAsync(isSo, Limit);
 }

@@ -15,6 +15,13 @@ internal static class Poll
     }
 
     /// <summary>Until the store answers; what it throws after the limit is thrown.</summary>
+    public static Task UntilAvailableAsync(Func<Task> call, TimeSpan limit) => UntilAvailableAsync(async () =>
+    {
+        await call();
+        return true;
+    }, limit);
+
+    /// <summary>The same of a call that tells something.</summary>
     public static async Task<T> UntilAvailableAsync<T>(Func<Task<T>> call, TimeSpan limit)
     {
         for (var begun = Stopwatch.GetTimestamp(); ; await Task.Delay(Pause))

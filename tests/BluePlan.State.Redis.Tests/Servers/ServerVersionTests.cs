@@ -24,13 +24,13 @@ public sealed partial class ServerVersionTests
         IReadOnlyList<(string Origin, string[] Words)> seen;
         using (var monitor = await CommandMonitor.StartAsync(server))
         {
-            await using (var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis(server.Address)).Services.BuildServiceProvider())
+            await using (var services = new ServiceCollection().AddBluePlanState(state => state.UseRedis(server.ConnectionString)).Services.BuildServiceProvider())
             {
                 var state = services.GetRequiredService<IBluePlanState>();
                 await EveryManager.UseAsync(state);
                 await foreach (var _ in state.Config.WatchAsync<JsonObject>("models")) break;
             }
-            await using var provider = new RedisStateProvider(server.Address);
+            await using var provider = new RedisStateProvider(server.ConnectionString);
             await provider.OpenAsync(32, default);
             var records = new List<StateRecord>();
             await foreach (var record in provider.ExportAsync(default)) records.Add(record);
@@ -68,7 +68,7 @@ public sealed partial class ServerVersionTests
 
     private static async Task<Manual> ReadManualAsync(TestServer server)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.Address);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
         try
         {
             return new((await connection.GetDatabase().ExecuteAsync("COMMAND", "DOCS")).ToDictionary());

@@ -18,6 +18,9 @@ internal sealed class TestCluster : IDisposable
     /// <summary>All nodes, as a connection string names them.</summary>
     public string Address => string.Join(',', _nodes.Select(static node => node.Address));
 
+    /// <summary>For clients of tests that are not about timeouts; more settings may be added, of which the last counts.</summary>
+    public string ConnectionString => $"{Address},{TestServer.Patience}";
+
     /// <summary>All nodes: the masters first, then their replicas in the same order.</summary>
     public IReadOnlyList<TestServer> Nodes => _nodes;
 

@@ -10,7 +10,10 @@ namespace BluePlan.State.Redis.Tests;
 /// <summary>A server process of our own on a free loopback port. It ends with <see cref="Dispose"/>, and also when this process dies in any way: a shell waits for the end of its input and ends it then.</summary>
 internal sealed class TestServer : IDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    /// <summary>What makes a client wait longer than a busy machine stands still. After a failed attempt to connect it waits half of its connect timeout before the next one.</summary>
+    public const string Patience = "asyncTimeout=30000,syncTimeout=30000,connectTimeout=30000";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     // The shell ends with the server, and the server with the shell's input.
     private const string EndsWithItsInput = "exec 3<&0 2>/dev/null; \"$@\" >server.log 2>&1 & server=$!; { cat <&3 >/dev/null; kill -9 $server; } & watch=$!; wait $server; kill $watch";
@@ -25,6 +28,9 @@ internal sealed class TestServer : IDisposable
     public int Port { get; }
 
     public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>For clients of tests that are not about timeouts; more settings may be added, of which the last counts.</summary>
+    public string ConnectionString => $"{Address},{Patience}";
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="command">The program and its arguments, from the port and the directory that it gets.</param>

@@ -12,14 +12,16 @@ namespace BluePlan.State.Redis.Tests;
 public sealed class NotificationTests
 {
     private const int Changes = 20;
+    // After a failed attempt to connect the client waits half of that before the next one.
+    private const string SoonAgain = "connectTimeout=10000";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Test]
     public async Task WatchAsync_ChangedByAnotherProcessOfACluster_ArrivesWithinASecond()
     {
         var cluster = await TestServers.ClusterAsync();
-        await using var here = Store(cluster.Address, "notify");
-        await using var there = Store(cluster.Address, "notify");
+        await using var here = Store(cluster.ConnectionString, "notify");
+        await using var there = Store(cluster.ConnectionString, "notify");
         var times = new List<TimeSpan>();
         // Each config set has a partition of its own, so that the changes come from every master.
         for (var n = 0; n < Changes; n++)
@@ -41,14 +43,15 @@ public sealed class NotificationTests
     public async Task WatchAsync_MessageIsMissedWhileNobodyIsSubscribed_ChangeIsSeenAfterTheReconnect()
     {
         using var server = await TestServers.StartRedisAsync();
-        // Time stands still here, so that only the reconnect signals.
+        // Time stands still once the watch has begun, so that only the reconnect signals.
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await server.CallAsync("ACL SETUSER watcher on >s3cret ~* &* +@all");
-        await using var here = Store($"{server.Address},user=watcher,password=s3cret", "bp", new FakeTimeProvider(DateTimeOffset.UtcNow));
-        await using var there = Store(server.Address, "bp");
+        await using var here = Store($"{server.ConnectionString},user=watcher,password=s3cret,{SoonAgain}", "bp", time);
+        await using var there = Store(server.ConnectionString, "bp");
         var config = there.GetRequiredService<IBluePlanState>().Config;
         await config.SaveAsync("chat", 0);
         await using var watch = here.GetRequiredService<IBluePlanState>().Config.WatchAsync<int>("chat").GetAsyncEnumerator();
-        (await NextAsync(watch))!.Value.Should().Be(0);
+        (await PassingAsync(NextAsync(watch), time))!.Value.Should().Be(0);
 
         for (var n = 1; n <= 3; n++)
         {
@@ -68,8 +71,8 @@ public sealed class NotificationTests
     public async Task WatchAsync_MessageIsLostUnnoticed_IsSignalledAfterAWhile()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var provider = new RedisStateProvider((await TestServers.RedisAsync()).Address, new() { KeyPrefix = "lost" }, time);
-        await provider.OpenAsync(4, default);
+        await using var provider = new RedisStateProvider((await TestServers.RedisAsync()).ConnectionString, new() { KeyPrefix = "lost" }, time);
+        await PassingAsync(OpenedAsync(), time);
         await using var watch = provider.WatchAsync(new(0, StateShape.Document, "test", "one"), default).GetAsyncEnumerator();
         (await watch.MoveNextAsync()).Should().BeTrue("a watch begins with a signal");
         // Reconnects signal as well.
@@ -77,6 +80,23 @@ public sealed class NotificationTests
         time.Advance(TimeSpan.FromSeconds(15));
 
         (await next.WaitAsync(Patience)).Should().BeTrue();
+
+        async Task<bool> OpenedAsync()
+        {
+            await provider.OpenAsync(4, default);
+            return true;
+        }
+    }
+
+    /// <summary>Lets a little time pass by a fake clock again and again until a call has ended: while the connection for subscriptions is not up yet, the store waits by its clock.</summary>
+    private static async Task<T> PassingAsync<T>(Task<T> call, FakeTimeProvider time)
+    {
+        await Poll.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(10));
+            return Task.FromResult(call.IsCompleted);
+        }, Patience);
+        return await call;
     }
 
     private static ServiceProvider Store(string address, string prefix, TimeProvider? time = null) =>
