@@ -11,6 +11,10 @@ internal sealed class TestCluster : IDisposable
     private const int Slots = 16_384;
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(60);
 
+    // While they join, since they talk to each other twice in that time; and afterwards, so that none of a busy machine's is taken for dead.
+    private static readonly TimeSpan JoiningTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(20);
+
     private readonly IReadOnlyList<TestServer> _nodes;
 
     private TestCluster(IReadOnlyList<TestServer> nodes) => _nodes = nodes;
@@ -28,7 +32,7 @@ internal sealed class TestCluster : IDisposable
     /// <param name="start">Starts one node with settings.</param>
     public static async Task<TestCluster> StartAsync(Func<string[], Task<TestServer>> start)
     {
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ => start(["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", TestServers.AnyPort, "--repl-diskless-sync-delay", "0"])));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ => start(["--cluster-enabled", "yes", "--cluster-node-timeout", $"{JoiningTimeout.TotalMilliseconds}", "--cluster-port", TestServers.AnyPort, "--repl-diskless-sync-delay", "0"])));
         var cluster = new TestCluster(nodes);
         for (var i = 0; i < nodes.Length; i++)
         {
@@ -47,7 +51,15 @@ internal sealed class TestCluster : IDisposable
         await UntilAsync(nodes.Skip(Masters), static async node => (await node.CallAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal));
         // Clients learn from any node who is a replica of whom.
         await UntilAsync(nodes, static async node => (await node.CallAsync("CLUSTER NODES")).Split('\n').Count(static line => line.Contains("slave ", StringComparison.Ordinal)) == Masters);
+        await cluster.SetNodeTimeoutAsync(NodeTimeout);
         return cluster;
+    }
+
+    /// <summary>Sets after what time a node that is not heard is taken for dead, and its replica takes over: 20 seconds when the cluster has started.</summary>
+    /// <param name="timeout">The time.</param>
+    public async Task SetNodeTimeoutAsync(TimeSpan timeout)
+    {
+        foreach (var node in _nodes.Where(static node => node.IsRunning)) await node.CallAsync($"CONFIG SET cluster-node-timeout {timeout.TotalMilliseconds}");
     }
 
     /// <summary>The master that serves a slot, as itself says.</summary>
@@ -73,7 +85,7 @@ internal sealed class TestCluster : IDisposable
         await from.CallAsync($"CLUSTER SETSLOT {slot} MIGRATING {target}");
         var server = admin.GetServer(from.Address);
         while ((RedisKey[])(await server.ExecuteAsync("CLUSTER", "GETKEYSINSLOT", slot, 20))! is { Length: > 0 } keys)
-            await server.ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 5000, "KEYS", .. keys.Select(static key => (object)key)]);
+            await server.ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 30_000, "KEYS", .. keys.Select(static key => (object)key)]);
         foreach (var node in (TestServer[])[to, from, .. _nodes.Take(Masters)]) await node.CallAsync($"CLUSTER SETSLOT {slot} NODE {target}");
         // Nodes that hear of one move while they tell of the one before may end up with a slot that is nobody's.
         await UntilAsync(_nodes.Where(static node => node.IsRunning), async node => (await node.CallAsync("CLUSTER NODES")).Split('\n').Any(line => line.StartsWith(target, StringComparison.Ordinal) && line.Split(' ').Skip(8).Any(range => Contains(range, slot))));

@@ -40,7 +40,7 @@ internal sealed class TestServers
             [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings.Select(static setting => setting == AnyPort ? $"{TestServer.FreePort()}" : setting)], onPort);
     }
 
-    /// <summary>A sentinel of a test's own, which watches a primary and lets a replica take its place.</summary>
+    /// <summary>A sentinel of a test's own, which watches a primary and lets a replica take its place when it is not heard for 20 seconds.</summary>
     /// <param name="service">What clients ask for.</param>
     /// <param name="primary">The primary.</param>
     public static Task<TestServer> StartSentinelAsync(string service, TestServer primary)
@@ -49,7 +49,7 @@ internal sealed class TestServers
         return TestServer.StartAsync((port, directory) =>
         {
             var settings = Path.Combine(directory, "sentinel.conf");
-            File.WriteAllLines(settings, [$"port {port}", "bind 127.0.0.1", $"dir {directory}", $"sentinel monitor {service} 127.0.0.1 {primary.Port} 1", $"sentinel down-after-milliseconds {service} 1000", $"sentinel failover-timeout {service} 10000"]);
+            File.WriteAllLines(settings, [$"port {port}", "bind 127.0.0.1", $"dir {directory}", $"sentinel monitor {service} 127.0.0.1 {primary.Port} 1", $"sentinel down-after-milliseconds {service} 20000", $"sentinel failover-timeout {service} 10000"]);
             return [RedisPath!, settings, "--sentinel"];
         });
     }
