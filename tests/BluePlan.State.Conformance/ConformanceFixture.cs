@@ -8,7 +8,8 @@ namespace BluePlan.State.Conformance;
 /// <summary>What all fixtures of a provider share: each test has a new harness, and a provider that is open on a new store.</summary>
 /// <typeparam name="THarness">The provider's harness.</typeparam>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public abstract class ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
+[RepeatWhenLate]
+public abstract class ConformanceFixture<THarness> : ITimedTest where THarness : StateProviderHarness, new()
 {
     /// <summary>The partitions of the store.</summary>
     protected const int PartitionCount = 4;
@@ -17,6 +18,8 @@ public abstract class ConformanceFixture<THarness> where THarness : StateProvide
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     protected THarness Harness { get; } = new();
+
+    public bool IsLate => Harness.IsLate;
 
     protected IStateProvider Provider { get; private set; } = null!;
 
@@ -27,6 +30,7 @@ public abstract class ConformanceFixture<THarness> where THarness : StateProvide
     {
         Provider = await Harness.CreateAsync();
         await Provider.OpenAsync(PartitionCount, CancellationToken.None);
+        Harness.Begin();
     }
 
     [TearDown]
@@ -58,7 +62,7 @@ public abstract class ConformanceFixture<THarness> where THarness : StateProvide
 
     protected static MapIncrement By(string name, params long[] by) => new(name, by);
 
-    protected TimeSpan Ticks(double count) => Harness.Tick * count;
+    protected TimeSpan Ticks(double count) => Harness.Ticks(count);
 
     /// <summary>Skips the test on a provider that does not offer something; the fixture of capabilities holds it to refusing.</summary>
     protected void Needs(StateCapabilities capabilities)

@@ -8,12 +8,16 @@ namespace BluePlan.State.Conformance;
 /// <remarks>Each test has an instance of its own, so tests may run side by side.</remarks>
 /// <typeparam name="THarness">The provider's harness.</typeparam>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public abstract class ManagerFixture<THarness> where THarness : StateProviderHarness, new()
+[RepeatWhenLate]
+public abstract class ManagerFixture<THarness> : ITimedTest where THarness : StateProviderHarness, new()
 {
     private readonly List<ServiceProvider> _services = [];
 
     /// <summary>The harness of this test.</summary>
     protected THarness Harness { get; } = new();
+
+    /// <inheritdoc/>
+    public bool IsLate => Harness.IsLate;
 
     /// <summary>The managers of the default tenant.</summary>
     protected IBluePlanState State { get; private set; } = null!;
@@ -22,7 +26,7 @@ public abstract class ManagerFixture<THarness> where THarness : StateProviderHar
     protected InterceptingProvider Provider { get; private set; } = null!;
 
     /// <summary>The harness's unit of time.</summary>
-    protected TimeSpan Tick => Harness.Tick;
+    protected TimeSpan Tick => Harness.Ticks(1);
 
     /// <summary>The harness's clock now.</summary>
     protected DateTimeOffset Now => Harness.Time.GetUtcNow();
@@ -32,7 +36,11 @@ public abstract class ManagerFixture<THarness> where THarness : StateProviderHar
 
     /// <summary>Makes the store.</summary>
     [SetUp]
-    public Task SetUpAsync() => StartAsync();
+    public async Task SetUpAsync()
+    {
+        await StartAsync();
+        Harness.Begin();
+    }
 
     /// <summary>Disposes everything.</summary>
     [TearDown]

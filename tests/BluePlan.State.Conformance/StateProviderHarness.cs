@@ -9,6 +9,10 @@ namespace BluePlan.State.Conformance;
 /// <remarks>Each test has a harness of its own, which disposes what it made: providers, files, server processes that nobody else uses.</remarks>
 public abstract class StateProviderHarness : IAsyncDisposable
 {
+    private long _begun;
+    private TimeSpan _meant;
+    private bool _goesByTicks;
+
     /// <summary>The clock that the store goes by, or one that agrees with it to a fraction of <see cref="Tick"/>.</summary>
     public abstract TimeProvider Time { get; }
 
@@ -27,8 +31,31 @@ public abstract class StateProviderHarness : IAsyncDisposable
     /// <summary>Another provider on the store of the last <see cref="CreateAsync"/>, not opened. Unless the provider is <see cref="StateCapabilities.Shared"/>, the old one is disposed first.</summary>
     public abstract ValueTask<IStateProvider> ReopenAsync();
 
+    /// <summary>
+    /// Whether the test goes by ticks of a real clock and has run at least a quarter of one longer, since <see cref="Begin"/>, than it let time pass: then what is about to expire may have done so, and a failure says nothing.
+    /// </summary>
+    public bool IsLate => _goesByTicks && !TimeStandsStill && Time.GetElapsedTime(_begun) - _meant > Tick / 4;
+
+    /// <summary>Lets time pass, and remembers that the test meant it to.</summary>
+    public ValueTask AdvanceAsync(TimeSpan by)
+    {
+        _goesByTicks = true;
+        _meant += by;
+        return PassAsync(by);
+    }
+
+    /// <summary>Begins to time a test, once its store is there.</summary>
+    public void Begin() => _begun = Time.GetTimestamp();
+
+    /// <summary>So many ticks, for a test that from here on goes by them.</summary>
+    public TimeSpan Ticks(double count)
+    {
+        _goesByTicks = true;
+        return Tick * count;
+    }
+
     /// <summary>Lets time pass: advances the fake clock, or waits.</summary>
-    public abstract ValueTask AdvanceAsync(TimeSpan by);
+    protected abstract ValueTask PassAsync(TimeSpan by);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -31,7 +31,7 @@ public class RedisHarness : StateProviderHarness
         Keep(new RedisStateProvider((await HostConnectionAsync()).Configuration, new() { KeyPrefix = _prefix }));
 
     /// <summary>Waits, since a server's clock cannot be advanced: this is the one place where tests wait for time.</summary>
-    public override async ValueTask AdvanceAsync(TimeSpan by)
+    protected override async ValueTask PassAsync(TimeSpan by)
     {
         var server = (await HostConnectionAsync()).GetServers()[0];
         var end = await server.TimeAsync() + by;

@@ -31,7 +31,7 @@ public sealed class FileHarness : StateProviderHarness
         return _provider = new(new() { Directory = _directory, SmallBytes = 0 }, _time);
     }
 
-    public override ValueTask AdvanceAsync(TimeSpan by)
+    protected override ValueTask PassAsync(TimeSpan by)
     {
         _time.Advance(by);
         return ValueTask.CompletedTask;

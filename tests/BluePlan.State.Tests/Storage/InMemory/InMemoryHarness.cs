@@ -24,7 +24,7 @@ public sealed class InMemoryHarness : StateProviderHarness
 
     public override ValueTask<IStateProvider> ReopenAsync() => throw new NotSupportedException("What is in memory does not outlive its provider.");
 
-    public override ValueTask AdvanceAsync(TimeSpan by)
+    protected override ValueTask PassAsync(TimeSpan by)
     {
         _time.Advance(by);
         return ValueTask.CompletedTask;

@@ -32,7 +32,7 @@ public class DictionaryHarness : StateProviderHarness
         return _provider = new(_store, Time, Capabilities);
     }
 
-    public override ValueTask AdvanceAsync(TimeSpan by)
+    protected override ValueTask PassAsync(TimeSpan by)
     {
         _time.Advance(by);
         return ValueTask.CompletedTask;
