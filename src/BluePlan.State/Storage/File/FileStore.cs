@@ -131,7 +131,7 @@ internal sealed class FileStore : IAsyncDisposable
         Engine.Watchers.Close();
         try
         {
-            Engine.JournalTouches();
+            Engine.JournalTouches(all: true);
             _journal.Close();
             FileLog.Closed(_logger, _directory.Path);
         }
@@ -226,7 +226,7 @@ internal sealed class FileStore : IAsyncDisposable
     {
         try
         {
-            Engine.JournalTouches();
+            Engine.JournalTouches(all: false);
         }
         catch (Exception exception) when (exception is StateUnavailableException or ObjectDisposedException)
         {

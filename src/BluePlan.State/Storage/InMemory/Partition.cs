@@ -4,6 +4,8 @@ namespace BluePlan.State.Storage;
 internal sealed class Partition(int number)
 {
     private const int SweptBuckets = 4;
+    private const int DriftShare = 64;
+    private const int MostDrift = 60_000;
 
     private volatile KeyTable? _keys = new();
     private Func<KeyTable>? _build;
@@ -67,9 +69,11 @@ internal sealed class Partition(int number)
         if (expiry == node.Expiry) return node.Document;
         var before = node.Instant;
         var content = (DocumentContent)node.Content with { Expiry = expiry };
+        // What a touch changes beyond the instant does not wait.
+        long moved = int.MaxValue;
         if (!node.TrySlide(expiry)) node = Keys.Replace(node, content);
-        else if (node.Instant < before) Keys.NoteExpiry(node);
-        if (remember && !node.IsTouched)
+        else if ((moved = node.Instant - before) < 0) Keys.NoteExpiry(node);
+        if (remember && node.Drift(moved, Math.Min(expiry.Window.Ticks / TimeSpan.TicksPerMillisecond / DriftShare, MostDrift)) && !node.IsTouched)
         {
             node.IsTouched = true;
             _touched.Add(node);
@@ -77,7 +81,7 @@ internal sealed class Partition(int number)
         return content;
     }
 
-    /// <summary>The documents that were touched since the last time, as they were found then. Under the lock.</summary>
+    /// <summary>The documents whose expiry has moved so far that the journal must be told, since the last time, as they were found then. Under the lock.</summary>
     public IReadOnlyList<KeyNode> TakeTouched()
     {
         var touched = _touched;
@@ -85,16 +89,23 @@ internal sealed class Partition(int number)
         return touched;
     }
 
-    /// <summary>The expiry of touched documents, of which nobody told the journal since. Under the lock.</summary>
-    public List<StateChange> ExpiryOf(IEnumerable<KeyNode> touched)
+    /// <summary>All documents whose expiry has moved since the journal was told, however little, as they are found now. None where the keys are not built. Under the lock.</summary>
+    public IReadOnlyList<KeyNode> TakeDrifted()
+    {
+        _touched = [];
+        return _keys is { } keys ? [.. keys.TakeSnapshot().Nodes().Where(static n => n.HasDrifted)] : [];
+    }
+
+    /// <summary>The expiry of documents, of which nobody told the journal since they were taken. Under the lock.</summary>
+    public List<StateChange> ExpiryOf(IEnumerable<KeyNode> taken)
     {
         var changes = new List<StateChange>();
-        foreach (var found in touched)
+        foreach (var found in taken)
         {
             var key = found.Key(number);
-            if (Keys.Find(key, found.Hash) is not { IsTouched: true } node) continue;
-            node.IsTouched = false;
-            changes.Add(new ExpireChange(key, node.Expiry));
+            if (Keys.Find(key, found.Hash) is not { } node) continue;
+            if (node.HasDrifted) changes.Add(new ExpireChange(key, node.Expiry));
+            node.EndDrift();
         }
         return changes;
     }

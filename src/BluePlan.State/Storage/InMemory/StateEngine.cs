@@ -138,14 +138,15 @@ internal sealed class StateEngine
         foreach (var partition in _partitions) partition.SweepAll(_time.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>Writes the expiry of documents that were touched since the last time to the journal. Nobody waits for it.</summary>
-    public void JournalTouches()
+    /// <summary>Writes the expiry that touches have moved to the journal. Nobody waits for it.</summary>
+    /// <param name="all">Whether also where it has moved so little that it is not due: then the journal knows what memory does.</param>
+    public void JournalTouches(bool all)
     {
         if (_journal is not { } journal) return;
         foreach (var partition in _partitions)
         {
             IReadOnlyList<KeyNode> touched;
-            lock (partition.Gate) touched = partition.TakeTouched();
+            lock (partition.Gate) touched = all ? partition.TakeDrifted() : partition.TakeTouched();
             // Others are let in between.
             foreach (var some in touched.Chunk(TouchesAtOnce))
                 lock (partition.Gate)

@@ -24,14 +24,20 @@ internal sealed class KeyNode
     // not say: sliding is by far the most frequent change there is, and this is what it costs least, since nothing that lasts is made anew.
     private long _instant;
 
+    // By how many milliseconds touches have moved the expiry since the journal was last told; not 0 when they changed more than that.
+    private int _drift;
+
     public KeyNode(in StateKey key, uint hash, object content, long position, KeyNode? next) =>
         (Id, Type, Shape, Hash, Content, Position, Next, _instant) = (key.Id, key.Type, key.Shape, hash, content, position, next, InstantOf(content));
 
     private KeyNode(KeyNode node, object content, KeyNode? next) =>
-        (Id, Type, Shape, Hash, Content, Position, Next, IsTouched, _instant) = (node.Id, node.Type, node.Shape, node.Hash, content, node.Position, next, node.IsTouched, ReferenceEquals(content, node.Content) ? node._instant : InstantOf(content));
+        (Id, Type, Shape, Hash, Content, Position, Next, IsTouched, _drift, _instant) = (node.Id, node.Type, node.Shape, node.Hash, content, node.Position, next, node.IsTouched, node._drift, ReferenceEquals(content, node.Content) ? node._instant : InstantOf(content));
 
-    /// <summary>Whether a touch moved the expiry, and the journal does not know yet. Under the partition's lock.</summary>
+    /// <summary>Whether it stands among those of which the journal is to be told next. Under the partition's lock.</summary>
     public bool IsTouched { get; set; }
+
+    /// <summary>Whether the journal knows another expiry, or did a while ago.</summary>
+    public bool HasDrifted => _drift != 0;
 
     public StateExpiry Expiry => Content is DocumentContent document ? ExpiryOf(document, Volatile.Read(ref _instant)) : ((StoredKey)Content).Expiry;
 
@@ -57,6 +63,16 @@ internal sealed class KeyNode
         Volatile.Write(ref _instant, -expiry.PackedInstant);
         return true;
     }
+
+    /// <summary>Notes that a touch moved the expiry. Answers whether it is now so far from what the journal knows that it must be told. Under the partition's lock.</summary>
+    public bool Drift(long milliseconds, long most)
+    {
+        _drift = (int)Math.Clamp(_drift + milliseconds, -int.MaxValue, int.MaxValue);
+        return Math.Abs(_drift) >= most;
+    }
+
+    /// <summary>Notes that the journal has been told what the expiry is. Under the partition's lock.</summary>
+    public void EndDrift() => (IsTouched, _drift) = (false, 0);
 
     public bool Is(in StateKey key, uint hash) => Hash == hash && Shape == key.Shape && Id == key.Id && Type == key.Type;
 
