@@ -86,6 +86,16 @@ public sealed class KeyTableTests
         (await reader).Should().Be(0);
     }
 
+    [Test]
+    public void Set_TableGrows_LeavesMostNodesWhereTheyAre()
+    {
+        var table = new KeyTable();
+        var nodes = Enumerable.Range(0, 1_000).Select(i => table.Set(Key(i), Document(default), 0)).ToList();
+        for (var i = 1_000; i < 30_000; i++) table.Set(Key(i), Document(default), 0);
+
+        nodes.Count(n => ReferenceEquals(table.Find(n.Key(0)), n)).Should().BeGreaterThan(600);
+    }
+
     private static StateKey Key(int number) => new(0, StateShape.Document, "sample", $"key-{number}");
 
     private static DocumentContent Document(StateExpiry expiry) => new(default, StateETag.New()) { Expiry = expiry };

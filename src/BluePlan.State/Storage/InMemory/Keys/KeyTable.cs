@@ -20,7 +20,7 @@ internal sealed class KeyTable
     /// <param name="expected">How many keys will come, about.</param>
     public KeyTable(int expected = 0)
     {
-        _segments = new KeySegment[Math.Max(1, (expected + KeySegment.Size - 1) / KeySegment.Size)];
+        _segments = new KeySegment[Math.Max(1, (2 * expected + KeySegment.Size - 1) / KeySegment.Size)];
         for (var i = 0; i < _segments.Length; i++) _segments[i] = new(0);
     }
 
@@ -46,7 +46,9 @@ internal sealed class KeyTable
     public KeyNode? Find(in StateKey key, uint hash)
     {
         var segments = _segments;
-        var node = Volatile.Read(ref segments[SegmentOf(hash, segments.Length)].Buckets[BucketOf(hash)]);
+        // Else the runtime looks for the null at the head of the segment, and waits for memory that nobody needs.
+        if (segments[SegmentOf(hash, segments.Length)] is not { } segment) return null;
+        var node = Volatile.Read(ref segment.Buckets[BucketOf(hash)]);
         while (node is not null && !node.Is(key, hash)) node = node.Next;
         return node;
     }
@@ -61,7 +63,7 @@ internal sealed class KeyTable
         var node = new KeyNode(key, hash, content, position, old is null ? bucket : Without(bucket!, old));
         Volatile.Write(ref bucket, node);
         segment.Note(node.Instant);
-        if (old is null && ++Count > _segments.Length << KeySegment.Bits) Grow();
+        if (old is null && ++Count > _segments.Length << (KeySegment.Bits - 1)) Grow();
         return node;
     }
 
@@ -160,13 +162,23 @@ internal sealed class KeyTable
         old.CopyTo(segments, 0);
         var (low, high) = (new KeySegment(_epoch), new KeySegment(_epoch));
         for (var i = 0; i < KeySegment.Size; i++)
+        {
+            // The end of a chain that goes to one side as a whole is taken as it is: that is most nodes, and they stay in memory where they are, near what they hold.
+            var end = old[split].Buckets[i];
+            for (var node = end; node is not null; node = node.Next)
+                if (HalfOf(node) != HalfOf(end!)) end = node;
+            if (end is not null) HalfOf(end).Buckets[i] = end;
             for (var node = old[split].Buckets[i]; node is not null; node = node.Next)
             {
-                var half = SegmentOf(node.Hash, segments.Length) == split ? low : high;
-                half.Buckets[i] = node.With(node.Content, half.Buckets[i]);
+                var half = HalfOf(node);
                 half.Note(node.Instant);
+                if (ReferenceEquals(node, end)) end = node.Next;
+                else half.Buckets[i] = node.With(node.Content, half.Buckets[i]);
             }
+        }
         (segments[split], segments[old.Length]) = (low, high);
         _segments = segments;
+
+        KeySegment HalfOf(KeyNode node) => SegmentOf(node.Hash, segments.Length) == split ? low : high;
     }
 }
