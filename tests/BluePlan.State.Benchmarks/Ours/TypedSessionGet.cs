@@ -6,9 +6,9 @@ namespace BluePlan.State.Benchmarks;
 /// <param name="open">Makes the store.</param>
 internal sealed class TypedSessionGet(string name, int sessions, Func<OurStore> open) : IContestant
 {
-    // Far apart, so that no two calls in a row meet the same line of a processor's cache.
-    private const long Stride = 7_919;
-    private string[] _ids = [];
+    private const int MostCallers = 256;
+
+    private ArrivingIds _ids = null!;
 
     public string Name => name;
 
@@ -20,12 +20,12 @@ internal sealed class TypedSessionGet(string name, int sessions, Func<OurStore> 
     public async ValueTask OpenAsync()
     {
         Store = open();
-        _ids = await Store.CreateSessionsAsync(sessions);
+        _ids = new(await Store.CreateSessionsAsync(sessions), MostCallers);
     }
 
     public async ValueTask CallAsync(int caller, long number)
     {
-        if (await Store.State.Sessions.GetAsync<ChatState>(_ids[number * Stride % _ids.Length]) is null) throw new InvalidOperationException("A session is gone.");
+        if (await Store.State.Sessions.GetAsync<ChatState>(_ids.Next(caller)) is null) throw new InvalidOperationException("A session is gone.");
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
