@@ -249,7 +249,7 @@ public abstract class BackupSelectionConformance<THarness> : BackupFixture<THarn
         await State.Config.SaveAsync("chat", "first");
         var backup = await Backups.CreateAsync();
         await State.Config.SaveAsync("chat", "second");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var changes = State.Config.WatchAsync<string>("chat", patience.Token).GetAsyncEnumerator();
         await changes.MoveNextAsync();
         changes.Current!.Value.Should().Be("second");

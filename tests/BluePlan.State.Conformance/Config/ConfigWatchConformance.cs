@@ -8,7 +8,7 @@ namespace BluePlan.State.Conformance;
 /// <typeparam name="THarness">The provider's harness.</typeparam>
 public abstract class ConfigWatchConformance<THarness> : ManagerFixture<THarness> where THarness : StateProviderHarness, new()
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private IConfigManager Config => State.Config;
 

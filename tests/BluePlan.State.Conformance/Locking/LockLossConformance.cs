@@ -18,7 +18,7 @@ public abstract class LockLossConformance<THarness> : LockFixture<THarness> wher
         // On a fake clock time must not run away from a renewal that is on its way.
         while (Now < end)
         {
-            await UntilAsync(async () => (await LeaseAsync(key))?.Expiry.Instant > Now + Short / 2);
+            await UntilAsync(async () => lease.Lost.IsCancellationRequested || (await LeaseAsync(key))?.Expiry.Instant > Now + Short / 2);
             await AdvanceAsync(0.2);
         }
 
@@ -174,12 +174,12 @@ public abstract class LockLossConformance<THarness> : LockFixture<THarness> wher
             Interlocked.Increment(ref failures);
             throw new StateUnavailableException("Cut off.", mayHaveBeenWritten: false);
         };
-        await UntilAsync(() => new(Volatile.Read(ref failures) >= 2));
+        await UntilAsync(() => new(lease.Lost.IsCancellationRequested || Volatile.Read(ref failures) >= 2));
         lease.IsHeld.Should().BeTrue("two attempts fit before it is lost");
 
         Reconnect();
 
-        await UntilAsync(async () => (await LeaseAsync(key))?.Expiry.Instant > Now + Short * 0.7);
+        await UntilAsync(async () => lease.Lost.IsCancellationRequested || (await LeaseAsync(key))?.Expiry.Instant > Now + Short * 0.7);
         (lease.IsHeld, lease.Lost.IsCancellationRequested).Should().Be((true, false));
         (await lease.ReleaseAsync()).Should().BeTrue();
     }

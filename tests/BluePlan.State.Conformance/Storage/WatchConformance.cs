@@ -7,7 +7,7 @@ namespace BluePlan.State.Conformance;
 /// <summary>Watching a key: signals may be joined, never lost.</summary>
 public abstract class WatchConformance<THarness> : ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [SetUp]
     public void NeedsWatch() => Needs(StateCapabilities.Watch);
