@@ -5,7 +5,7 @@ using Microsoft.Extensions.Caching.Memory;
 namespace BluePlan.State.Benchmarks;
 
 /// <summary>What a provider in memory costs, beside MemoryCache.</summary>
-[MemoryDiagnoser, InProcess]
+[Config(typeof(MicroConfig))]
 public class ContractCalls
 {
     private static readonly StateExpiry Window = StateExpiry.Sliding(TimeSpan.FromHours(1));

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 namespace BluePlan.State.Benchmarks;
 
 /// <summary>What the layers above a provider cost: sessions, messages and accounting in memory.</summary>
-[MemoryDiagnoser, InProcess]
+[Config(typeof(MicroConfig))]
 public class ManagerCalls
 {
     private OurStore _store = null!;
