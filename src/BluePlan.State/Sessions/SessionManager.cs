@@ -31,13 +31,22 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     public string GetId(string userId, string hostSessionId) => SessionId.For(scope.Tenant, StateName.Check(userId), StateName.Check(hostSessionId)).Text;
 
-    public async Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken) =>
-        await _sessions.ReadAsync(sessionId, slide: true, cancellationToken).ConfigureAwait(false) is { } session
-            ? session.ToSession(sessionId, session.Value.ReadBody<T>(), scope.Now) : null;
+    // The most frequent calls there are, so nothing stands between them and the store that would have to wait, too.
+    public async Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken)
+    {
+        if (!_sessions.TryFind(sessionId, slide: true, out var read, out var handle)) return null;
+        if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
+        var session = _sessions.Open(read.Key, handle, content);
+        return session.ToSession(sessionId, session.Value.ReadBody<T>(), scope.Now);
+    }
 
-    public async Task<Session<T>?> PeekAsync<T>(string sessionId, CancellationToken cancellationToken) =>
-        await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false) is { } session
-            ? session.ToSession(sessionId, session.Value.ReadBody<T>()) : null;
+    public async Task<Session<T>?> PeekAsync<T>(string sessionId, CancellationToken cancellationToken)
+    {
+        if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
+        if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
+        var session = _sessions.Open(read.Key, handle, content);
+        return session.ToSession(sessionId, session.Value.ReadBody<T>());
+    }
 
     public async Task<Session<T>?> UpdateAsync<T>(string sessionId, Func<T, T> update, CancellationToken cancellationToken)
     {
@@ -87,7 +96,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         StateName.Check(userId);
         ArgumentException.ThrowIfNullOrEmpty(handle);
         if (!SessionId.IsHandle(handle)) return false;
-        var session = await _sessions.ReadAsync(scope.UserPartition(userId), handle, touch: null, cancellationToken).ConfigureAwait(false);
+        var session = await _sessions.ReadAsync(scope.UserPartition(userId), handle, cancellationToken).ConfigureAwait(false);
         return await DeleteAsync(session?.Head.User == userId ? session : null, cancellationToken).ConfigureAwait(false);
     }
 

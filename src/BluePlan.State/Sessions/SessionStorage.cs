@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics.CodeAnalysis;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -23,19 +23,21 @@ internal sealed class SessionStorage(StateScope scope)
     /// <param name="sessionId">The id, as a caller brings it.</param>
     /// <param name="slide">Whether the read slides the expiry, else it is a peek.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public ValueTask<StoredSession?> ReadAsync(string sessionId, bool slide, CancellationToken cancellationToken)
+    public ValueTask<StoredSession?> ReadAsync(string sessionId, bool slide, CancellationToken cancellationToken) =>
+        TryFind(sessionId, slide, out var read, out var handle) ? ReadAsync(read, handle, cancellationToken) : ValueTask.FromResult<StoredSession?>(null);
+
+    public ValueTask<StoredSession?> ReadAsync(int partition, string handle, CancellationToken cancellationToken) => ReadAsync(new DocumentRead(Key(partition, handle)), handle, cancellationToken);
+
+    /// <summary>The read that answers for an id, and what the session is stored under. False when the text is no id.</summary>
+    /// <exception cref="ArgumentException">There is no text.</exception>
+    public bool TryFind(string sessionId, bool slide, [NotNullWhen(true)] out DocumentRead? read, [NotNullWhen(true)] out string? handle)
     {
         ArgumentException.ThrowIfNullOrEmpty(sessionId);
-        return SessionId.TryParse(sessionId, out var id)
-            ? ReadAsync(scope.Partition(id.Route), id.Handle(scope.Tenant), slide ? id.Window ?? StateExpiry.Keep : null, cancellationToken)
-            : ValueTask.FromResult<StoredSession?>(null);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<StoredSession?> ReadAsync(int partition, string handle, StateExpiry? touch, CancellationToken cancellationToken)
-    {
-        var key = Key(partition, handle);
-        return await scope.Storage.ReadOneAsync(new DocumentRead(key, touch), cancellationToken).ConfigureAwait(false) is DocumentContent content ? Open(key, handle, content) : null;
+        (read, handle) = (null, null);
+        if (!SessionId.TryParse(sessionId, out var id)) return false;
+        handle = id.Handle(scope.Tenant);
+        read = new(Key(scope.Partition(id.Route), handle), slide ? id.Window ?? StateExpiry.Keep : null);
+        return true;
     }
 
     public StoredSession Open(StateKey key, string handle, DocumentContent content)
@@ -43,6 +45,9 @@ internal sealed class SessionStorage(StateScope scope)
         var value = scope.Codec.DecodeWithHead(key, content.Value);
         return new(key, handle, value.ReadHead(SessionJson.Default.SessionHead), value, content.ETag, content.Expiry);
     }
+
+    private async ValueTask<StoredSession?> ReadAsync(DocumentRead read, string handle, CancellationToken cancellationToken) =>
+        await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is DocumentContent content ? Open(read.Key, handle, content) : null;
 
     /// <summary>The steps that make a session and list it; the first is conditional.</summary>
     public List<StateOperation> Creation(PutDocument put, string handle, SessionHead head)
