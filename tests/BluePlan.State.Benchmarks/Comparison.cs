@@ -20,8 +20,9 @@ internal static class Comparison
             ConsoleReport.Write(result);
             results.Add(result);
         }
-        var report = new Report(machine, $"dotnet run -c Release --project tests/BluePlan.State.Benchmarks -- compare {name}{(quick ? " --quick" : "")}", results);
+        var report = new Report(machine, $"dotnet run -c Release --project tests/BluePlan.State.Benchmarks -- compare {name}{(quick ? " --quick" : "")}", pace.Repeats.Count, results);
         ConsoleReport.Write(report.Rows);
+        Console.WriteLine(ReportText.OfRepeats(report));
         if (json is not null) await ReportJson.WriteAsync(report, json);
         if (page is not null) await ResultsPage.WriteAsync(report, page);
         return !quick && report.Rows.Any(static r => r.IsMet is false) ? 1 : 0;

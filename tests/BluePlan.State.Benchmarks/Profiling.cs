@@ -25,7 +25,7 @@ internal static class Profiling
     {
         await using var server = await RedisServer.StartAsync();
         Console.WriteLine($"process {Environment.ProcessId}, server {server.ConnectionString}");
-        var pace = new Pace(seconds, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), IsQuick: false);
+        var pace = new Pace(seconds, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), IsQuick: false, new(0));
         ConsoleReport.Write(new SuiteResult([await new Race(name, server, Contestants[name](server)).RunAsync(pace, callers)], [], []));
     }
 

@@ -5,10 +5,11 @@ namespace BluePlan.State.Benchmarks;
 /// <param name="WarmUp">How long each contestant runs before them.</param>
 /// <param name="Round">How long one contestant runs in one round.</param>
 /// <param name="IsQuick">Whether it only shows that everything runs; nothing is judged then.</param>
-internal sealed record Pace(int Rounds, TimeSpan WarmUp, TimeSpan Round, bool IsQuick)
+/// <param name="Repeats">What is measured again.</param>
+internal sealed record Pace(int Rounds, TimeSpan WarmUp, TimeSpan Round, bool IsQuick, Repeats Repeats)
 {
-    public static readonly Pace Full = new(5, TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(500), IsQuick: false);
-    public static readonly Pace Quick = new(1, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(30), IsQuick: true);
+    public static readonly Pace Full = new(5, TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(500), IsQuick: false, new(40));
+    public static readonly Pace Quick = new(1, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(30), IsQuick: true, new(0));
 
     /// <summary>A size of the full measurement; its square root where that is enough to show that everything runs.</summary>
     public int Size(int full) => IsQuick ? (int)Math.Sqrt(full) : full;

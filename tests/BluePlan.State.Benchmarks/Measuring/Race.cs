@@ -30,8 +30,17 @@ internal sealed class Race(string name, IServerTime? server, params IReadOnlyLis
         for (var i = 0; i < lanes.Length; i++) await RunAsync(contestants[i], lanes[i], pace.WarmUp, notes: false);
         var rounds = lanes.Select(static _ => new List<Round>()).ToArray();
         for (var round = 0; round < pace.Rounds; round++)
-            for (var i = 0; i < lanes.Length; i++) rounds[i].Add(await RunAsync(contestants[i], lanes[i], pace.Round, notes: true));
+            for (var i = 0; i < lanes.Length; i++) rounds[i].Add(await CountingAsync(pace, contestants[i], lanes[i]));
         return contestants.Select((c, i) => Figures.Of(c, callers, rounds[i], lanes[i])).ToArray();
+    }
+
+    private async Task<Round> CountingAsync(Pace pace, IContestant contestant, Caller[] callers)
+    {
+        while (true)
+        {
+            var round = await RunAsync(contestant, callers, pace.Round, notes: true);
+            if (!pace.Repeats.Wants(round)) return round;
+        }
     }
 
     private async Task<Round> RunAsync(IContestant contestant, Caller[] callers, TimeSpan time, bool notes)
@@ -42,14 +51,16 @@ internal sealed class Race(string name, IServerTime? server, params IReadOnlyLis
         var serverTime = server is null ? default : await server.ProcessorTimeAsync();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var processTime = Environment.CpuUsage.TotalTime;
+        var stolen = StolenTime.Total();
         var begun = Stopwatch.GetTimestamp();
         var until = begun + (long)(time.TotalSeconds * Stopwatch.Frequency);
         var calls = await Task.WhenAll(callers.Select(caller => contestant.Blocks
             ? Task.Factory.StartNew(() => caller.RunAsync(until, notes).GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             : Task.Run(() => caller.RunAsync(until, notes))));
         var elapsed = Stopwatch.GetElapsedTime(begun);
+        stolen = StolenTime.Total() - stolen;
         processTime = Environment.CpuUsage.TotalTime - processTime;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        return new(calls.Sum() * contestant.OperationsPerCall, elapsed, allocated, processTime, server is null ? null : await server.ProcessorTimeAsync() - serverTime);
+        return new(calls.Sum() * contestant.OperationsPerCall, elapsed, allocated, processTime, server is null ? null : await server.ProcessorTimeAsync() - serverTime, stolen);
     }
 }

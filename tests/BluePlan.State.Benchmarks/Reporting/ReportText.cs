@@ -25,6 +25,8 @@ internal static class ReportText
     public static string Of(Machine machine) =>
         $"{machine.Date:yyyy-MM-dd} · {machine.Processor} · {machine.System} · {machine.Runtime}{(machine.RedisVersion is { } redis ? $" · Redis {redis}" : "")}{(machine.Load is { } load ? string.Create(CultureInfo.InvariantCulture, $" · load {load:0.##} at start") : "")}";
 
+    public static string OfRepeats(Report report) => $"Rounds that were measured again, since the host gave more than 2 % of the processor time to others: {report.RepeatedRounds}.";
+
     public static string Number(double value) => value.ToString(Math.Abs(value) switch { 0 => "0", >= 100 => "#,##0", >= 10 => "0.0", >= 0.1 => "0.00", _ => "0.####" }, CultureInfo.InvariantCulture);
 
     private static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);

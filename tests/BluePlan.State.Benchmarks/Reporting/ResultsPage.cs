@@ -10,7 +10,7 @@ internal static class ResultsPage
     public static async Task WriteAsync(Report report, string path)
     {
         var text = new StringBuilder("# Results\n\nWritten by `").Append(report.Command).Append("`. ").Append(ReportText.Of(report.Machine)).Append(".\n\n")
-            .Append("Ours and the peers ran in one process on one machine, round by round in turn. A ratio is of the medians of the rounds; \"within rounds\" is the least and the greatest of one round.\n\n")
+            .Append("Ours and the peers ran in one process on one machine, round by round in turn. A ratio is of the medians of the rounds; \"within rounds\" is the least and the greatest of one round. ").Append(ReportText.OfRepeats(report)).Append("\n\n")
             .Append("![Ratios to the peers](").Append(Chart).Append(")\n\n## The bars\n\n");
         Table(text, ReportText.RowColumns, report.Rows.Select(ReportText.Of));
         text.Append("## Figures\n");
