@@ -31,22 +31,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     public string GetId(string userId, string hostSessionId) => SessionId.For(scope.Tenant, StateName.Check(userId), StateName.Check(hostSessionId)).Text;
 
-    // The most frequent calls there are, so nothing stands between them and the store that would have to wait, too.
-    public async Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken)
-    {
-        if (!_sessions.TryFind(sessionId, slide: true, out var read, out var handle)) return null;
-        if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
-        var session = _sessions.Open(read.Key, handle, content);
-        return session.ToSession(sessionId, session.Value.ReadBody<T>(), scope.Now);
-    }
+    public Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken) => ReadAsync<T>(sessionId, slide: true, cancellationToken);
 
-    public async Task<Session<T>?> PeekAsync<T>(string sessionId, CancellationToken cancellationToken)
-    {
-        if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
-        if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
-        var session = _sessions.Open(read.Key, handle, content);
-        return session.ToSession(sessionId, session.Value.ReadBody<T>());
-    }
+    public Task<Session<T>?> PeekAsync<T>(string sessionId, CancellationToken cancellationToken) => ReadAsync<T>(sessionId, slide: false, cancellationToken);
 
     public async Task<Session<T>?> UpdateAsync<T>(string sessionId, Func<T, T> update, CancellationToken cancellationToken)
     {
@@ -81,7 +68,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     public async Task<Session<T>?> RotateAsync<T>(string sessionId, string? newUserId, CancellationToken cancellationToken)
     {
         if (newUserId is not null) StateName.Check(newUserId);
-        if (await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+        if (await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false) is not { } old) return null;
         var rotation = new SessionRotation(scope, _sessions);
         return await (newUserId is null || newUserId == old.Head.User
             ? rotation.WithinUserAsync<T>(old, cancellationToken)
@@ -89,14 +76,14 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     }
 
     public async Task<bool> DeleteAsync(string sessionId, CancellationToken cancellationToken) =>
-        await DeleteAsync(await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     public async Task<bool> RevokeAsync(string userId, string handle, CancellationToken cancellationToken)
     {
         StateName.Check(userId);
         ArgumentException.ThrowIfNullOrEmpty(handle);
         if (!SessionId.IsHandle(handle)) return false;
-        var session = await _sessions.ReadAsync(scope.UserPartition(userId), handle, cancellationToken).ConfigureAwait(false);
+        var session = await _sessions.PeekAsync(scope.UserPartition(userId), handle, cancellationToken).ConfigureAwait(false);
         return await DeleteAsync(session?.Head.User == userId ? session : null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -124,6 +111,15 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     public Task<int> CleanupAsync(CancellationToken cancellationToken) => _sessions.Expiry.SweepAsync(SessionStorage.Find, cancellationToken);
 
+    // The most frequent calls there are, so nothing stands between them and the store that would have to wait, too.
+    private async Task<Session<T>?> ReadAsync<T>(string sessionId, bool slide, CancellationToken cancellationToken)
+    {
+        if (!_sessions.TryFind(sessionId, slide, out var read, out var handle)) return null;
+        if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
+        var session = _sessions.Open(read.Key, handle, content);
+        return session.ToSession(sessionId, session.Value.ReadBody<T>(), slide ? scope.Now : null);
+    }
+
     private async Task<bool> DeleteAsync(StoredSession? session, CancellationToken cancellationToken)
     {
         if (session is null) return false;
@@ -136,7 +132,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await _sessions.ReadAsync(sessionId, slide: false, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+            if (await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false) is not { } old) return null;
             var now = scope.Now;
             var head = old.Head with { Active = now.ToUnixTimeMilliseconds() };
             var expiry = slide ? old.Expiry.Renew() : StateExpiry.Keep;

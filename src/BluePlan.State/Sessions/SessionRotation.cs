@@ -82,7 +82,7 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions)
     }
 
     private ValueTask<StoredSession?> ReadAgainAsync(StoredSession old, CancellationToken cancellationToken) =>
-        sessions.ReadAsync(old.Key.Partition, old.Handle, cancellationToken);
+        sessions.PeekAsync(old.Key.Partition, old.Handle, cancellationToken);
 
     private async Task UndoAsync(StoredSession? copy, CancellationToken cancellationToken)
     {

@@ -20,15 +20,16 @@ internal sealed class SessionStorage(StateScope scope)
     public StateKey Listing(string userId) => scope.Key(scope.UserPartition(userId), StateTypes.UserSessions, userId);
 
     /// <summary>Null when the text is no id, the session is absent, or it has expired.</summary>
-    /// <param name="sessionId">The id, as a caller brings it.</param>
-    /// <param name="slide">Whether the read slides the expiry, else it is a peek.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public ValueTask<StoredSession?> ReadAsync(string sessionId, bool slide, CancellationToken cancellationToken) =>
-        TryFind(sessionId, slide, out var read, out var handle) ? ReadAsync(read, handle, cancellationToken) : ValueTask.FromResult<StoredSession?>(null);
+    public ValueTask<StoredSession?> PeekAsync(string sessionId, CancellationToken cancellationToken) =>
+        TryFind(sessionId, slide: false, out var read, out var handle) ? PeekAsync(read, handle, cancellationToken) : ValueTask.FromResult<StoredSession?>(null);
 
-    public ValueTask<StoredSession?> ReadAsync(int partition, string handle, CancellationToken cancellationToken) => ReadAsync(new DocumentRead(Key(partition, handle)), handle, cancellationToken);
+    public ValueTask<StoredSession?> PeekAsync(int partition, string handle, CancellationToken cancellationToken) => PeekAsync(new DocumentRead(Key(partition, handle)), handle, cancellationToken);
 
     /// <summary>The read that answers for an id, and what the session is stored under. False when the text is no id.</summary>
+    /// <param name="sessionId">The id, as a caller brings it.</param>
+    /// <param name="slide">Whether the read slides the expiry, else it is a peek.</param>
+    /// <param name="read">The read.</param>
+    /// <param name="handle">The session's handle.</param>
     /// <exception cref="ArgumentException">There is no text.</exception>
     public bool TryFind(string sessionId, bool slide, [NotNullWhen(true)] out DocumentRead? read, [NotNullWhen(true)] out string? handle)
     {
@@ -46,7 +47,7 @@ internal sealed class SessionStorage(StateScope scope)
         return new(key, handle, value.ReadHead(SessionJson.Default.SessionHead), value, content.ETag, content.Expiry);
     }
 
-    private async ValueTask<StoredSession?> ReadAsync(DocumentRead read, string handle, CancellationToken cancellationToken) =>
+    private async ValueTask<StoredSession?> PeekAsync(DocumentRead read, string handle, CancellationToken cancellationToken) =>
         await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is DocumentContent content ? Open(read.Key, handle, content) : null;
 
     /// <summary>The steps that make a session and list it; the first is conditional.</summary>

@@ -12,7 +12,7 @@ namespace BluePlan.State.Storage;
 /// <para>After a failure to write or flush, commits are refused with <see cref="StateUnavailableException"/>, and so are reads of what was not acknowledged; everything else is still read. What is on disk then is
 /// found out by opening the store anew.</para>
 /// <para>A touch is not a commit: nobody waits until the expiry that it moved is written. That happens within about a second once it has moved by a 64th of its window, or by a minute where that is less, and for all when
-/// the store is closed. After a power cut or a killed process a document may so expire earlier by as much.</para>
+/// the store is closed. After a power cut or a killed process a document may so expire earlier by as much, or later where the clock was set back meanwhile.</para>
 /// <para>Opening reads and checks every byte, and takes about as long as that. Keys and values are made of it afterwards, in the background, and at once where somebody asks for them; the process needs memory for both
 /// until then.</para>
 /// <para>A damaged store is refused, with an error that names the file and the place. <see cref="VerifyAsync"/> lists all damage, <see cref="RepairAsync"/> drops what is damaged and says what that was.</para>

@@ -4,6 +4,7 @@ namespace BluePlan.State.Storage;
 internal sealed class Partition(int number)
 {
     private const int SweptBuckets = 4;
+    // How far a touch may move an expiry before the journal is told: a share of the window, and in milliseconds.
     private const int DriftShare = 64;
     private const int MostDrift = 60_000;
 

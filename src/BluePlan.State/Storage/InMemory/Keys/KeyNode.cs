@@ -36,7 +36,7 @@ internal sealed class KeyNode
     /// <summary>Whether it stands among those of which the journal is to be told next. Under the partition's lock.</summary>
     public bool IsTouched { get; set; }
 
-    /// <summary>Whether the journal knows another expiry, or did a while ago.</summary>
+    /// <summary>Whether touches have moved the expiry since the journal was last told. Under the partition's lock.</summary>
     public bool HasDrifted => _drift != 0;
 
     public StateExpiry Expiry => Content is DocumentContent document ? ExpiryOf(document, Volatile.Read(ref _instant)) : ((StoredKey)Content).Expiry;

@@ -63,6 +63,7 @@ internal sealed class KeyTable
         var node = new KeyNode(key, hash, content, position, old is null ? bucket : Without(bucket!, old));
         Volatile.Write(ref bucket, node);
         segment.Note(node.Instant);
+        // Two buckets a key: hardly any read looks at another key on its way.
         if (old is null && ++Count > _segments.Length << (KeySegment.Bits - 1)) Grow();
         return node;
     }
