@@ -78,7 +78,7 @@ public interface ITokenUsageManager
     /// <summary>Everyone's usage at a glance.</summary>
     Task<UsageDashboard> GetDashboardAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>A user's single records of the last <see cref="TokenUsageManagerOptions.DetailRetention"/>, newest first by <see cref="TokenUsage.At"/>.</summary>
+    /// <summary>A user's single records of the last <see cref="TokenUsageManagerOptions.DetailRetention"/>, newest first by <see cref="TokenUsage.At"/>, those of the same millisecond by <see cref="TokenUsage.RequestId"/>.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="pageSize">How many at most: 1 to 1,000.</param>
     /// <param name="after">The <see cref="StatePage{T}.Next"/> of the page before; null = the first page.</param>

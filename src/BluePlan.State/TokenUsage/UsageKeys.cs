@@ -20,7 +20,8 @@ internal sealed class UsageKeys(StateScope scope)
     /// <summary>A single record.</summary>
     public StateKey Request(int partition, string userId, string requestId) => scope.Key(partition, StateTypes.UsageRequest, userId, requestId);
 
-    /// <summary>The requests of a user on a day: request id → Unix milliseconds.</summary>
+    /// <summary>The requests of a user on a day: request id → Unix milliseconds, negative.</summary>
+    /// <remarks>So the newest stand in front, and one more is put in front: Redis keeps a small index in one piece and looks for a place from there.</remarks>
     public StateKey Requests(int partition, string userId, DateOnly day) => scope.Key(partition, StateTypes.UserRequests, userId, Text(day));
 
     /// <summary>What a session used.</summary>

@@ -15,7 +15,7 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
         var partition = keys.PartitionOf(userId);
         var (oldest, newest) = (scope.Now - memory.DetailRetention, scope.Now + UsageRetention.Ahead);
         IndexMember? place = after is null ? null : Parse(after);
-        if (place is { } p && DateTimeOffset.FromUnixTimeMilliseconds(p.Score) is var at && at < newest) newest = at;
+        if (place is { } p && DateTimeOffset.FromUnixTimeMilliseconds(-p.Score) is var at && at < newest) newest = at;
 
         var members = new List<IndexMember>();
         var (day, last, step) = (memory.Calendar.DayOf(newest), memory.Calendar.DayOf(oldest), 2);
@@ -23,7 +23,7 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
         {
             var reads = new List<StateRead>();
             for (; reads.Count < step && day >= last; day = day.AddDays(-1))
-                reads.Add(new IndexRead(keys.Requests(partition, userId, day), oldest.ToUnixTimeMilliseconds(), limit: pageSize + 1 - members.Count, descending: true, after: place));
+                reads.Add(new IndexRead(keys.Requests(partition, userId, day), maximum: -oldest.ToUnixTimeMilliseconds(), limit: pageSize + 1 - members.Count, after: place));
             foreach (var content in await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false))
                 if (content is IndexContent index) members.AddRange(index.Members);
             step = Math.Min(2 * step, MostDays);
@@ -44,12 +44,12 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
             if (contents[i] is not DocumentContent document) continue;
             var detail = scope.Codec.Decode(reads[i].Key, document.Value).ReadRecord(UsageJson.Default.UsageDetail);
             // An id that was forgotten and used again is still listed where it was before, too.
-            if (detail.At == page[i].Score) records.Add(detail.ToRecord(userId, page[i].Member));
+            if (-detail.At == page[i].Score) records.Add(detail.ToRecord(userId, page[i].Member));
         }
         return records;
     }
 
-    private static string Text(IndexMember place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{place.Score}/{place.Member}")));
+    private static string Text(IndexMember place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{-place.Score}/{place.Member}")));
 
     private static IndexMember Parse(string after)
     {
@@ -57,7 +57,7 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
         {
             var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(after)).Split('/', 2);
             if (parts is [var score, { Length: > 0 } member] && long.TryParse(score, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return new(member, milliseconds);
+                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return new(member, -milliseconds);
         }
         throw new ArgumentException("It is not a place in this listing. Pass what a page gave as Next, unchanged, or null.", nameof(after));
     }

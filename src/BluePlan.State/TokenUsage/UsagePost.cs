@@ -67,7 +67,7 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
         var user = Get(_users, (usage.Tenant, usage.UserId, usage.Day));
         Add(user.Sums, model, usage.Totals);
         if (quarter is not null) Add(user.Sums, quarter, usage.Totals);
-        if (DateTimeOffset.FromUnixTimeMilliseconds(usage.At) >= _now - memory.DetailRetention) user.Requests[usage.RequestId] = usage.At;
+        if (DateTimeOffset.FromUnixTimeMilliseconds(usage.At) >= _now - memory.DetailRetention) user.Requests[usage.RequestId] = -usage.At;
         if (usage.Session is not { } handle) return;
         Add(user.Sums, UsageFields.Session(handle), new(1, 0, 0, 0, 0, 0, 0));
         Add(Get(_sessions, (usage.Tenant, usage.UserId, handle)), model, usage.Totals);

@@ -12,9 +12,8 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
 {
     private const int MostRead = 1024;
 
-    // What bounds how long a commit keeps a server from others, whether its records are of few users or each of another.
-    private const int MostRecords = 512;
-    private const int MostUsers = 128;
+    // What bounds how long a commit keeps a server from others, also when each record is of another user.
+    private const int MostRecords = 128;
 
     /// <summary>The same in another store.</summary>
     public UsagePosting In(StateStorage storage) => new(scope with { Storage = storage }, memory.Anew());
@@ -87,10 +86,9 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
             else damage = new($"A member of {StateTypes.UsagePending.Name} is not usage that waits to be posted. Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString());
         }
         var isPosted = true;
-        for (var from = 0; from < usages.Count;)
+        // Those that belong to the same sums go together, which are then changed once.
+        foreach (var some in usages.GroupBy(static u => (u.Usage.Tenant, u.Usage.UserId, u.Usage.Day)).SelectMany(static g => g).Chunk(MostRecords))
         {
-            var some = usages.GetRange(from, CountOf(usages, from));
-            from += some.Count;
             try
             {
                 isPosted &= await PostAsync(partition, some, cancellationToken).ConfigureAwait(false);
@@ -101,19 +99,6 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
             }
         }
         return damage is null ? isPosted : throw damage;
-    }
-
-    /// <summary>How many of them one commit takes.</summary>
-    private static int CountOf(List<(string Member, PendingUsage Usage)> usages, int from)
-    {
-        var users = new HashSet<(string, string, DateOnly)>();
-        var to = from;
-        for (; to < usages.Count && to - from < MostRecords; to++)
-        {
-            var usage = usages[to].Usage;
-            if (users.Add((usage.Tenant, usage.UserId, usage.Day)) && users.Count > MostUsers) break;
-        }
-        return to - from;
     }
 
     private async Task<bool> PostAsync(int partition, IReadOnlyList<(string Member, PendingUsage Usage)> usages, CancellationToken cancellationToken)

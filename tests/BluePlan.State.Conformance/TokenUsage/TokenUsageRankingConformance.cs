@@ -112,7 +112,7 @@ public abstract class TokenUsageRankingConformance<THarness> : TokenUsageFixture
         for (var i = 0; i < daysBack.Length; i++) await Usage.RecordAsync(Of($"r{i:00}", at: Clock.Now.AddDays(-daysBack[i])));
         await Usage.RecordAsync(Of("bobs", "bob"));
 
-        string[] expected = ["r00", "r03", "r02", "r01", "r04", "r05", "r06", "r07", "r08", "r09", "r10", "r11", "r12", "r13"];
+        string[] expected = ["r00", "r01", "r02", "r03", "r04", "r05", "r06", "r07", "r08", "r09", "r10", "r11", "r12", "r13"];
         foreach (var pageSize in new[] { 1, 2, 3, 5, 13, 14, 100 })
         {
             var (found, pages, after) = (new List<string>(), 0, (string?)null);
