@@ -13,6 +13,10 @@ internal readonly struct DecodedValue(StateCodec codec, StateKey key, byte forma
     /// <exception cref="StateCorruptionException">It does not decode.</exception>
     public T ReadHead<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, head.Span, info);
 
+    /// <summary>The head of what is read most often, by a reader of its own.</summary>
+    /// <exception cref="StateCorruptionException">It does not decode.</exception>
+    public T ReadHead<T>(JsonRead<T> read) => StateCodec.ReadJson(key, head.Span, read);
+
     /// <summary>The body as one of the library's own records.</summary>
     /// <exception cref="StateCorruptionException">It does not decode.</exception>
     public T ReadRecord<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, body.Span, info);

@@ -120,9 +120,28 @@ internal sealed class StateCodec(IStateSerializer serializer)
         }
         catch (JsonException exception)
         {
-            throw new StateCorruptionException($"The record of {key.Type} cannot be read: {exception.Message}", Subject(key), exception);
+            throw Unreadable(key, exception);
         }
     }
+
+    internal static T ReadJson<T>(StateKey key, ReadOnlySpan<byte> json, JsonRead<T> read)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            var value = read(ref reader);
+            reader.Read(); // Throws when more follows.
+            return value;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw Unreadable(key, exception);
+        }
+    }
+
+    private static StateCorruptionException Unreadable(StateKey key, Exception exception) =>
+        new($"The record of {key.Type} cannot be read: {exception.Message}", Subject(key), exception);
 
     // Which one it is stands in the exception's key only: messages end up in logs, where names of users and keys have no place.
     private static string Subject(StateKey key) => $"{key.Type} {key.Id?[(key.Id.IndexOf('/', StringComparison.Ordinal) + 1)..]}";

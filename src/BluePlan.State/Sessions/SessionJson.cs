@@ -2,9 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
 
-/// <summary>The stored form of session heads: never changes but by new optional properties.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+/// <summary>Writes the stored form of session heads, which never changes but by new optional properties. <see cref="SessionHead.Read"/> reads it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SessionHead))]
 internal sealed partial class SessionJson : JsonSerializerContext;

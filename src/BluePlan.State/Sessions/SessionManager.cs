@@ -20,7 +20,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         var id = hostSessionId is null ? SessionId.New(StateRoute.OfUser(scope.Tenant, userId), lifetime) : SessionId.For(scope.Tenant, userId, StateName.Check(hostSessionId));
         var handle = id.Handle(scope.Tenant);
         var now = scope.Now;
-        var head = new SessionHead { User = userId, Created = now.ToUnixTimeMilliseconds(), Active = now.ToUnixTimeMilliseconds() };
+        var head = new SessionHead(userId, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
         using var value = scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
         var put = new PutDocument(_sessions.Key(scope.Partition(id.Route), handle), value.Written, lifetime, StateCondition.IfAbsent);
         var result = await scope.Storage.CommitAsync(new(_sessions.Creation(put, handle, head)), cancellationToken).ConfigureAwait(false);

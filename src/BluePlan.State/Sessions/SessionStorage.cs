@@ -44,7 +44,7 @@ internal sealed class SessionStorage(StateScope scope)
     public StoredSession Open(StateKey key, string handle, DocumentContent content)
     {
         var value = scope.Codec.DecodeWithHead(key, content.Value);
-        return new(key, handle, value.ReadHead(SessionJson.Default.SessionHead), value, content.ETag, content.Expiry);
+        return new(key, handle, value.ReadHead(SessionHead.Read), value, content.ETag, content.Expiry);
     }
 
     private async ValueTask<StoredSession?> PeekAsync(DocumentRead read, string handle, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ namespace BluePlan.State.Benchmarks;
 /// <param name="Repeats">What is measured again.</param>
 internal sealed record Pace(int Rounds, TimeSpan WarmUp, TimeSpan Round, bool IsQuick, Repeats Repeats)
 {
-    public static readonly Pace Full = new(5, TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(500), IsQuick: false, new(40));
+    public static readonly Pace Full = new(7, TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(300), IsQuick: false, new(60));
     public static readonly Pace Quick = new(1, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(30), IsQuick: true, new(0));
 
     /// <summary>A size of the full measurement; its square root where that is enough to show that everything runs.</summary>
