@@ -18,6 +18,8 @@ internal sealed class DocumentPut(string name, int keys, IStateProvider provider
     {
         await provider.OpenAsync(32, CancellationToken.None);
         await Fill.ManyAsync(keys, i => CallAsync(0, i).AsTask());
+        // As OurStore.SettleAsync does.
+        await provider.MaintainAsync(CancellationToken.None);
     }
 
     public async ValueTask CallAsync(int caller, long number) =>

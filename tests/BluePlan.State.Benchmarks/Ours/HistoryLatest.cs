@@ -14,6 +14,7 @@ internal sealed class HistoryLatest(string name, int messages, int conversations
     {
         _store = open();
         _ids = await _store.CreateConversationsAsync(conversations, messages);
+        await _store.SettleAsync();
     }
 
     public async ValueTask CallAsync(int caller, long number)

@@ -37,5 +37,8 @@ internal sealed class OurStore : IAsyncDisposable
         return conversation.Id;
     });
 
+    /// <summary>Does what filling has left to do, for instance a checkpoint, which is no part of the calls that are measured.</summary>
+    public Task SettleAsync() => State.MaintainAsync();
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

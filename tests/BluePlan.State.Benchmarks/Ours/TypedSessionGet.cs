@@ -21,6 +21,7 @@ internal sealed class TypedSessionGet(string name, int sessions, Func<OurStore> 
     {
         Store = open();
         _ids = new(await Store.CreateSessionsAsync(sessions), MostCallers);
+        await Store.SettleAsync();
     }
 
     public async ValueTask CallAsync(int caller, long number)
