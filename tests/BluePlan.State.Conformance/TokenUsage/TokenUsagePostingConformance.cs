@@ -304,7 +304,8 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
     {
         await StartAsync(builder => builder.Configure(options => options.PartitionCount = 1));
         Provider.OnCommit = (commit, next) => IsPost(commit) ? throw new StateUnavailableException("Out of order.", mayHaveBeenWritten: false) : next();
-        for (var number = 0; number < count; number++) await Usage.RecordAsync(Of($"r{number}", user(number), input: 1, output: 0));
+        // Each at a time of its own: what waits is read in that order.
+        for (var number = 0; number < count; number++) await Usage.RecordAsync(Of($"r{number}", user(number), input: 1, output: 0, at: Clock.Now.AddMilliseconds(number)));
     }
 
     /// <summary>Notes of every post from now on how many users' sums it changes, and how many records it takes.</summary>
