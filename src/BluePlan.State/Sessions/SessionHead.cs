@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace BluePlan.State;
 
 /// <summary>What the library itself knows of a session, stored as one line of JSON before the host's data. Times are Unix milliseconds.</summary>
+/// <remarks>A time of zero is one like others, so it is written, too.</remarks>
 /// <param name="User">Whose it is.</param>
 /// <param name="Created">When it was created.</param>
 /// <param name="Active">When it was last created, updated or patched.</param>
