@@ -14,7 +14,7 @@ internal static class KeyText
 
     public static string Join(string first, string second) => $"{Escape(first)}/{Escape(second)}";
 
-    public static string Join(string first, string second, string third) => $"{Escape(first)}/{Escape(second)}/{Escape(third)}";
+    public static string Join(string first, string second, string third) => string.Concat([Escape(first), "/", Escape(second), "/", Escape(third)]);
 
     public static string Join(params ReadOnlySpan<string> parts)
     {

@@ -122,8 +122,8 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     private async Task<bool> DeleteAsync(StoredSession? session, CancellationToken cancellationToken)
     {
-        if (session is null) return false;
-        var result = await scope.Storage.CommitAsync(new(_sessions.Removal(session.Head.User, [session.Handle])), cancellationToken).ConfigureAwait(false);
+        if (session is not { } old) return false;
+        var result = await scope.Storage.CommitAsync(new(_sessions.Removal(old.Head.User, [old.Handle])), cancellationToken).ConfigureAwait(false);
         return result.Results[0].Count == 1;
     }
 

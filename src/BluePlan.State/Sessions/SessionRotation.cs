@@ -86,7 +86,7 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions)
 
     private async Task UndoAsync(StoredSession? copy, CancellationToken cancellationToken)
     {
-        if (copy is not null) await scope.Storage.CommitAsync(new(sessions.Removal(copy.Head.User, [copy.Handle])), cancellationToken).ConfigureAwait(false);
+        if (copy is { } made) await scope.Storage.CommitAsync(new(sessions.Removal(made.Head.User, [made.Handle])), cancellationToken).ConfigureAwait(false);
     }
 
     private static StateConflictException Conflict(StoredSession old) =>

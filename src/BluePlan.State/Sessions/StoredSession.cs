@@ -9,7 +9,7 @@ namespace BluePlan.State;
 /// <param name="Value">The host's data, undecoded.</param>
 /// <param name="ETag">The version that was read.</param>
 /// <param name="Expiry">When it expires, resolved.</param>
-internal sealed record StoredSession(StateKey Key, string Handle, SessionHead Head, DecodedValue Value, StateETag ETag, StateExpiry Expiry)
+internal readonly record struct StoredSession(StateKey Key, string Handle, SessionHead Head, DecodedValue Value, StateETag ETag, StateExpiry Expiry)
 {
     /// <summary>What a host gets to see.</summary>
     /// <param name="id">The session's id.</param>

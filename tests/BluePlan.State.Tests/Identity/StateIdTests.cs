@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -21,6 +23,21 @@ public sealed class StateIdTests
         StateId.For("session", 0x1234, "", "alice", "default").Should().Be("1234cc66203ed50c78baddd8dca909690f4d");
         StateId.For("a/b", 0, "%", "中", "😀").Should().Be("00004b225e18ea0ca8f109526bc053c8efbc");
         StateId.Hash("").Should().Be("e3b0c44298fc1c149afbf4c8996fb924", "it is the first half of a SHA-256");
+    }
+
+    [Test]
+    public void Hash_OneAfterTheOtherOnManyThreads_IsThatOfEachText()
+    {
+        string[] texts = ["", "a", "default", new('x', 55), new('x', 129), "中😀", new('y', 10_000)];
+        string[] expected = [.. texts.Select(static text => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16]))];
+
+        var wrong = 0;
+        Parallel.For(0, 2_000, i =>
+        {
+            if (StateId.Hash(texts[i % texts.Length]) != expected[i % texts.Length]) Interlocked.Increment(ref wrong);
+        });
+
+        wrong.Should().Be(0);
     }
 
     [Test]
