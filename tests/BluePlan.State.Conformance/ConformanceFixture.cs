@@ -14,6 +14,9 @@ public abstract class ConformanceFixture<THarness> : ITimedTest where THarness :
     /// <summary>The partitions of the store.</summary>
     protected const int PartitionCount = 4;
 
+    /// <summary>An instant that no test comes near.</summary>
+    protected static readonly DateTimeOffset Far = new(2999, 12, 31, 23, 59, 59, 123, TimeSpan.Zero);
+
     // Instants are whole milliseconds.
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
@@ -95,6 +98,9 @@ public abstract class ConformanceFixture<THarness> : ITimedTest where THarness :
 
     /// <summary>Everything about a key, without touching it.</summary>
     protected Task<StateContent?> ReadAsync(StateKey key) => ReadAsync(Provider, key);
+
+    /// <summary>When a key that is there expires, without touching it.</summary>
+    protected async Task<StateExpiry> ExpiryAsync(StateKey key) => (await ReadAsync(key))!.Expiry;
 
     protected static async Task<StateContent?> ReadAsync(IStateProvider provider, StateKey key) => await provider.ReadOneAsync(Whole(key), CancellationToken.None);
 

@@ -14,6 +14,7 @@ internal static class KeyText
 
     public static string Join(string first, string second) => $"{Escape(first)}/{Escape(second)}";
 
+    // At every read of a session. An interpolation of more than four parts would go by a buffer.
     public static string Join(string first, string second, string third) => string.Concat([Escape(first), "/", Escape(second), "/", Escape(third)]);
 
     public static string Join(params ReadOnlySpan<string> parts)

@@ -3,6 +3,7 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>A session as it was read: its head decoded, its data still bytes.</summary>
+/// <remarks>A struct although it is big, since every read of a session makes one, and lets it go at once.</remarks>
 /// <param name="Key">Its document.</param>
 /// <param name="Handle">The hash of its id.</param>
 /// <param name="Head">What the library knows of it.</param>

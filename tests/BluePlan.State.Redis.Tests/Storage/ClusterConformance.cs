@@ -10,6 +10,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class ClusterUnionTests : UnionConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterCommitTests : CommitConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterExpiryTests : ExpiryConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterTouchTests : TouchConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterNameTests : NameConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterLifecycleTests : LifecycleConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterWatchTests : WatchConformance<ClusterHarness>;

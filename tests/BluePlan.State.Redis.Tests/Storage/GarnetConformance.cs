@@ -10,6 +10,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetUnionTests : UnionConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetCommitTests : CommitConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetExpiryTests : ExpiryConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTouchTests : TouchConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetNameTests : NameConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetLifecycleTests : LifecycleConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetWatchTests : WatchConformance<GarnetHarness>;

@@ -10,6 +10,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class FileUnionTests : UnionConformance<FileHarness>;
 [TestFixture] public sealed class FileCommitTests : CommitConformance<FileHarness>;
 [TestFixture] public sealed class FileExpiryTests : ExpiryConformance<FileHarness>;
+[TestFixture] public sealed class FileTouchTests : TouchConformance<FileHarness>;
 [TestFixture] public sealed class FileNameTests : NameConformance<FileHarness>;
 [TestFixture] public sealed class FileLifecycleTests : LifecycleConformance<FileHarness>;
 [TestFixture] public sealed class FileWatchTests : WatchConformance<FileHarness>;

@@ -10,6 +10,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryUnionTests : UnionConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryCommitTests : CommitConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryExpiryTests : ExpiryConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryTouchTests : TouchConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryNameTests : NameConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryLifecycleTests : LifecycleConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryWatchTests : WatchConformance<InMemoryHarness>;
