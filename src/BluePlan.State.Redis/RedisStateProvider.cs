@@ -229,7 +229,7 @@ public sealed class RedisStateProvider : IStateProvider
         finally
         {
             _watches.Remove(signals);
-            if (!_disposed) await _connection.UnsubscribeAsync(channel, Signal).ConfigureAwait(false);
+            if (!_disposed) _connection.Unsubscribe(channel, Signal);
         }
     }
 
@@ -260,7 +260,7 @@ public sealed class RedisStateProvider : IStateProvider
         _watches.Dispose();
         if (_store is { } store)
         {
-            await _connection.UnsubscribeAsync(RedisChannel.Literal(store.Keys.Channel), OnAnnounced).ConfigureAwait(false);
+            _connection.Unsubscribe(RedisChannel.Literal(store.Keys.Channel), OnAnnounced);
             store.Marker.Dispose();
         }
         await _connection.DisposeAsync().ConfigureAwait(false);

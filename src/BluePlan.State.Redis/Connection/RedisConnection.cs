@@ -15,6 +15,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly ConfigurationOptions? _configuration;
     private readonly Lock _gate = new();
     private readonly AutoPipeline _pipeline = new();
+    private readonly ChannelSubscriptions _subscriptions;
     private Task<IConnectionMultiplexer>? _connecting;
     private IConnectionMultiplexer? _multiplexer;
     private IDatabase? _database;
@@ -22,7 +23,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>One of ours.</summary>
     public RedisConnection(ConfigurationOptions configuration, TimeProvider time)
     {
-        _time = time;
+        (_time, _subscriptions) = (time, new(this));
         _configuration = configuration.Clone();
         Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
         // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
@@ -39,7 +40,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The host's.</summary>
     public RedisConnection(IConnectionMultiplexer multiplexer, TimeProvider time)
     {
-        _time = time;
+        (_time, _subscriptions) = (time, new(this));
         Use(multiplexer);
     }
 
@@ -124,29 +125,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Subscribes to a channel. The connection for that is another one, and may come up a moment after the first.</summary>
-    public async Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
-    {
-        var subscriber = Multiplexer.GetSubscriber();
-        for (var begun = _time.GetTimestamp(); ;)
-        {
-            try
-            {
-                await subscriber.SubscribeAsync(channel, handler).WaitAsync(cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (RedisConnectionException exception) when (exception.CommandStatus is CommandStatus.WaitingToBeSent && Multiplexer.IsConnected && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
-            {
-                // The client keeps the handler of a subscription that failed.
-                await UnsubscribeAsync(channel, handler).ConfigureAwait(false);
-            }
-            await Task.Delay(Pause, _time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Subscribes to a channel.</summary>
+    public Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken) => _subscriptions.SubscribeAsync(channel, handler, cancellationToken);
 
     /// <summary>Ends a subscription, without waiting for the server.</summary>
-    public Task UnsubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler) =>
-        Multiplexer.GetSubscriber().UnsubscribeAsync(channel, handler, CommandFlags.FireAndForget);
+    public void Unsubscribe(RedisChannel channel, Action<RedisChannel, RedisValue> handler) => _subscriptions.Unsubscribe(channel, handler);
 
     /// <summary>Whether it is a cluster, where the store's keys lie on several nodes.</summary>
     public bool IsCluster => Multiplexer.GetServers().Any(static server => server is { IsConnected: true, ServerType: ServerType.Cluster });

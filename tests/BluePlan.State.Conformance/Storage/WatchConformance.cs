@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
@@ -8,6 +9,10 @@ namespace BluePlan.State.Conformance;
 public abstract class WatchConformance<THarness> : ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+
+    // How often a watch takes over from another; more by an environment variable.
+    private static readonly int Handovers = 2_000 * (int.TryParse(Environment.GetEnvironmentVariable("BLUEPLAN_ROUNDS"), out var times) ? times : 1);
 
     [SetUp]
     public void NeedsWatch() => Needs(StateCapabilities.Watch);
@@ -170,6 +175,25 @@ public abstract class WatchConformance<THarness> : ConformanceFixture<THarness> 
         });
 
         (await Task.WhenAll(watchers)).Should().OnlyContain(static sawTheLast => sawTheLast);
+    }
+
+    [Test]
+    public async Task Watch_BeginsWhileAnotherOfTheKeyEnds_IsHeardAtOnce()
+    {
+        var ending = await WatchAsync(Document());
+        for (var round = 0; round < Handovers; round++)
+        {
+            var leaving = ending;
+            var end = Task.Run(() => leaving.DisposeAsync().AsTask());
+            ending = await WatchAsync(Document());
+            await end;
+
+            var begun = Stopwatch.GetTimestamp();
+            await CommitAsync(new NotifyWatchers(Document()));
+            await NextAsync(ending);
+            Stopwatch.GetElapsedTime(begun).Should().BeLessThan(AtOnce, "nobody may be deaf until the store looks again by itself (round {0})", round);
+        }
+        await ending.DisposeAsync();
     }
 
     /// <summary>A watch that is established.</summary>
