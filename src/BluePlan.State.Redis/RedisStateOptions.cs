@@ -40,6 +40,12 @@ public sealed class RedisStateOptions
     /// <summary>How long a commit waits for <see cref="MinReplicas"/>: 1 ms to 1 minute, and at most half of the connection's <c>asyncTimeout</c>; 1 second by default. While replicas are away each commit fails after once to twice that time, since it may have to await the answer to others before its own.</summary>
     public TimeSpan ReplicaTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Gets or sets whether a connection without TLS is refused when the store is created, also your app's own connection and also to this machine. The default is <c>false</c>: a connection without TLS that leaves the
+    /// machine is logged as a warning. A tunnel counts as a connection without TLS.
+    /// </summary>
+    public bool RequireTls { get; set; }
+
     /// <summary>Lists every fault of the settings.</summary>
     internal IReadOnlyList<string> Validate()
     {

@@ -68,6 +68,8 @@ public sealed class RedisStateProvider : IStateProvider
         if (_options.Validate() is { Count: > 0 } faults) throw new ArgumentException(string.Join(" ", faults), nameof(options));
         if (_options.MinReplicas > 0 && _options.ReplicaTimeout > connection.Timeout / 2)
             throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.ReplicaTimeout)} is {_options.ReplicaTimeout}; it must be at most half of the connection's asyncTimeout, {connection.Timeout}.", nameof(options));
+        if (_options.RequireTls && !connection.UsesTls)
+            throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.RequireTls)} is set, but the connection to Redis at {connection.Servers} does not use TLS. Set ssl=true in its connection string, and the server's TLS port.", nameof(options));
         (_connection, _clock, _logger) = (connection, new(timeProvider ?? TimeProvider.System), logger ?? NullLogger.Instance);
         // WAIT blocks its connection, so that reads have another.
         _commits = _options.MinReplicas > 0 ? connection.Another() : connection;
@@ -103,10 +105,11 @@ public sealed class RedisStateProvider : IStateProvider
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
             await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
             _store = store;
+            ConnectionReport.Write(_logger, _connection, _options.KeyPrefix, partitionCount);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: false);
+            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
     }
 
@@ -124,7 +127,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: true);
+            throw RedisFaults.Translate(exception, writes: true, _connection.Servers);
         }
     }
 
@@ -144,7 +147,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, reads.Any(IsTouch));
+            throw RedisFaults.Translate(exception, reads.Any(IsTouch), _connection.Servers);
         }
     }
 
@@ -162,7 +165,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, IsTouch(read));
+            throw RedisFaults.Translate(exception, IsTouch(read), _connection.Servers);
         }
     }
 
@@ -183,7 +186,7 @@ public sealed class RedisStateProvider : IStateProvider
             }
             catch (Exception exception) when (RedisFaults.IsFault(exception))
             {
-                throw RedisFaults.Translate(exception, writes: false);
+                throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
             }
         }
     }
@@ -209,7 +212,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: true);
+            throw RedisFaults.Translate(exception, writes: true, _connection.Servers);
         }
     }
 
@@ -246,7 +249,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: false);
+            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
     }
 
@@ -273,7 +276,7 @@ public sealed class RedisStateProvider : IStateProvider
 
     private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };
 
-    private static async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
+    private async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
     {
         if (store.Marker.IsChecked) return;
         try
@@ -282,7 +285,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: false);
+            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
     }
 
@@ -294,7 +297,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: false);
+            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         (_time, _subscriptions) = (time, new(this));
         _configuration = configuration.Clone();
         Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
+        UsesTls = configuration.Ssl;
         // A call fails at once while there is no connection, so that its outcome is certain; the client reconnects meanwhile.
         _configuration.BacklogPolicy = BacklogPolicy.FailFast;
         // What a node of a cluster redirects to a dead one waits in the client's queue all the same, as long as a synchronous call may take; there are none.
@@ -55,11 +56,17 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public IConnectionMultiplexer Multiplexer => _multiplexer!;
 
+    /// <summary>The addresses of the servers, for messages.</summary>
+    public string Servers => RedisFaults.Names(_multiplexer?.GetEndPoints() ?? [.. _configuration!.EndPoints]);
+
     /// <summary>This process's clock.</summary>
     public TimeProvider Time => _time;
 
     /// <summary>After what time the client gives a command up.</summary>
     public TimeSpan Timeout { get; private set; }
+
+    /// <summary>Whether the connection is encrypted.</summary>
+    public bool UsesTls { get; private set; }
 
     /// <summary>What the client puts before the channels that it subscribes to, and a script must put before those that it publishes to.</summary>
     public string ChannelPrefix { get; private set; } = "";
@@ -175,6 +182,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         var configuration = ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true);
         ChannelPrefix = (string?)configuration.ChannelPrefix ?? "";
         Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
+        UsesTls = configuration.Ssl;
         _database = multiplexer.GetDatabase();
         _multiplexer = multiplexer;
     }
