@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
 /// <summary>What one request to a model used, to be counted by <see cref="ITokenUsageManager.RecordAsync"/>.</summary>
@@ -6,6 +9,7 @@ namespace BluePlan.State;
 /// <see cref="InputTokens"/> holds the <see cref="CachedInputTokens"/> and the <see cref="CacheWriteTokens"/>, and <see cref="OutputTokens"/> holds the
 /// <see cref="ReasoningTokens"/>. Some vendors report disjoint counts: add them up before you record them, else cached tokens are missing from the input.</para>
 /// <para>No count is negative, none is beyond 2^53 − 1, and neither is the sum of input and output.</para>
+/// <para><see cref="ToString"/> shows the model and the numbers, never whose they are.</para>
 /// </remarks>
 public sealed record TokenUsage
 {
@@ -33,10 +37,22 @@ public sealed record TokenUsage
     /// <summary>How many of the input tokens were written to the vendor's cache. With the cached ones at most <see cref="InputTokens"/>.</summary>
     public long CacheWriteTokens { get; init; }
 
+    /// <summary>How many of the <see cref="CacheWriteTokens"/> were written for an hour, where the vendor has several lifetimes. The others are priced as written for five minutes.</summary>
+    public long CacheWriteOneHourTokens { get; init; }
+
     /// <summary>How many of the output tokens were spent on reasoning.</summary>
     public long ReasoningTokens { get; init; }
 
-    /// <summary>What it cost, in thousand-millionths (10⁻⁹) of the host's currency, 0 to 2^53 − 1. Null = computed from <see cref="TokenUsageManagerOptions.Prices"/>, zero for a model without a price.</summary>
+    /// <summary>
+    /// The service tier that answered, as the vendor names it, for instance <c>flex</c>, <c>batch</c> or <c>priority</c>; at most 384 bytes in UTF-8. It decides the price. <c>null</c>, <c>default</c>, <c>standard</c> and <c>auto</c>
+    /// are the standard tier.
+    /// </summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>
+    /// What it cost, in thousand-millionths (10⁻⁹) of the host's currency, 0 to 2^53 − 1. <c>null</c> means computed from <see cref="TokenUsageManagerOptions.Prices"/>; if these have no price for it,
+    /// it is counted as unpriced, see <see cref="TokenTotals.UnpricedRequests"/>.
+    /// </summary>
     public long? CostNanos { get; init; }
 
     /// <summary>When it was used: at most 300 days of the reporting time zone ago and at most one day ahead; null = now. Kept in milliseconds.</summary>
@@ -44,4 +60,11 @@ public sealed record TokenUsage
 
     /// <summary>The host's own notes, kept with the single record: at most 32, names at most 384 and values at most 1,024 bytes in UTF-8.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Model = {Model}, InputTokens = {InputTokens}, OutputTokens = {OutputTokens}, CachedInputTokens = {CachedInputTokens}, CacheWriteTokens = {CacheWriteTokens}, ");
+        text.Append(CultureInfo.InvariantCulture, $"ReasoningTokens = {ReasoningTokens}, ServiceTier = {ServiceTier}, CostNanos = {CostNanos}, At = {At:O}, Tags = {Tags?.Count ?? 0}");
+        return true;
+    }
 }

@@ -12,8 +12,9 @@ namespace BluePlan.State;
 /// in the index of what   m/MODEL            score 2^40
 /// was seen on a day      s/USER/HANDLE      score 1
 /// </code>
-/// Every field is a vector, see <see cref="TokenTotals.ToVector"/>. A sum that has no room for more is left as it is and goes on in a field of the next level, <c>m1/MODEL</c> or <c>q1/QUARTER/MODEL</c>, which is
-/// seen like the model itself; all levels together are the sum.
+/// Requests without a price have fields of their own, <c>mu/MODEL</c> and <c>qu/QUARTER/MODEL</c>, so that priced and unpriced ones cost a store the same; both together are the model's sum.
+/// Every field is a vector, see <see cref="TokenTotals.ToVector"/>. A sum that has no room for more is left as it is and goes on in a field of the next level, <c>m1/MODEL</c>, <c>mu1/MODEL</c> or
+/// <c>q1/QUARTER/MODEL</c>, which is seen like the model itself; all levels together are the sum.
 /// </remarks>
 internal static class UsageFields
 {
@@ -26,20 +27,27 @@ internal static class UsageFields
     /// <summary>The highest level: with it a sum holds more than the 64 bits that it is read into.</summary>
     public const int MostLevels = 1024;
 
-    public static string Model(string model, int level = 0) => level == 0 ? "m/" + model : string.Create(CultureInfo.InvariantCulture, $"m{level}/{model}");
+    public static string Model(string model, bool isUnpriced = false, int level = 0) =>
+        level == 0 ? (isUnpriced ? "mu/" : "m/") + model : string.Create(CultureInfo.InvariantCulture, $"{(isUnpriced ? "mu" : "m")}{level}/{model}");
 
     public static string Session(string handle) => "s/" + handle;
 
     public static string Session(string userId, string handle) => "s/" + KeyText.Join(userId, handle);
 
-    public static string Quarter(long quarter, string model, int level = 0) =>
-        level == 0 ? string.Create(CultureInfo.InvariantCulture, $"q/{quarter}/{model}") : string.Create(CultureInfo.InvariantCulture, $"q{level}/{quarter}/{model}");
+    public static string Quarter(long quarter, string model, bool isUnpriced = false, int level = 0)
+    {
+        var kind = isUnpriced ? "qu" : "q";
+        return level == 0 ? string.Create(CultureInfo.InvariantCulture, $"{kind}/{quarter}/{model}") : string.Create(CultureInfo.InvariantCulture, $"{kind}{level}/{quarter}/{model}");
+    }
 
     public static bool IsModel(string field) => field.StartsWith('m');
 
     public static bool IsSession(string field) => field.StartsWith('s');
 
     public static bool IsQuarter(string field) => field.StartsWith('q');
+
+    /// <summary>Whether a model's or quarter-hour's field holds requests without a price.</summary>
+    public static bool IsUnpriced(string field) => field.Length > 1 && field[1] == 'u';
 
     /// <summary>The model of <c>m/MODEL</c>, on any level.</summary>
     public static string ModelOf(string field) => field[(field.IndexOf('/', StringComparison.Ordinal) + 1)..];

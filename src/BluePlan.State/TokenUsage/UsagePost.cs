@@ -17,8 +17,8 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
     private readonly Dictionary<(string Tenant, DateOnly Day), OfDay> _days = [];
     private readonly Dictionary<(string Tenant, string UserId, DateOnly Day), OfUser> _users = [];
     private readonly Dictionary<(string Tenant, string UserId, string Session), Dictionary<string, TokenTotals>> _sessions = [];
-    private readonly Dictionary<string, string> _models = new(StringComparer.Ordinal);
-    private readonly Dictionary<(long, string), string> _quarters = [];
+    private readonly Dictionary<(string Model, bool IsUnpriced), string> _models = [];
+    private readonly Dictionary<(long Quarter, string Model, bool IsUnpriced), string> _quarters = [];
     private readonly List<StateKey> _expired = [];
     private long _room = long.MaxValue;
 
@@ -34,9 +34,11 @@ internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partit
     public void Add(string member, PendingUsage usage)
     {
         _members.Add(member);
-        var model = Field(_models, usage.Model, static (name, level) => UsageFields.Model(name, level));
+        var isUnpriced = usage.Totals.UnpricedRequests > 0;
+        if (isUnpriced) usage = usage with { Totals = usage.Totals with { UnpricedRequests = 0, UnpricedTokens = 0 } }; // the field says it
+        var model = Field(_models, (usage.Model, IsUnpriced: isUnpriced), static (of, level) => UsageFields.Model(of.Model, of.IsUnpriced, level));
         var quarter = usage.Day < _today.AddDays(-UsageRetention.QuarterDays) ? null
-            : Field(_quarters, (UsageQuarter.Of(DateTimeOffset.FromUnixTimeMilliseconds(usage.At)), usage.Model), static (at, level) => UsageFields.Quarter(at.Item1, at.Item2, level));
+            : Field(_quarters, (Quarter: UsageQuarter.Of(DateTimeOffset.FromUnixTimeMilliseconds(usage.At)), usage.Model, IsUnpriced: isUnpriced), static (of, level) => UsageFields.Quarter(of.Quarter, of.Model, of.IsUnpriced, level));
         AddOwn(usage, model, quarter);
         if (!usage.IsOnlyOwn) AddShared(usage, model, quarter);
     }

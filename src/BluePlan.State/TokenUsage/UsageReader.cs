@@ -82,7 +82,7 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys, UsageMemory?
                 if (maps[i] is not MapContent map) continue;
                 foreach (var (field, value) in map.Fields)
                     if (UsageFields.TryReadQuarter(field, out var quarter, out var model) && quarter >= periods.Bounds[0] && quarter < periods.Bounds[^1])
-                        sums[periods.Find(quarter)].Add(model, value, chunk[i].Key);
+                        sums[periods.Find(quarter)].Add(model, field, value, chunk[i].Key);
             }
         }
     }

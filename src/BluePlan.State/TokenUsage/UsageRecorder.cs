@@ -14,7 +14,7 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
         var at = usage.At is { } when ? CheckTime(when, now) : now;
         await new UsageZone(scope, keys, memory).FixAsync(now, cancellationToken).ConfigureAwait(false);
 
-        var detail = UsageValidation.ToDetail(usage, at, usage.CostNanos ?? memory.Prices.Cost(usage), usage.SessionId is { } session ? keys.HandleOf(session) : null);
+        var detail = UsageValidation.ToDetail(usage, at, usage.CostNanos ?? memory.Prices.Cost(usage, memory.Calendar.DayOf(at)), usage.SessionId is { } session ? keys.HandleOf(session) : null);
         var commit = new UsageCommit(keys, memory, usage, detail, now);
         using var buffer = StateCodec.EncodeRecord(detail, UsageJson.Default.UsageDetail);
         for (var attempt = 0; attempt < MostAttempts; attempt++)

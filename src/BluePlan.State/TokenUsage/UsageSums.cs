@@ -14,9 +14,13 @@ internal sealed class UsageSums
         sum += totals;
     }
 
-    /// <summary>Adds a stored vector.</summary>
+    /// <summary>Adds the vector of a field that holds totals.</summary>
     /// <exception cref="StateCorruptionException">The field holds bytes.</exception>
-    public void Add(string model, MapValue value, StateKey key) => Add(model, Read(value, key));
+    public void Add(string model, string field, MapValue value, StateKey key)
+    {
+        var totals = Read(value, key);
+        Add(model, UsageFields.IsUnpriced(field) ? totals with { UnpricedRequests = totals.Requests, UnpricedTokens = totals.TotalTokens } : totals);
+    }
 
     /// <summary>Adds the fields that hold totals of a model.</summary>
     /// <exception cref="StateCorruptionException">Such a field holds bytes.</exception>
@@ -24,7 +28,7 @@ internal sealed class UsageSums
     {
         if (map is null) return;
         foreach (var (field, value) in map.Fields)
-            if (UsageFields.IsModel(field)) Add(UsageFields.ModelOf(field), value, key);
+            if (UsageFields.IsModel(field)) Add(UsageFields.ModelOf(field), field, value, key);
     }
 
     public void Add(UsageMonth month)

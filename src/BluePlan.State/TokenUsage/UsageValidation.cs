@@ -17,24 +17,32 @@ internal static class UsageValidation
         StateName.Check(usage.UserId);
         StateName.Check(usage.Model);
         if (usage.SessionId is not null) StateName.Check(usage.SessionId);
+        if (usage.ServiceTier is not null) StateName.Check(usage.ServiceTier);
 
         CheckCount(usage.InputTokens, nameof(usage.InputTokens));
         CheckCount(usage.OutputTokens, nameof(usage.OutputTokens));
         CheckCount(usage.CachedInputTokens, nameof(usage.CachedInputTokens));
         CheckCount(usage.CacheWriteTokens, nameof(usage.CacheWriteTokens));
+        CheckCount(usage.CacheWriteOneHourTokens, nameof(usage.CacheWriteOneHourTokens));
         CheckCount(usage.ReasoningTokens, nameof(usage.ReasoningTokens));
         CheckCount(usage.CostNanos ?? 0, nameof(usage.CostNanos));
         CheckCount(usage.InputTokens + usage.OutputTokens, $"{nameof(usage.InputTokens)} + {nameof(usage.OutputTokens)}");
 
         if (usage.CachedInputTokens + usage.CacheWriteTokens > usage.InputTokens)
             throw new ArgumentException($"{nameof(usage.CachedInputTokens)} {usage.CachedInputTokens} and {nameof(usage.CacheWriteTokens)} {usage.CacheWriteTokens} exceed {nameof(usage.InputTokens)} {usage.InputTokens}, which holds them both.", nameof(usage));
+        if (usage.CacheWriteOneHourTokens > usage.CacheWriteTokens)
+            throw new ArgumentException($"{nameof(usage.CacheWriteOneHourTokens)} {usage.CacheWriteOneHourTokens} exceeds {nameof(usage.CacheWriteTokens)} {usage.CacheWriteTokens}, which holds it.", nameof(usage));
         if (usage.ReasoningTokens > usage.OutputTokens)
             throw new ArgumentException($"{nameof(usage.ReasoningTokens)} {usage.ReasoningTokens} exceeds {nameof(usage.OutputTokens)} {usage.OutputTokens}, which holds it.", nameof(usage));
         CheckTags(usage.Tags);
     }
 
     /// <summary>The record in the form in which it is stored.</summary>
-    public static UsageDetail ToDetail(TokenUsage usage, DateTimeOffset at, long cost, string? handle) => new()
+    /// <param name="usage">What was used.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cost">What it cost; null = unpriced.</param>
+    /// <param name="handle">The session's handle.</param>
+    public static UsageDetail ToDetail(TokenUsage usage, DateTimeOffset at, long? cost, string? handle) => new()
     {
         Model = usage.Model,
         At = at.ToUnixTimeMilliseconds(),
@@ -44,7 +52,10 @@ internal static class UsageValidation
         Cached = usage.CachedInputTokens,
         CacheWrite = usage.CacheWriteTokens,
         Reasoning = usage.ReasoningTokens,
-        Cost = cost,
+        CacheWriteOneHour = usage.CacheWriteOneHourTokens,
+        Tier = usage.ServiceTier,
+        Cost = cost ?? 0,
+        Unpriced = cost is null,
         Tags = usage.Tags is { Count: > 0 } tags ? new(tags, StringComparer.Ordinal) : null,
     };
 

@@ -28,8 +28,8 @@ public abstract class TokenUsageFixture<THarness> : ManagerFixture<THarness> whe
     protected static TokenUsage Of(string requestId, string userId = "ann", string model = "m1", long input = 10, long output = 5, string? sessionId = null, DateTimeOffset? at = null) =>
         new() { RequestId = requestId, UserId = userId, Model = model, InputTokens = input, OutputTokens = output, SessionId = sessionId, At = at };
 
-    /// <summary>A totals record of requests, input and output.</summary>
-    protected static TokenTotals Totals(long requests, long input, long output) => new(requests, input, output, 0, 0, 0, 0);
+    /// <summary>A totals record of requests, input and output, all without a price.</summary>
+    protected static TokenTotals Totals(long requests, long input, long output) => new(requests, input, output, 0, 0, 0, 0) { UnpricedRequests = requests, UnpricedTokens = input + output };
 
     /// <summary>Moves the clock to noon some days after the next change of a zone's clocks, and tells the day of that change.</summary>
     protected DateOnly MoveBehindClockChange(TimeZoneInfo zone, int days)

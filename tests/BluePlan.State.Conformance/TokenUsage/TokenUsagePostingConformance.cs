@@ -272,7 +272,7 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
         for (var number = 0; (await PendingOfAsync(other)).Partition != pending.Partition; number++) other = $"bob{number}";
         await PostAsync();
         var day = (await ExportAsync()).Select(record => record.Key).First(key => key.Type == "usage-user-day" && key.Id.StartsWith("/ann/", StringComparison.Ordinal));
-        await Provider.CommitAsync(new(new SetFields(day, [new("m/m1", new("damaged"u8.ToArray()))])), default);
+        await Provider.CommitAsync(new(new SetFields(day, [new("mu/m1", new("damaged"u8.ToArray()))])), default);
         await Usage.RecordAsync(Of("r", at: Clock.Now.AddDays(-1)));
         await Usage.RecordAsync(Of("r", other));
 

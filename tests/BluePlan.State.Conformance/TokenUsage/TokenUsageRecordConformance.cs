@@ -159,7 +159,7 @@ public abstract class TokenUsageRecordConformance<THarness> : TokenUsageFixture<
     }
 
     [Test]
-    public async Task RecordAsync_Prices_TheLongestBeginningCosts()
+    public async Task RecordAsync_Prices_TheLongestNameCosts()
     {
         await StartAsync(builder => builder.Configure(options =>
         {
@@ -178,6 +178,59 @@ public abstract class TokenUsageRecordConformance<THarness> : TokenUsageFixture<
         totals.ByModel["GPT-4o-mini"].CostNanos.Should().Be(1050);
         totals.ByModel["llama"].CostNanos.Should().Be(7);
         totals.All.CostNanos.Should().Be(3_001_057);
+        totals.ByModel.ToDictionary(m => m.Key, m => m.Value.UnpricedTokens).Should().Equal(new Dictionary<string, long> { ["gpt-4o-2024-08-06"] = 0, ["GPT-4o-mini"] = 0, ["llama"] = 1100 });
+    }
+
+    [Test]
+    public async Task RecordAsync_ModelWithoutAPrice_IsUnpricedInRecordsAndAllSums()
+    {
+        await StartAsync(builder => builder.Configure(options => options.TokenUsage.Prices["gpt-5"] = new() { Input = 1.25m }));
+        await Usage.RecordAsync(Of("priced", model: "gpt-5", sessionId: "s"));
+        await Usage.RecordAsync(Of("unpriced", model: "gpt-5-nano", sessionId: "s"));
+        await Usage.RecordAsync(Of("other tier", model: "gpt-5", sessionId: "s") with { ServiceTier = "flex" });
+        await Usage.RecordAsync(Of("free", model: "gpt-5-nano", sessionId: "s") with { CostNanos = 0 });
+        var sum = new TokenTotals(4, 40, 20, 0, 0, 0, 12_500) { UnpricedRequests = 2, UnpricedTokens = 30 };
+
+        (await Usage.ListAsync("ann")).Items.ToDictionary(r => r.RequestId, r => r.IsPriced).Should()
+            .Equal(new Dictionary<string, bool> { ["priced"] = true, ["unpriced"] = false, ["other tier"] = false, ["free"] = true });
+        foreach (var scope in new[] { UsageScope.Everyone, UsageScope.User("ann") })
+        {
+            var totals = await Usage.GetTotalsAsync(scope, UsageRange.Today);
+            totals.All.Should().Be(sum);
+            totals.ByModel.Values.Should().AllBeEquivalentTo(new { Requests = 2, UnpricedRequests = 1, UnpricedTokens = 15 });
+            (await Usage.GetSeriesAsync(scope, UsageRange.Today, UsageInterval.QuarterHour)).Single(p => p.Totals.All.Requests > 0).Totals.All.Should().Be(sum);
+            (await Usage.CountSessionsAsync(scope, UsageRange.Today)).Should().Be(1);
+        }
+        (await Usage.GetSessionTotalsAsync("ann", "s")).All.Should().Be(sum);
+        (await Usage.GetDashboardAsync()).Today.All.Should().Be(sum);
+
+        Clock.Now = Clock.Now.AddDays(340);
+        (await Usage.CleanupAsync()).KeptMonths.Should().BePositive();
+        (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.LastMonths(14))).All.Should().Be(sum);
+    }
+
+    [Test]
+    public async Task RecordAsync_TierAndLifetimeOfTheCache_ArePricedAndListed()
+    {
+        await StartAsync(builder => builder.Configure(options =>
+        {
+            options.TokenUsage.Prices["claude-sonnet-4"] = new() { Input = 3, Output = 15, CacheWrite = 3.75m, CacheWriteOneHour = 6 };
+            options.TokenUsage.Prices["batch"] = new() { Model = "claude-sonnet-4", ServiceTier = "batch", Input = 1.5m, Output = 7.5m };
+            options.TokenUsage.Prices["tomorrow"] = new() { Model = "claude-sonnet-4", From = Today.AddDays(1), Input = 1 };
+        }));
+        var usage = Of("hour", model: "claude-sonnet-4-20250514", input: 100, output: 0) with { CacheWriteTokens = 60, CacheWriteOneHourTokens = 20 };
+
+        (await Usage.RecordAsync(usage)).Should().BeTrue();
+        (await Usage.RecordAsync(usage)).Should().BeFalse();
+        await Usage.RecordAsync(usage with { RequestId = "batch", ServiceTier = "batch", CacheWriteTokens = 0, CacheWriteOneHourTokens = 0 });
+        await Usage.RecordAsync(usage with { RequestId = "tomorrow", At = Clock.Now.AddHours(13) });
+
+        var records = (await Usage.ListAsync("ann")).Items.ToDictionary(r => r.RequestId);
+        (records["hour"].Usage.CostNanos, records["hour"].CacheWriteOneHourTokens, records["hour"].ServiceTier).Should().Be(((40 * 3000) + (40 * 3750) + (20 * 6000), 20, null));
+        (records["batch"].Usage.CostNanos, records["batch"].ServiceTier).Should().Be((100 * 1500, "batch"));
+        records["tomorrow"].Usage.CostNanos.Should().Be(100 * 1000);
+        await Usage.Invoking(u => u.RecordAsync(usage with { CacheWriteOneHourTokens = 0 })).Should().ThrowAsync<StateConflictException>();
+        await Usage.Invoking(u => u.RecordAsync(usage with { ServiceTier = "batch" })).Should().ThrowAsync<StateConflictException>();
     }
 
     [Test]

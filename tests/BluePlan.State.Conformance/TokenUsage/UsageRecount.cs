@@ -17,7 +17,7 @@ internal sealed class UsageRecount(IReadOnlyList<TokenUsage> records)
             {
                 RequestId = $"r{i}", UserId = $"user{(int)(users * random.NextDouble() * random.NextDouble())}", Model = $"model{random.Next(3)}",
                 SessionId = random.Next(5) == 0 ? null : $"session{random.Next(6)}", InputTokens = input, OutputTokens = output, CachedInputTokens = cached,
-                CacheWriteTokens = random.Next(0, input - cached + 1), ReasoningTokens = random.Next(0, output + 1), CostNanos = random.NextInt64(1_000_000_000),
+                CacheWriteTokens = random.Next(0, input - cached + 1), ReasoningTokens = random.Next(0, output + 1), CostNanos = random.Next(4) == 0 ? null : random.NextInt64(1_000_000_000),
                 At = until.AddMilliseconds(-random.NextInt64((long)TimeSpan.FromDays(days).TotalMilliseconds)),
             };
         })]);
@@ -65,5 +65,8 @@ internal sealed class UsageRecount(IReadOnlyList<TokenUsage> records)
         records.Where(r => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(r.At!.Value, zone).DateTime) is var day && day >= first && day <= last);
 
     private static Dictionary<string, TokenTotals> ByModel(IEnumerable<TokenUsage> usages) => usages.GroupBy(u => u.Model).ToDictionary(g => g.Key, g => new TokenTotals(
-        g.Count(), g.Sum(u => u.InputTokens), g.Sum(u => u.OutputTokens), g.Sum(u => u.CachedInputTokens), g.Sum(u => u.CacheWriteTokens), g.Sum(u => u.ReasoningTokens), g.Sum(u => u.CostNanos!.Value)));
+        g.Count(), g.Sum(u => u.InputTokens), g.Sum(u => u.OutputTokens), g.Sum(u => u.CachedInputTokens), g.Sum(u => u.CacheWriteTokens), g.Sum(u => u.ReasoningTokens), g.Sum(u => u.CostNanos ?? 0))
+    {
+        UnpricedRequests = g.Count(u => u.CostNanos is null), UnpricedTokens = g.Where(u => u.CostNanos is null).Sum(u => u.InputTokens + u.OutputTokens),
+    });
 }

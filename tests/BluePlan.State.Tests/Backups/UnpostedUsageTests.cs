@@ -95,7 +95,7 @@ public sealed class UnpostedUsageTests
     {
         var keys = new UsageKeys(store.Scope(tenant));
         var day = keys.UserDay(keys.PartitionOf("ann"), "ann", DateOnly.FromDateTime(store.Time.GetUtcNow().UtcDateTime));
-        return store.CommitAsync(new SetFields(day, [new("m/model", new("damaged"u8.ToArray()))])).AsTask();
+        return store.CommitAsync(new SetFields(day, [new("mu/model", new("damaged"u8.ToArray()))])).AsTask();
     }
 
     private static async Task<IEnumerable<string>> NeverExpiringAsync(BackupTestStore store) =>
