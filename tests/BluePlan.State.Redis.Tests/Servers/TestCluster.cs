@@ -32,7 +32,7 @@ internal sealed class TestCluster : IDisposable
     /// <param name="start">Starts one node with settings.</param>
     public static async Task<TestCluster> StartAsync(Func<string[], Task<TestServer>> start)
     {
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ => start(["--cluster-enabled", "yes", "--cluster-node-timeout", $"{JoiningTimeout.TotalMilliseconds}", "--cluster-port", TestServers.AnyPort, "--repl-diskless-sync-delay", "0"])));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 2 * Masters).Select(_ => start(["--cluster-enabled", "yes", "--cluster-node-timeout", $"{JoiningTimeout.TotalMilliseconds}", "--cluster-port", TestServer.AnyPort, "--repl-diskless-sync-delay", "0"])));
         var cluster = new TestCluster(nodes);
         for (var i = 0; i < nodes.Length; i++)
         {

@@ -13,6 +13,9 @@ internal sealed class TestServer : IDisposable
     /// <summary>What makes a client wait longer than a busy machine stands still. After a failed attempt to connect it waits half of its connect timeout before the next one.</summary>
     public const string Patience = "asyncTimeout=30000,syncTimeout=30000,connectTimeout=30000";
 
+    /// <summary>In the settings of a server: a port that is free when it starts.</summary>
+    public const string AnyPort = "any-port";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     // The shell ends with the server, and the server with the shell's input.

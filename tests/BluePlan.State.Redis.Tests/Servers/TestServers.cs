@@ -6,9 +6,6 @@ namespace BluePlan.State.Redis.Tests;
 [SetUpFixture]
 internal sealed class TestServers
 {
-    /// <summary>In the settings of a server: a port that is free when it starts.</summary>
-    public const string AnyPort = "any-port";
-
     private const string GarnetVersion = "2.2.8";
     private const string NoRedis = "redis-server is not on this machine's PATH.";
     private static readonly string? RedisPath = FindRedis();
@@ -37,7 +34,7 @@ internal sealed class TestServers
     {
         if (RedisPath is null) Missing(NoRedis);
         return await TestServer.StartAsync((port, directory) =>
-            [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings.Select(static setting => setting == AnyPort ? $"{TestServer.FreePort()}" : setting)], onPort);
+            [RedisPath!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "no", .. settings.Select(static setting => setting == TestServer.AnyPort ? $"{TestServer.FreePort()}" : setting)], onPort);
     }
 
     /// <summary>A sentinel of a test's own, which watches a primary and lets a replica take its place when it is not heard for 20 seconds.</summary>

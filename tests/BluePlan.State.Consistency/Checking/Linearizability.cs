@@ -1,0 +1,114 @@
+using System.Diagnostics;
+
+namespace BluePlan.State.Consistency;
+
+/// <summary>Decides whether operations on one object can have happened one after another, each at an instant between its beginning and its end.</summary>
+/// <remarks>
+/// The search is that of Wing and Gong ("Testing and verifying concurrent objects", J. Parallel Distrib. Comput. 17, 1993) with the memory of Lowe ("Testing for linearizability", Concurrency and Computation 29, 2017),
+/// as in Porcupine: take an operation that may be next, step the model, go back when stuck, and never visit a pair of (operations taken, state) twice. Operations of unknown outcome may come at any time after
+/// their beginning, or never: the search ends when all others are placed. Two rules keep many of them from making the search long, and leave out no answer. One is placed only where it makes an operation possible
+/// that was not, since anywhere else an order without it is as good. And of those that take effect in every state and whose values nobody saw, which are alike, the first to begin is placed first.
+/// </remarks>
+/// <param name="model">The model.</param>
+/// <param name="steps">The most steps of a search, which bounds its time and memory.</param>
+internal sealed class Linearizability<TState>(ISequentialModel<TState> model, int steps = 1_000_000) where TState : struct, IEquatable<TState>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Searches an order.</summary>
+    /// <param name="operations">The operations, in any order, without those that proved to have done nothing.</param>
+    /// <returns>True when there is one; null when the search was given up.</returns>
+    public bool? Check(IEnumerable<Operation> operations)
+    {
+        Operation[] all = [.. operations.OrderBy(static operation => operation.Begun)];
+        var observed = all.SelectMany(model.Observed).ToHashSet();
+        var isUnknown = Array.ConvertAll(all, static operation => operation.Outcome is Outcome.Unknown);
+        var isAlike = Array.ConvertAll(all, operation => operation.Outcome is Outcome.Unknown && model.IsUnconditional(operation) && model.Written(operation) is { } value && !observed.Contains(value));
+        var open = all.Count(static operation => operation.Outcome is not Outcome.Unknown);
+        var taken = new ulong[(all.Length + 63) / 64];
+        var seen = new HashSet<Configuration>();
+        var path = new Stack<(TState State, int[] Candidates, int Next)>();
+        var chosen = new Stack<int>();
+        var begun = Stopwatch.GetTimestamp();
+        TState state = default;
+        int[] candidates = Candidates(all, taken, isAlike);
+        var (at, count) = (0, 0);
+        while (open > 0)
+        {
+            if (++count > steps || (count & 0xFFF) == 0 && Stopwatch.GetElapsedTime(begun) > Limit) return null;
+            if (at < candidates.Length)
+            {
+                var index = candidates[at++];
+                if (!model.TryStep(state, all[index], out var next)) continue;
+                if (isUnknown[index] && !model.CountsChanges && !MakesPossible(all, candidates, state, next)) continue;
+                taken[index / 64] |= 1UL << (index % 64);
+                if (!seen.Add(new([.. taken], next)))
+                {
+                    taken[index / 64] &= ~(1UL << (index % 64));
+                    continue;
+                }
+                path.Push((state, candidates, at));
+                chosen.Push(index);
+                if (all[index].Outcome is not Outcome.Unknown) open--;
+                (state, at) = (next, 0);
+                candidates = Candidates(all, taken, isAlike);
+            }
+            else
+            {
+                if (path.Count == 0) return false;
+                var index = chosen.Pop();
+                taken[index / 64] &= ~(1UL << (index % 64));
+                if (all[index].Outcome is not Outcome.Unknown) open++;
+                (state, candidates, at) = path.Pop();
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Those that began before the first end of what is not taken yet: the known ones by their ends, then the unknown ones.</summary>
+    private static int[] Candidates(Operation[] all, ulong[] taken, bool[] isAlike)
+    {
+        var firstEnd = long.MaxValue;
+        var list = new List<int>();
+        var hasAlike = false;
+        for (var i = 0; i < all.Length && all[i].Begun <= firstEnd; i++)
+        {
+            if ((taken[i / 64] >> (i % 64) & 1) != 0) continue;
+            if (isAlike[i])
+            {
+                if (hasAlike) continue;
+                hasAlike = true;
+            }
+            list.Add(i);
+            firstEnd = Math.Min(firstEnd, all[i].Latest);
+        }
+        list.RemoveAll(i => all[i].Begun > firstEnd);
+        list.Sort((left, right) => all[left].Latest.CompareTo(all[right].Latest));
+        return [.. list];
+    }
+
+    private bool MakesPossible(Operation[] all, int[] candidates, TState before, TState after)
+    {
+        foreach (var index in candidates)
+            if (model.TryStep(after, all[index], out _) && !model.TryStep(before, all[index], out _)) return true;
+        return false;
+    }
+
+    private readonly struct Configuration(ulong[] taken, TState state) : IEquatable<Configuration>
+    {
+        private readonly ulong[] _taken = taken;
+        private readonly TState _state = state;
+
+        public bool Equals(Configuration other) => _state.Equals(other._state) && _taken.AsSpan().SequenceEqual(other._taken);
+
+        public override bool Equals(object? obj) => obj is Configuration other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            hash.Add(_state);
+            foreach (var part in _taken) hash.Add(part);
+            return hash.ToHashCode();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace BluePlan.State.Consistency;
+
+/// <summary>One call of one worker: when it began, when it ended, and what the answer was. Times are microseconds of the machine's monotonic clock since the run began, so those of several processes compare.</summary>
+internal sealed record Operation
+{
+    /// <summary>Unique in a history.</summary>
+    public long Id { get; init; }
+
+    public int Process { get; init; }
+
+    public required ModelKind Model { get; init; }
+
+    /// <summary>The object that it is about, unique within its model.</summary>
+    public required string Object { get; init; }
+
+    public required OperationAction Action { get; init; }
+
+    /// <summary>What <see cref="OperationAction"/> says.</summary>
+    public IReadOnlyList<long> Input { get; init; } = [];
+
+    public Outcome Outcome { get; init; }
+
+    /// <summary>What <see cref="OperationAction"/> says; empty when the answer is not known.</summary>
+    public IReadOnlyList<long> Output { get; init; } = [];
+
+    public long Begun { get; init; }
+
+    /// <summary>When the caller went on. An operation whose outcome is unknown may take effect later.</summary>
+    public long Ended { get; init; } = long.MaxValue;
+
+    /// <summary>The message of what was thrown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    /// <summary>The last moment at which it can have taken effect.</summary>
+    [JsonIgnore]
+    public long Latest => Outcome is Outcome.Unknown ? long.MaxValue : Ended;
+
+    /// <summary>Whether it only looks.</summary>
+    [JsonIgnore]
+    public bool IsRead => Action is OperationAction.Read or OperationAction.Contains or OperationAction.Peek or OperationAction.Hear;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"[{Begun / 1000.0:F1}–{(Ended == long.MaxValue ? "…" : (Ended / 1000.0).ToString("F1", CultureInfo.InvariantCulture))} ms] process {Process}: {Action}({Text(Input)}) = {Outcome}{(Output.Count > 0 ? " " + Text(Output) : "")}{(Detail is null ? "" : $" ({Detail})")}");
+
+    private static string Text(IReadOnlyList<long> values) => values.Count <= 24 ? string.Join(", ", values) : $"{string.Join(", ", values.Take(4))}, … {values.Count} values …, {string.Join(", ", values.TakeLast(8))}";
+}

@@ -1,0 +1,25 @@
+namespace BluePlan.State.Consistency;
+
+/// <summary>The file store, with one fault again and again.</summary>
+internal class FileScenario(string name, string description, Func<ScenarioRun, string, Task>? disturb = null) : Scenario
+{
+    private string _directory = "";
+
+    public override string Name => name;
+
+    public override string Description => description;
+
+    public override int Processes => 1;
+
+    public override int LeastSeconds => disturb is null ? 3 : 8;
+
+    public override Task<StorePlace> StartAsync(ScenarioRun run)
+    {
+        _directory = Place(run);
+        return Task.FromResult(new StorePlace(StorePlace.File, _directory));
+    }
+
+    public override Task DisturbAsync(ScenarioRun run) => disturb is null ? run.RestAsync() : disturb(run, _directory);
+
+    protected virtual string Place(ScenarioRun run) => Path.Combine(run.Directory, "store");
+}
