@@ -1,4 +1,5 @@
 using BluePlan.State.Storage;
+using NUnit.Framework;
 
 namespace BluePlan.State.Conformance;
 
@@ -43,6 +44,26 @@ public sealed class InterceptingProvider(IStateProvider inner) : DelegatingState
         await action();
         return await commit();
     };
+
+    /// <summary>Takes the newest entries of every log of a type away, as a failover to a replica that had not heard of them does: their sequences are given again. Skips the test when the provider cannot export or import.</summary>
+    /// <param name="type">The logs' type.</param>
+    /// <param name="count">How many entries of each are lost.</param>
+    public async Task LoseNewestEntriesAsync(string type, int count)
+    {
+        foreach (var needed in new[] { StateCapabilities.Export, StateCapabilities.Import })
+            if (!Capabilities.HasFlag(needed)) Assert.Ignore($"The provider '{Name}' does not offer {needed}.");
+        var logs = new Dictionary<StateKey, StateExpiry>();
+        await foreach (var record in Inner.ExportAsync(default))
+            if (record.Key.Shape is StateShape.Log && record.Key.Type == type) logs[record.Key] = record.Content.Expiry;
+        foreach (var (key, expiry) in logs)
+        {
+            var log = (LogContent)(await Inner.ReadOneAsync(new LogRead(key), default))!;
+            LogEntry[] left = [.. log.Entries.SkipLast(count)];
+            await Inner.CommitAsync(new(new DeleteKey(key)), default);
+            var record = new StateRecord(key, new LogContent(left, left[^1].Sequence, left.Length) { Expiry = expiry });
+            await Inner.ImportAsync(new[] { record }.ToAsyncEnumerable(), StateImportMode.Merge, default);
+        }
+    }
 
     /// <summary>Gives others their turn between each read and what builds on it, also in a store that answers at once; for races.</summary>
     public void YieldAfterReads() => OnRead = async (_, read) =>

@@ -75,6 +75,7 @@ internal sealed class CommitRequest
             case PutDocument put: Key(put.Key); Put(put); return CommitOperation.Put;
             case CheckKey { Condition.Kind: StateConditionKind.IfExists } check: Key(check.Key); return CommitOperation.Exists;
             case CheckKey check: Key(check.Key); Check(check); return CommitOperation.Check;
+            case CheckEntries check: Key(check.Key); Check(check); return CommitOperation.CheckEntries;
             case DeleteKey delete: Keys2(delete.Key); Add(RedisKeys.Shape(delete.Key)); return CommitOperation.Delete;
             case ExpireKey expire: Keys2(expire.Key); Expire(expire); return CommitOperation.Expire;
             case SetFields set: Key(set.Key); Set(set); return CommitOperation.SetFields;
@@ -103,6 +104,14 @@ internal sealed class CommitRequest
     }
 
     private void Check(CheckKey check) => Add(RedisKeys.Shape(check.Key), Condition(check.Condition));
+
+    private void Check(CheckEntries check)
+    {
+        var entries = check.Entries;
+        Add(entries.Count);
+        for (var i = 0; i < entries.Count; i++) Add(entries[i].Id);
+        for (var i = 0; i < entries.Count; i++) Add(entries[i].Sequence);
+    }
 
     private void Expire(ExpireKey expire)
     {

@@ -24,4 +24,5 @@ internal enum CommitOperation
     AppendOne,
     RaiseScore,
     SetScore,
+    CheckEntries,
 }

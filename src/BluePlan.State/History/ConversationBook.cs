@@ -76,6 +76,9 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
 
     public void Forget(ConversationKeys keys) => _notes.Remove(keys.Id);
 
+    /// <inheritdoc cref="ConversationNotes.Mark"/>
+    public void Mark(ConversationNote note, MessageMarks? marks) => _notes.Mark(note, marks);
+
     /// <summary>What an append adds to its commit so that the conversation lives on as the settings say; nothing when it never expires.</summary>
     public IReadOnlyList<StateOperation> Renew(ConversationKeys keys, ConversationNote note) => options.Timeout is null && !note.Expires ? []
         : [

@@ -7,6 +7,7 @@ internal sealed class ConversationNote(string userId)
     private int _trimAbove;
     private int _staying;
     private int _busy;
+    private int _kept;
     private MessageMarks? _marks;
 
     public string UserId => userId;
@@ -29,13 +30,12 @@ internal sealed class ConversationNote(string userId)
     public void Left(int count, int staying) => (_trimAbove, _staying) = (count, staying);
 
     /// <summary>Messages were appended: their marks join those of the others, or nothing is known of them any more.</summary>
-    /// <param name="messages">The messages.</param>
-    /// <param name="first">The sequence of the first of them.</param>
+    /// <param name="messages">The messages, with their sequences.</param>
     /// <param name="count">How many messages there are with them.</param>
-    public void Append(IReadOnlyList<HistoryMessage> messages, long first, long count)
+    public void Append(IReadOnlyList<HistoryMessage> messages, long count)
     {
         if (_marks is null) return;
-        lock (_marking) if (_marks?.TryAppend(messages, first, count) is false) _marks = null;
+        lock (_marking) if (_marks?.TryAppend(messages, count) is false) _marks = null;
     }
 
     /// <summary>What is known of all messages; null when it is to be read. Whoever takes it marks them anew.</summary>
@@ -49,9 +49,20 @@ internal sealed class ConversationNote(string userId)
         }
     }
 
+    /// <summary>Notes what is known of all messages; null = nothing.</summary>
     public void Mark(MessageMarks? marks)
     {
         lock (_marking) _marks = marks;
+    }
+
+    /// <summary>Whether it now stands among the conversations whose marks are kept, and did not before.</summary>
+    public bool TryKeep() => Interlocked.Exchange(ref _kept, 1) == 0;
+
+    /// <summary>Its marks are kept no longer.</summary>
+    public void Drop()
+    {
+        Volatile.Write(ref _kept, 0);
+        Mark(null);
     }
 
     /// <summary>Whether this caller is to trim; one at a time is enough.</summary>

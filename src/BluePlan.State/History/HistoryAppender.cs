@@ -30,7 +30,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             {
                 var stored = new HistoryMessage[unknown.Length];
                 for (var i = 0; i < stored.Length; i++) stored[i] = unknown[i] with { Sequence = results[1].Value + i };
-                note.Append(stored, results[1].Value, results[1].Count);
+                note.Append(stored, results[1].Count);
                 if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum, Array.Exists(unknown, static m => m.BeginsTurn))) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
                 if (stored.Length == messages.Length) return stored;
                 foreach (var message in stored) known.Add(message.Id!, message);
@@ -93,7 +93,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
 
     private async ValueTask TrimAsync(ConversationKeys keys, ConversationNote note, CancellationToken cancellationToken)
     {
-        // When this append was noted, the marks were those of all messages. What others did since is more appends and removals of the oldest, or it changed the head, and then nothing is trimmed by them.
+        // When this append was noted, the marks were those of all messages. What others did since is more appends, or it changed the head or took messages away, and then nothing is trimmed by them.
         if (note.TakeMarks() is { } marks && await TrimAsync(keys, note, marks.Head, marks.ToMessages(), cancellationToken).ConfigureAwait(false)) return;
         // The head first, in a read of its own: who pins a message writes it anew, so what is planned from messages older than a pin is not done.
         if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } head) return;
@@ -101,14 +101,14 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
         await TrimAsync(keys, note, head.ETag, reader.Decode(keys.Messages, log.Entries), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Trims by what the messages were under a head; false when that is another one by now, and nothing was done.</summary>
+    /// <summary>Trims by what the messages were under a head; false when the head, or one of the messages to be removed, is another one by now, and nothing was done.</summary>
     private async ValueTask<bool> TrimAsync(ConversationKeys keys, ConversationNote note, StateETag head, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
     {
         var kept = MessageThread.Whole(messages).Trim(options.MaximumMessages).Messages;
         note.Left(kept.Count, kept.Count(static m => m.Stays));
-        if (LogRanges.Without(messages.Select(static m => m.Sequence), kept) is { Count: > 0 } ranges
-            && !(await scope.Storage.CommitAsync(new(new CheckKey(keys.Head, StateCondition.IfMatch(head)), new RemoveEntries(keys.Messages, ranges)), cancellationToken).ConfigureAwait(false)).IsCommitted) return false;
-        note.Mark(MessageMarks.Of(head, kept));
+        if (EntryRemoval.AllBut(keys.Messages, messages.Select(static m => new LogEntryId(m.Sequence, m.Id!)), kept) is { } removal
+            && !(await scope.Storage.CommitAsync(new([new CheckKey(keys.Head, StateCondition.IfMatch(head)), .. removal]), cancellationToken).ConfigureAwait(false)).IsCommitted) return false;
+        book.Mark(note, MessageMarks.Of(head, kept));
         return true;
     }
 

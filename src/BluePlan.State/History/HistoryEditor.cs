@@ -45,10 +45,10 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
 
             // What is beyond the maximum goes too, else it would be seen again once there is room, and so do results without a call.
             var going = removed.Select(static m => m.Sequence).ToHashSet();
-            var ranges = log.Entries.Count == log.Count ? LogRanges.Without(log.Entries.Select(static e => e.Sequence), [.. thread.Messages.Where(m => !going.Contains(m.Sequence))])
-                : LogRanges.Of(thread.Messages.Select(static m => m.Sequence), going.Contains);
-            var remove = new RemoveEntries(keys.Messages, ranges);
-            if ((await scope.Storage.CommitAsync(new(Rewrite(keys, head), remove), cancellationToken).ConfigureAwait(false)).IsCommitted) return removed;
+            var removal = log.Entries.Count == log.Count
+                ? EntryRemoval.AllBut(keys.Messages, log.Entries.Select(static e => new LogEntryId(e.Sequence, e.Id!)), [.. thread.Messages.Where(m => !going.Contains(m.Sequence))])
+                : EntryRemoval.Of(keys.Messages, thread.Messages.Select(static m => new LogEntryId(m.Sequence, m.Id!)), going.Contains);
+            if ((await scope.Storage.CommitAsync(new([Rewrite(keys, head), .. removal!]), cancellationToken).ConfigureAwait(false)).IsCommitted) return removed;
         }
         throw ConversationBook.Contended(keys);
     }

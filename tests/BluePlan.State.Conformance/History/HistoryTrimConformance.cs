@@ -104,6 +104,39 @@ public abstract class HistoryTrimConformance<THarness> : ManagerFixture<THarness
         await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Select(static m => m.Sequence).Should().Contain([3, 7, 11, 12]).And.HaveCountLessThanOrEqualTo(5));
     }
 
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task AppendAsync_NewestWereLostAndOthersWroteInTheirPlace_TrimsNoMessageThatItDoesNotKnow(int lost)
+    {
+        await UseMaximumAsync(4);
+        var id = (await History.CreateAsync("ann")).Id;
+        for (var i = 1; i <= 7; i++) await History.AppendAsync(id, [HistoryMessage.User($"{i}")]);
+
+        await Provider.LoseNewestEntriesAsync("messages", lost);
+        await UseMaximumElsewhereAsync(4, other => other.AppendAsync(id, [HistoryMessage.System("rules"), .. Enumerable.Range(1, lost - 1).Select(static i => HistoryMessage.User($"other {i}"))]));
+        for (var i = 8; i <= 20; i++) (await History.AppendAsync(id, [HistoryMessage.User($"{i}")]))[0].Sequence.Should().Be(i);
+
+        (await History.ReadAsync(id)).Select(static m => m.Text).Should().Equal("rules", "18", "19", "20");
+        await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Should().HaveCountLessThanOrEqualTo(5));
+    }
+
+    [Test]
+    public async Task RemoveAsync_NewestWereLostAndOthersWroteInTheirPlace_RemovesNoMessageThatItHasNotRead()
+    {
+        await UseMaximumAsync(100);
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [HistoryMessage.User("1"), HistoryMessage.Assistant("2"), HistoryMessage.User("3"), HistoryMessage.Assistant("4")]);
+        Provider.BeforeNextCommit(async () =>
+        {
+            await Provider.LoseNewestEntriesAsync("messages", 2);
+            await UseMaximumElsewhereAsync(100, other => other.AppendAsync(id, [HistoryMessage.System("rules"), HistoryMessage.User("other")]));
+        });
+
+        (await History.RemoveAsync(id, MessageRange.LastTurn)).Select(static m => m.Text).Should().Equal("other");
+
+        (await History.ReadAsync(id)).Select(static m => m.Text).Should().Equal("1", "2", "rules");
+    }
+
     [Test]
     public async Task AppendAsync_EveryMaximum_KeepsCallsAndResultsTogether()
     {

@@ -26,7 +26,7 @@ internal sealed class CommitWorld
     ];
 
     public static object[][] Conflicts =>
-        [["put if absent"], ["put if exists"], ["put if match"], ["check of a document"], ["check of a map"], ["fields that are there"], ["a higher token was seen"], ["an id that is known"], ["a sequence that was given"], ["no entry to replace"], ["other bytes to replace"]];
+        [["put if absent"], ["put if exists"], ["put if match"], ["check of a document"], ["check of a map"], ["fields that are there"], ["a higher token was seen"], ["an id that is known"], ["a sequence that was given"], ["an id at another sequence"], ["no entry to replace"], ["other bytes to replace"]];
 
     /// <summary>Every key of the world.</summary>
     public IReadOnlyList<StateKey> Keys { get; } =
@@ -99,6 +99,7 @@ internal sealed class CommitWorld
         "a higher token was seen" => (new RaiseToken(Full, "lock", 6), default),
         "an id that is known" => (new AppendEntries(Ended, [new(Bytes("x"), "end")]), default),
         "a sequence that was given" => (new AppendEntries(Ended, [new(Bytes("x"), Sequence: StateLimits.MaximumNumber)]), default),
+        "an id at another sequence" => (new CheckEntries(Ended, [new(StateLimits.MaximumNumber - 1, "end")]), default),
         "no entry to replace" => (new ReplaceEntry(Key(StateShape.Log, "unmet"), 1, Bytes("x")), default),
         "other bytes to replace" => (new ReplaceEntry(Ended, StateLimits.MaximumNumber, Bytes("x"), Bytes("other")), default),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown."),

@@ -231,6 +231,48 @@ public abstract class LogConformance<THarness> : ConformanceFixture<THarness> wh
     }
 
     [Test]
+    public async Task Check_EntriesThatAreThere_LetsTheCommitHappen()
+    {
+        await CommitAsync(new AppendEntries(Log(), [new(Bytes("a"), "1"), new(Bytes("b"), "2"), new(Bytes("c")), new(Bytes("d"), "4")]));
+
+        (await CommitAsync(new CheckEntries(Log(), [new(4, "4"), new(1, "1")]), new RemoveEntries(Log(), [new(1, 1), new(3, 4)]))).Should().Equal(default, new OperationResult(Count: 3));
+
+        await LogShouldBe(last: 4, (2, "b", "2"));
+    }
+
+    [TestCase(1, "2")]
+    [TestCase(3, "3")]
+    [TestCase(4, "4")]
+    [TestCase(5, "new")]
+    public async Task Check_EntryThatIsNotThere_IsAConflict(long sequence, string id)
+    {
+        await CommitAsync(new AppendEntries(Log(), [new(Bytes("a"), "1"), new(Bytes("b"), "2"), new(Bytes("c")), new(Bytes("d"), "4")]));
+        await CommitAsync(new RemoveEntries(Log(), [new(4, 4)]));
+
+        var result = await TryCommitAsync(new RemoveEntries(Log(), [new(1, 3)]), new CheckEntries(Log(), [new(1, "1"), new(sequence, id)]));
+
+        result.Conflict.Should().Be(new CommitConflict(1, default));
+        await LogShouldBe(last: 4, (1, "a", "1"), (2, "b", "2"), (3, "c", null));
+        (await TryCommitAsync(new CheckEntries(Log("absent"), [new(sequence, id)]))).IsCommitted.Should().BeFalse("there is no log");
+    }
+
+    [Test]
+    public async Task Check_TenThousand_FindsTheOneThatIsAnother()
+    {
+        await CommitAsync(new AppendEntries(Log(), [.. Enumerable.Range(1, 10_000).Select(static i => new LogAppend(Bytes(""), $"id{i}"))]));
+        LogEntryId[] all = [.. Enumerable.Range(1, 10_000).Select(static i => new LogEntryId(i, $"id{i}"))];
+
+        (await TryCommitAsync(new CheckEntries(Log(), all))).IsCommitted.Should().BeTrue();
+        foreach (var at in new[] { 0, 3_999, 4_000, 7_999, 8_000, 9_999 })
+        {
+            var (was, wrong) = (all[at], all[at] with { Sequence = 10_001 });
+            all[at] = wrong;
+            (await TryCommitAsync(new CheckEntries(Log(), all))).IsCommitted.Should().BeFalse("entry {0} is another", at);
+            all[at] = was;
+        }
+    }
+
+    [Test]
     public async Task Delete_There_BeginsAgainAtOneWithoutIds()
     {
         await CommitAsync(new AppendEntries(Log(), [new(Bytes("a"), "1"), new(Bytes("b"), "2")]));

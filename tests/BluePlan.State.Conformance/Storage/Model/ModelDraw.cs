@@ -26,8 +26,8 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
         for (var left = 1 + Next(4); left > 0; left--)
         {
             var operation = Operation(Key(partition));
-            var writes = operation is not (CheckKey or ExpireKey);
-            if (!writes || !operations.Any(other => other is not CheckKey && other.Key == operation.Key)) operations.Add(operation);
+            var writes = operation is not (CheckKey or CheckEntries or ExpireKey);
+            if (!writes || !operations.Any(other => other is not (CheckKey or CheckEntries) && other.Key == operation.Key)) operations.Add(operation);
         }
         return new(operations);
     }
@@ -84,8 +84,11 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
     private StateOperation LogOperation(StateKey key, ModelCell? cell)
     {
         var last = cell?.LastSequence ?? 0;
-        switch (Next(6))
+        switch (Next(7))
         {
+            case 6:
+                // What is there about as often as not, then with another sequence or id.
+                return new CheckEntries(key, [.. Names("id", 1).Select(name => new LogEntryId(cell?.Entries.Values.FirstOrDefault(entry => entry.Id == name).Sequence is > 0 and var held && Next(4) != 3 ? held : 1 + Next(8), name))]);
             case 4:
                 var sequence = cell is { Entries.Count: > 0 } && Next(4) != 3 ? cell.Entries.Keys.ElementAt(Next(cell.Entries.Count)) : 1 + Next(8);
                 return new ReplaceEntry(key, sequence, Bytes(), Next(3) switch { 0 => null, 1 when cell is not null && cell.Entries.TryGetValue(sequence, out var entry) => entry.Value, _ => Bytes() });

@@ -22,6 +22,7 @@ public sealed class OperationTests
         (nameof(AppendEntries), StateShape.Log, static key => new AppendEntries(key, [default])),
         (nameof(ReplaceEntry), StateShape.Log, static key => new ReplaceEntry(key, 1, default)),
         (nameof(RemoveEntries), StateShape.Log, static key => new RemoveEntries(key, [new(1, 1)])),
+        (nameof(CheckEntries), StateShape.Log, static key => new CheckEntries(key, [new(1, "id")])),
         (nameof(SetScores), StateShape.Index, static key => new SetScores(key, [new("m", 1)])),
         (nameof(IncrementScores), StateShape.Index, static key => new IncrementScores(key, [new("m", 1)])),
         (nameof(RemoveMembers), StateShape.Index, static key => new RemoveMembers(key, ["m"])),
@@ -61,7 +62,7 @@ public sealed class OperationTests
             Action[] makes =
             [
                 () => _ = new SetFields(Map, [new(bad!, default)]), () => _ = new IncrementFields(Map, [new(bad!, new long[] { 1 })]), () => _ = new RemoveFields(Map, [bad!]), () => _ = new RaiseToken(Map, bad!, 1),
-                () => _ = new SetScores(Index, [new(bad!, 1)]), () => _ = new IncrementScores(Index, [new(bad!, 1)]), () => _ = new RemoveMembers(Index, ["good", bad!]),
+                () => _ = new SetScores(Index, [new(bad!, 1)]), () => _ = new IncrementScores(Index, [new(bad!, 1)]), () => _ = new RemoveMembers(Index, ["good", bad!]), () => _ = new CheckEntries(Log, [new(1, bad!)]),
             ];
             foreach (var make in makes) make.Should().Throw<ArgumentException>();
             if (bad is not null) FluentActions.Invoking(() => new AppendEntries(Log, [new(default, bad)])).Should().Throw<ArgumentException>();
@@ -74,16 +75,16 @@ public sealed class OperationTests
         Action[] nulls =
         [
             static () => _ = new SetFields(Map, null!), static () => _ = new IncrementFields(Map, null!), static () => _ = new RemoveFields(Map, null!), static () => _ = new AppendEntries(Log, null!), static () => _ = new RemoveEntries(Log, null!),
-            static () => _ = new SetScores(Index, null!), static () => _ = new IncrementScores(Index, null!), static () => _ = new RemoveMembers(Index, null!),
+            static () => _ = new SetScores(Index, null!), static () => _ = new IncrementScores(Index, null!), static () => _ = new RemoveMembers(Index, null!), static () => _ = new CheckEntries(Log, null!),
         ];
         foreach (var make in nulls) make.Should().Throw<ArgumentNullException>();
         Action[] wrong =
         [
             static () => _ = new SetFields(Map, []), static () => _ = new IncrementFields(Map, []), static () => _ = new RemoveFields(Map, []), static () => _ = new AppendEntries(Log, []), static () => _ = new RemoveEntries(Log, []),
-            static () => _ = new SetScores(Index, []), static () => _ = new IncrementScores(Index, []), static () => _ = new RemoveMembers(Index, []),
+            static () => _ = new SetScores(Index, []), static () => _ = new IncrementScores(Index, []), static () => _ = new RemoveMembers(Index, []), static () => _ = new CheckEntries(Log, []),
             static () => _ = new SetFields(Map, [new("a", default), new("a", default)]), static () => _ = new IncrementFields(Map, [new("a", new long[] { 1 }), new("b", new long[] { 1 }), new("a", new long[] { 1 })]), static () => _ = new RemoveFields(Map, ["a", "a"]),
             static () => _ = new SetScores(Index, [new("a", 1), new("a", 2)]), static () => _ = new IncrementScores(Index, [new("a", 1), new("a", 1)]), static () => _ = new RemoveMembers(Index, ["a", "b", "a"]),
-            static () => _ = new AppendEntries(Log, [new(default, "a"), new(default), new(default, "a")]),
+            static () => _ = new AppendEntries(Log, [new(default, "a"), new(default), new(default, "a")]), static () => _ = new CheckEntries(Log, [new(1, "a"), new(2, "a")]),
         ];
         foreach (var make in wrong) make.Should().Throw<ArgumentException>();
     }
@@ -166,6 +167,12 @@ public sealed class OperationTests
     [TestCase(-1)]
     public void ReplaceEntry_NoSequence_IsRefused(long sequence) =>
         FluentActions.Invoking(() => new ReplaceEntry(Log, sequence, default)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("sequence");
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    [TestCase(TooMuch)]
+    public void CheckEntries_NoSequence_IsRefused(long sequence) =>
+        FluentActions.Invoking(() => new CheckEntries(Log, [new(1, "a"), new(sequence, "b")])).Should().Throw<ArgumentException>().WithParameterName("entries");
 
     [Test]
     public void RemoveEntries_RangesThatDoNotRise_AreRefused()

@@ -11,6 +11,7 @@ internal static class CommitConditions
             var met = operations[i] switch
             {
                 PutDocument { Condition.Kind: not StateConditionKind.None } put => IsMet(partition, put.Key, put.Condition, now),
+                CheckEntries check => AreThere(partition.Find(check.Key, now)?.Content as StoredLog, check.Entries),
                 CheckKey check => IsMet(partition, check.Key, check.Condition, now),
                 SetFields { IfAbsent: true } set => AreAbsent(partition.Find(set.Key, now)?.Content as StoredMap, set.Fields),
                 RaiseToken raise => IsNotBelow(partition.Find(raise.Key, now)?.Content as StoredMap, raise),
@@ -48,6 +49,14 @@ internal static class CommitConditions
         if (index is null) return false;
         for (var i = 0; i < members.Count; i++)
             if (!index.TryGet(members[i], out _)) return false;
+        return true;
+    }
+
+    private static bool AreThere(StoredLog? log, IReadOnlyList<LogEntryId> entries)
+    {
+        if (log is null) return false;
+        for (var i = 0; i < entries.Count; i++)
+            if (!log.TryFind(entries[i].Id, out var sequence) || sequence != entries[i].Sequence) return false;
         return true;
     }
 
