@@ -52,6 +52,10 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
         return new BluePlanState(scope with { Storage = FencedStateProvider.Fence(scope.Storage, own, options.Locks.FenceRetention) }, options, backups, usage, locks);
     }
 
+    /// <summary>Compares settings that are fixed in the store with those of this process, for every tenant.</summary>
+    /// <exception cref="InvalidOperationException">They differ.</exception>
+    public Task CheckSettingsAsync(CancellationToken cancellationToken) => UsageZone.CheckAllAsync(scope, usage, cancellationToken);
+
     public Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);

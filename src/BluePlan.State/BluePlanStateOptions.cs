@@ -3,14 +3,18 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>
-/// All settings of a store in one tree, with room for one configuration section:
-/// <c>services.Configure&lt;BluePlanStateOptions&gt;(configuration.GetSection("BluePlanState"))</c>, for a named store with its name before the section.
-/// Checked when the host starts, every fault listed at once.
+/// All settings of a store in one tree, with room for one configuration section, see <see cref="BluePlanStateBuilder.BindConfiguration"/>. Checked when the app starts, every fault listed at once.
 /// </summary>
 public sealed class BluePlanStateOptions
 {
     /// <summary>How many partitions the store has: a power of two from 1 to 1,024; 32 by default. Fixed in the store when it is made: another number is refused from then on.</summary>
     public int PartitionCount { get; set; } = 32;
+
+    /// <summary>
+    /// Gets or sets whether the store is opened before the app's services start. The default is <c>true</c>. A store that does not match the settings stops the app; one that cannot be reached is opened by the first
+    /// call that reaches it.
+    /// </summary>
+    public bool OpenOnStart { get; set; } = true;
 
     /// <summary>The file provider, when the store is on files. A relative directory lies under the content root.</summary>
     public FileStateOptions File { get; } = new();

@@ -16,6 +16,15 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
 
     public int PartitionCount => partitionCount;
 
+    /// <summary>Whether somebody has tried to open the store.</summary>
+    public bool WasTried
+    {
+        get
+        {
+            lock (_gate) return _opening is not null;
+        }
+    }
+
     /// <summary>Opens the store when it is not yet open; costs nothing afterwards.</summary>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _open ? ValueTask.CompletedTask : OpenOnceAsync(cancellationToken);
 

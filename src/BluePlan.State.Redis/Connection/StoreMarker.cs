@@ -56,7 +56,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
             var (format, store, partitions, restoring) = ((string?)marker![0], (string?)marker[1], (string?)marker[2], (string?)marker[3]);
             if (format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' is of format {format}; this version knows format {Format}.");
             if (partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
-                throw new InvalidOperationException($"The store under '{keys.Marker}' was made with {partitions} partitions and cannot be opened with {keys.PartitionCount}.");
+                throw new InvalidOperationException($"The store under '{keys.Marker}' in Redis at {connection.Servers} has {partitions} partitions, but PartitionCount is {keys.PartitionCount}. The number is fixed when a store is made. Set PartitionCount to {partitions}.");
             if (_store is not null && _store != store) LogOther(_store, store);
             (_store, _restoring) = (store, restoring ?? "");
             await clock.MeasureAsync(connection.Database).WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,7 @@ public static class BluePlanStateRedisExtensions
     /// <summary>Keeps the state in Redis, on a connection of the store's own: made on first use, or when the host starts; closed with the container. Commands fail at once while the server is away.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">As StackExchange.Redis reads it, for instance <c>host:6379,password=…,ssl=true</c>; several hosts for a cluster, <c>serviceName=…</c> for Sentinel.</param>
-    /// <param name="configure">Changes further settings. They can also be bound: <c>services.Configure&lt;RedisStateOptions&gt;(section)</c>, for a named store with its name.</param>
+    /// <param name="configure">Changes further settings. They are also bound to the section <c>Redis</c> below that of the store (<see cref="BluePlanStateBuilder.BindConfiguration"/>).</param>
     /// <exception cref="ArgumentException">The connection string is empty or cannot be read.</exception>
     public static BluePlanStateBuilder UseRedis(this BluePlanStateBuilder builder, string connectionString, Action<RedisStateOptions>? configure = null)
     {
@@ -48,6 +48,7 @@ public static class BluePlanStateRedisExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var name = builder.Name ?? Options.Options.DefaultName;
+        builder.BindSection<RedisStateOptions>("Redis");
         var settings = builder.Services.AddOptions<RedisStateOptions>(name).ValidateOnStart();
         if (configure is not null) settings.Configure(configure);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisStateOptions>, RedisStateOptionsValidator>());

@@ -24,7 +24,7 @@ internal sealed class RedisExport(RedisConnection connection, RedisKeys keys, Re
                 foreach (var part in RecordParts.Cut(content))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    yield return new(page[i], part, continues);
+                    yield return new(page[i], part, continues) { PartitionCount = keys.PartitionCount };
                     continues = true;
                 }
             }

@@ -56,7 +56,7 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
     private void Check(StateRecord record)
     {
         var key = record.Key;
-        if (key.Partition >= keys.PartitionCount) throw new ArgumentException($"The store has {keys.PartitionCount} partitions, so {key} does not fit.");
+        record.CheckPartitionCount(keys.PartitionCount);
         if (record.Continues && (_held is null || _key != key)) throw new ArgumentException($"{key} goes on without having begun.");
         var shape = record.Content switch
         {

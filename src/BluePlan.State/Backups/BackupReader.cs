@@ -58,7 +58,7 @@ internal sealed class BackupReader(IBackupTarget target, BackupNames names, Back
         var records = new List<StateRecord>();
         while (!bytes.IsEmpty)
         {
-            var record = StateRecordCodec.Read(bytes, out var consumed);
+            var record = StateRecordCodec.Read(bytes, out var consumed, manifest.PartitionCount);
             if (record.Key.Partition < chunk.FirstPartition || record.Key.Partition > chunk.LastPartition || record.Key.Partition >= manifest.PartitionCount) throw new FormatException("has records of other partitions than the manifest says");
             records.Add(record);
             bytes = bytes[consumed..];

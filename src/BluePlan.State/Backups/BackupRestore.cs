@@ -6,7 +6,7 @@ internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBac
     public async Task<RestoreReport> RunAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         if (options.Into is null && manifest.PartitionCount != scope.Storage.PartitionCount)
-            throw new InvalidOperationException($"The backup {manifest.Id} was made from a store with {manifest.PartitionCount} partitions, and this one has {scope.Storage.PartitionCount}. Restore it into a store with {manifest.PartitionCount}.");
+            throw new InvalidOperationException($"Backup {manifest.Id} has {manifest.PartitionCount} partitions, but this store has {scope.Storage.PartitionCount}. Restore the backup into a store with {manifest.PartitionCount} partitions.");
         var selection = new BackupSelection(scope.Tenant, options.Parts, options.UserId, manifest.PartitionCount);
         var store = options.Into is { } into ? new StateStorage(into, manifest.PartitionCount) : scope.Storage;
         var usage = new UnpostedUsageImport(store, options.Into is null ? posting : posting.In(store), selection, options.Mode);

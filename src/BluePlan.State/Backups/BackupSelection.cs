@@ -89,7 +89,7 @@ internal sealed class BackupSelection
         // Parts of which nothing is selected fall out, so the first that stays begins the key.
         var continues = record.Continues && _cut == record.Key;
         _cut = record.Key;
-        return new(record.Key, index with { Members = members, Count = members.Length }, continues);
+        return record with { Content = index with { Members = members, Count = members.Length }, Continues = continues };
     }
 
     /// <summary>Whether a record is written by adding to what is there: an index that all tenants share, or, when a restore merges, a listing.</summary>

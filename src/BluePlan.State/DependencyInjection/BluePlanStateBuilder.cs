@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using BluePlan.State.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace BluePlan.State;
 
@@ -17,9 +19,43 @@ public sealed class BluePlanStateBuilder
     /// <summary>The store's name, the key of its services and the name of its options; null = the unnamed store.</summary>
     public string? Name => _registration.Name;
 
+    /// <summary>Gets the path of the configuration section that the settings are bound to; <c>null</c> if none is bound.</summary>
+    public string? ConfigurationPath => _registration.ConfigurationPath;
+
+    /// <summary>Binds the settings of the store, and of its provider, to a section of the app's configuration. Nothing is generated or reflected that a trimmer would remove.</summary>
+    /// <remarks>
+    /// <para>When the app starts, everything that is wrong in the section is reported at once: names that are not known, with the nearest that is; a value where a section belongs; and time spans that .NET would
+    /// read otherwise than they are meant, such as <c>3600</c> and <c>24:00:00</c>. Write <c>01:00:00</c>, and <c>1.00:00:00</c> for a day.</para>
+    /// <para>The same is checked where <see cref="BluePlanStateOptions"/> is bound by <c>Configure&lt;BluePlanStateOptions&gt;(section)</c>. Settings that code makes after this call win.</para>
+    /// </remarks>
+    /// <example><code>services.AddBluePlanState(state => state.BindConfiguration());</code></example>
+    /// <param name="path">The path of the section. A named store uses the section of its name below it.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public BluePlanStateBuilder BindConfiguration(string path = "BluePlanState")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (_registration.ConfigurationPath is null) Services.AddSettingsBinding<BluePlanStateOptions>(_registration, null);
+        _registration.ConfigurationPath = Name is null ? path : Microsoft.Extensions.Configuration.ConfigurationPath.Combine(path, Name);
+        return this;
+    }
+
+    /// <summary>
+    /// Binds the options of a provider package to a section below that of the store, once <see cref="BindConfiguration"/> has bound one, and checks it in the same way. Packages call it in their <c>Use…</c> method.
+    /// </summary>
+    /// <typeparam name="T">The options. Their properties are texts, numbers, time spans, <see cref="bool"/> or enumerations. They have the name of the store.</typeparam>
+    /// <param name="name">The name of the section, for example <c>Redis</c>.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public BluePlanStateBuilder BindSection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(string name) where T : class
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Services.AddSettingsCheck<T>();
+        if (_registration.Sections.Add(name)) Services.AddSettingsBinding<T>(_registration, name);
+        return this;
+    }
+
     /// <summary>Keeps the state in memory: gone when the process ends. For tests and throw-away processes.</summary>
     public BluePlanStateBuilder UseInMemory() =>
-        UseProvider(static services => new InMemoryStateProvider(services.GetService<TimeProvider>()));
+        UseProvider(static services => new InMemoryStateProvider(services.GetService<TimeProvider>(), services.GetService<ILogger<InMemoryStateProvider>>()));
 
     /// <summary>Keeps the state in durable files, as a store does that says nothing else. Its settings are <see cref="BluePlanStateOptions.File"/>.</summary>
     /// <param name="directory">The directory, which one process has for itself; a relative path lies under the content root. Null: as the settings say, by default <c>data</c>, or <c>data-NAME</c> for a named store.</param>

@@ -50,6 +50,7 @@ public static class BluePlanStateServiceCollectionExtensions
         services.AddSingleton(registration);
         services.AddOptions<BluePlanStateOptions>(registration.OptionsName).Configure(options => options.File.Directory = registration.Folder("data")).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BluePlanStateOptions>, BluePlanStateOptionsValidator>());
+        services.AddSettingsCheck<BluePlanStateOptions>();
 
         services.TryAdd(Service(name, registration.CreateStorage));
         services.TryAdd(Service(name, s => (IBluePlanState)registration.CreateState(s, Get<StateStorage>(s, name))));
@@ -60,6 +61,7 @@ public static class BluePlanStateServiceCollectionExtensions
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Backups));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Store));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Locks));
+        services.AddSingleton<IHostedService>(s => registration.CreateStartup(s, (BluePlanState)Get<IBluePlanState>(s, name), Get<StateStorage>(s, name)));
         services.AddSingleton<IHostedService>(s => registration.CreateMaintenance(s, Get<IBluePlanState>(s, name), Get<StateStorage>(s, name)));
         return registration;
     }

@@ -10,7 +10,19 @@ namespace BluePlan.State;
 /// <summary>What the builder gathered for one store, and how it becomes objects.</summary>
 internal sealed class StoreRegistration(string? name)
 {
+    /// <summary>What the section of a store is called where nobody says otherwise.</summary>
+    public const string DefaultSection = "BluePlanState";
+
+    /// <summary>The sections of provider packages. They are known also where the app does not use the package, as in development.</summary>
+    public static readonly string[] KnownSections = ["Redis"];
+
     public string? Name => name;
+
+    /// <summary>The path of the section that the settings are bound to; null = none.</summary>
+    public string? ConfigurationPath { get; set; }
+
+    /// <summary>The sections below it that packages have bound.</summary>
+    public HashSet<string> Sections { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public string OptionsName => name ?? Options.DefaultName;
 
@@ -57,6 +69,9 @@ internal sealed class StoreRegistration(string? name)
         };
         return new FileStateProvider(options, services.GetService<TimeProvider>(), services.GetService<ILogger<FileStateProvider>>());
     }
+
+    public StoreStartup CreateStartup(IServiceProvider services, BluePlanState state, StateStorage storage) =>
+        new(state, storage, Settings(services).OpenOnStart, services.GetService<ILogger<StoreStartup>>() ?? NullLogger<StoreStartup>.Instance);
 
     public MaintenanceService CreateMaintenance(IServiceProvider services, IBluePlanState state, StateStorage storage) =>
         new(state, storage, Settings(services).Maintenance, services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetService<ILogger<MaintenanceService>>() ?? NullLogger<MaintenanceService>.Instance);

@@ -7,6 +7,7 @@ internal static class LogEvents
     public const int MaintenanceDone = 1;
     public const int MaintenanceFailed = 2;
     public const int StoreNotOpened = 3;
+    public const int StoreRefused = 4;
 
     // 20–39: the file provider
     public const int FileStoreOpened = 20;
@@ -22,6 +23,9 @@ internal static class LogEvents
     public const int FileSuperfluousNotDeleted = 30;
     public const int FileStoreBuilt = 31;
     public const int FileStoreNotBuilt = 32;
+
+    // 33–39: the memory provider
+    public const int MemoryStoreOpened = 33;
 
     // 40–59: following a config
     public const int ConfigNotRead = 40;
@@ -40,4 +44,5 @@ internal static class LogEvents
 
     // 80–99: token usage
     public const int UsageNotPosted = 80;
+    public const int UsageOfOtherZone = 81;
 }

@@ -9,13 +9,13 @@ public sealed class HistoryManagerOptions
     public int? MaximumMessages { get; set; } = 100;
 
     /// <summary>
-    /// How long a conversation lives after its last append, or its creation: from one second to 36,500 days; null, the default = until it is deleted. A change takes hold of a conversation at its next append.
+    /// How long a conversation lives after its last append, or its creation: from one second to 400 days; null, the default = until it is deleted. A change takes hold of a conversation at its next append.
     /// </summary>
     public TimeSpan? Timeout { get; set; }
 
     internal void Validate(string path, ICollection<string> faults)
     {
         if (MaximumMessages < 1) faults.Add($"{path}.{nameof(MaximumMessages)} is {MaximumMessages}; it must be at least 1, or null for no limit.");
-        if (Timeout is { } timeout && (timeout < TimeSpan.FromSeconds(1) || timeout > StateExpiry.MaximumLifetime)) faults.Add($"{path}.{nameof(Timeout)} is {timeout}; it must be from one second to 36,500 days, or null.");
+        if (Timeout is { } timeout && !TimeoutLimit.Includes(timeout, TimeSpan.FromSeconds(1))) faults.Add($"{path}.{nameof(Timeout)} is {timeout}; it must be from one second to 400 days, or null.");
     }
 }

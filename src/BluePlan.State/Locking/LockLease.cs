@@ -151,6 +151,11 @@ internal sealed class LockLease : ILockLease
         {
             // Told where it was found out.
         }
+        catch (ObjectDisposedException)
+        {
+            // The store was closed, so nobody will renew it: whoever works under it learns that at once. Nothing went wrong that a log could tell.
+            if (Interlocked.CompareExchange(ref _state, Expired, Held) is Held) await StopAsync(null).ConfigureAwait(false);
+        }
         catch (Exception exception)
         {
             // Whatever it is: the next attempt may succeed, and if none does the lock is lost by its expiry.

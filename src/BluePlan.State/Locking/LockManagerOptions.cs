@@ -10,13 +10,13 @@ public sealed class LockManagerOptions
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// For how long after a fenced commit its partition remembers the token, and refuses lower ones: from one hour to 36,500 days; 7 days by default. Longer than a holder can be stopped and still go on.
+    /// For how long after a fenced commit its partition remembers the token, and refuses lower ones: from one hour to 400 days; 7 days by default. Longer than a holder can be stopped and still go on.
     /// </summary>
     public TimeSpan FenceRetention { get; set; } = TimeSpan.FromDays(7);
 
     internal void Validate(string path, ICollection<string> faults)
     {
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromDays(1)) faults.Add($"{path}.{nameof(LeaseDuration)} is {LeaseDuration}; it must be from one second to one day.");
-        if (FenceRetention < TimeSpan.FromHours(1) || FenceRetention > StateExpiry.MaximumLifetime) faults.Add($"{path}.{nameof(FenceRetention)} is {FenceRetention}; it must be from one hour to 36,500 days.");
+        if (!TimeoutLimit.Includes(FenceRetention, TimeSpan.FromHours(1))) faults.Add($"{path}.{nameof(FenceRetention)} is {FenceRetention}; it must be from one hour to 400 days.");
     }
 }

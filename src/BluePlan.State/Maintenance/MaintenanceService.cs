@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BluePlan.State;
 
-/// <summary>Opens one store when the host starts, so that a fault shows at once, and maintains it from time to time.</summary>
+/// <summary>Maintains one store from time to time. Opens it first, where that was not tried before the app's services started.</summary>
 internal sealed partial class MaintenanceService(IBluePlanState state, StateStorage storage, MaintenanceOptions options, TimeProvider time, ILogger<MaintenanceService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -11,9 +11,21 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
         if (!options.Enabled) return;
         try
         {
-            await storage.OpenAsync(stoppingToken).ConfigureAwait(false);
+            await MaintainAsync(stoppingToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!IsStop(exception, stoppingToken))
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end. A host that is disposed without being stopped would log what is thrown here as a crash.
+        }
+    }
+
+    private async Task MaintainAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (!storage.WasTried) await storage.OpenAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             NotOpened(exception, storage.Provider.Name); // the host starts all the same: calls say what is wrong, and a store that comes later is opened by them
         }
@@ -29,15 +41,17 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
                 StateTelemetry.Swept.Add(report.Conversations, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "conversations"));
                 StateTelemetry.Swept.Add(report.DataKeys, new KeyValuePair<string, object?>(StateTelemetry.JobTag, "data"));
             }
-            catch (Exception exception) when (!IsStop(exception, stoppingToken))
+            catch (ObjectDisposedException)
             {
+                return; // The store was closed, and is not opened again.
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested) // else what fails is not worth a word: the store may be closed already
+            {
+                // A cancellation that is not ours is a failure like any other: some client's own timeout, which must not end the host.
                 Failed(exception, storage.Provider.Name, options.Interval);
             }
         }
     }
-
-    // A cancellation that is not ours is a failure like any other: some client's own timeout, which must not end the host.
-    private static bool IsStop(Exception exception, CancellationToken stoppingToken) => exception is OperationCanceledException && stoppingToken.IsCancellationRequested;
 
     [LoggerMessage(LogEvents.MaintenanceDone, LogLevel.Debug, "Maintained the {Provider} store: swept {Sessions} sessions, {Conversations} conversations and {DataKeys} data keys.")]
     private partial void Done(string provider, int sessions, int conversations, int dataKeys);
@@ -45,6 +59,6 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
     [LoggerMessage(LogEvents.MaintenanceFailed, LogLevel.Error, "Maintaining the {Provider} store failed; it is tried again in {Interval}.")]
     private partial void Failed(Exception exception, string provider, TimeSpan interval);
 
-    [LoggerMessage(LogEvents.StoreNotOpened, LogLevel.Error, "The {Provider} store could not be opened when the host started; each call tries again.")]
+    [LoggerMessage(LogEvents.StoreNotOpened, LogLevel.Error, "The {Provider} store could not be opened when the app started. Every call tries again.")]
     private partial void NotOpened(Exception exception, string provider);
 }

@@ -53,7 +53,7 @@ public interface IStateProvider : IAsyncDisposable
 
     /// <summary>
     /// Shows everything that has not expired, with expiry, ETags, sequences and ids, while others go on writing. Keys come in any order, each once; what is written during
-    /// the export may be in it or not; each key is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.
+    /// the export may be in it or not; each record has the store's <see cref="StateRecord.PartitionCount"/>; each key is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.
     /// </summary>
     IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Export}.");
@@ -63,7 +63,10 @@ public interface IStateProvider : IAsyncDisposable
     /// forward by an import of either mode, never back, as long as the log lived before it. It need not signal those who watch: commit a <see cref="NotifyWatchers"/> behind it.
     /// </summary>
     /// <remarks>Each key is replaced in one step; with <see cref="StateImportMode.Replace"/> and <see cref="StateCapabilities.AtomicReplace"/> the whole store is.</remarks>
-    /// <exception cref="ArgumentException">A record does not fit this store: its partition is beyond the count, or its content is not of its key's shape.</exception>
+    /// <exception cref="ArgumentException">
+    /// A record does not fit this store: it comes from a store with another number of partitions or its partition is beyond the count (<see cref="StateRecord.CheckPartitionCount"/>), or its content is not of its
+    /// key's shape. A stream of another store is refused before anything was written.
+    /// </exception>
     ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Import}.");
 

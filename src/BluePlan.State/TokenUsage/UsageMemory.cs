@@ -20,6 +20,7 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? log
     private readonly Lock _learning = new();
     private volatile string[] _models = [];
     private volatile Hour _hour = new(0);
+    private int _otherZone;
 
     public UsageCalendar Calendar { get; } = new(TimeZoneInfo.FindSystemTimeZoneById(options.ReportingTimeZone));
 
@@ -47,6 +48,9 @@ internal sealed class UsageMemory(TokenUsageManagerOptions options, ILogger? log
 
     /// <summary>Whether the tenant's reporting time zone was found to be ours.</summary>
     public bool IsZoneKnown(string tenant, DateTimeOffset now) => At(now).Zones.ContainsKey(tenant);
+
+    /// <summary>Whether it is the first time that a tenant's reporting time zone was found to be another: once is enough in a log.</summary>
+    public bool IsFirstOfOtherZone() => Interlocked.Exchange(ref _otherZone, 1) == 0;
 
     public void KnowZone(string tenant, DateTimeOffset now)
     {

@@ -279,6 +279,32 @@ public abstract class ExportImportConformance<THarness> : ConformanceFixture<THa
     }
 
     [Test]
+    public async Task Export_Record_SaysHowManyPartitionsTheStoreHas()
+    {
+        await MakeEverythingAsync();
+        await CommitAsync(new AppendEntries(Log("big"), [.. Enumerable.Range(0, 3000).Select(i => new LogAppend(Bytes($"{i}")))]));
+
+        var records = await Provider.ExportAsync(CancellationToken.None).ToArrayAsync();
+
+        records.Select(static record => record.PartitionCount).Distinct().Should().Equal(PartitionCount);
+    }
+
+    [Test]
+    public async Task Import_OfAStoreWithAnotherPartitionCount_IsRefusedBeforeAnythingWasWritten([Values] StateImportMode mode, [Values(PartitionCount / 2, PartitionCount * 2)] int count)
+    {
+        await CommitAsync(new PutDocument(Document("was there"), Bytes("v")));
+        var other = await OtherAsync(count);
+        // Every record fits by its own partition; only its owners would be looked for elsewhere.
+        for (var partition = 0; partition < 2; partition++)
+            await other.CommitAsync(new(new PutDocument(Document("document", partition), Bytes("v")), new SetFields(Map("map", partition), [Field("f", "v")]), new AppendEntries(Log("log", partition), [new(Bytes("v"))])), CancellationToken.None);
+
+        var thrown = (await FluentActions.Awaiting(() => Provider.ImportAsync(other.ExportAsync(CancellationToken.None), mode, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>()).Which;
+
+        thrown.Message.Should().Contain($"{PartitionCount}").And.Contain($"{count} partitions");
+        (await ExportedStore.OfAsync(Provider)).Contents.Keys.Should().Equal(Document("was there"));
+    }
+
+    [Test]
     public async Task Export_WhileOthersWrite_ShowsEachKeyOnceAndWhole()
     {
         for (var partition = 0; partition < PartitionCount; partition++)
@@ -336,10 +362,10 @@ public abstract class ExportImportConformance<THarness> : ConformanceFixture<THa
 
     private static Dictionary<string, MapValue> Fields(string name, string value) => new() { [name] = new(Bytes(value)) };
 
-    private async Task<IStateProvider> OtherAsync()
+    private async Task<IStateProvider> OtherAsync(int partitionCount = PartitionCount)
     {
         var other = await _otherHarness.CreateAsync();
-        await other.OpenAsync(PartitionCount, CancellationToken.None);
+        await other.OpenAsync(partitionCount, CancellationToken.None);
         if (Harness.TimeStandsStill && Harness.Time.GetUtcNow() > _otherHarness.Time.GetUtcNow()) await _otherHarness.AdvanceAsync(Harness.Time.GetUtcNow() - _otherHarness.Time.GetUtcNow());
         return other;
     }

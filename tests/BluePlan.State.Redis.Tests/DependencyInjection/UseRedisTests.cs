@@ -1,5 +1,7 @@
 using FluentAssertions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using StackExchange.Redis;
@@ -28,6 +30,48 @@ public sealed class UseRedisTests
         await using var services = new ServiceCollection().AddBluePlanState(static state => state.UseRedis("localhost:1", static redis => redis.KeyPrefix = "{a}")).Services.BuildServiceProvider();
 
         await FluentActions.Invoking(() => services.GetRequiredService<IBluePlanState>().Store.ExistsAsync("a", "b")).Should().ThrowAsync<OptionsValidationException>().WithMessage("*KeyPrefix*{a}*");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task UseRedis_FaultsInTheConfiguration_AreReportedAtOnce(bool bySection)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("BluePlanState:Redis:ReplicaTimeout", "1"), new("BluePlanState:Redis:MinReplica", "1"), new("BluePlanState:Redis:RequireTls", "maybe")]).Build();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddBluePlanState(state =>
+        {
+            state.UseRedis("localhost:1");
+            if (bySection) state.BindConfiguration();
+            else state.Services.Configure<RedisStateOptions>(configuration.GetSection("BluePlanState:Redis"));
+        }).Services;
+        await using var provider = services.BuildServiceProvider();
+
+        var failures = FluentActions.Invoking(() => provider.GetRequiredService<IOptions<RedisStateOptions>>().Value).Should().Throw<OptionsValidationException>().Which.Failures;
+
+        failures.Should().HaveCount(3).And.ContainMatch("BluePlanState:Redis:ReplicaTimeout is \"1\", which would be read as 1 day. Write \"00:00:01\"*")
+            .And.ContainMatch("BluePlanState:Redis:MinReplica is not a setting. Did you mean 'MinReplicas'?").And.ContainMatch("*RequireTls is \"maybe\"*");
+    }
+
+    [Test]
+    public async Task UseRedis_SectionOfTheStore_IsBoundBeforeWhatCodeSets()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("App:Redis:KeyPrefix", "one"), new("App:Redis:ReplicaTimeout", "00:00:02"), new("App:second:Redis:KeyPrefix", "two"), new("App:PartitionCount", "4")]).Build();
+        await using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration)
+            .AddBluePlanState(static state => state.UseRedis("localhost:1", static redis => redis.MinReplicas = 1).BindConfiguration("App")).Services
+            .AddBluePlanState("second", static state => state.BindConfiguration("App").UseRedis("localhost:1")).Services.BuildServiceProvider();
+        var options = services.GetRequiredService<IOptionsMonitor<RedisStateOptions>>();
+
+        (options.CurrentValue.KeyPrefix, options.CurrentValue.ReplicaTimeout, options.CurrentValue.MinReplicas, options.Get("second").KeyPrefix).Should().Be(("one", TimeSpan.FromSeconds(2), 1, "two"));
+        services.GetRequiredService<IOptions<BluePlanStateOptions>>().Value.PartitionCount.Should().Be(4);
+    }
+
+    [Test]
+    public async Task UseRedis_TlsRequiredAndNotUsed_StopsTheApp()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddBluePlanState(static state => state.UseRedis("localhost:1,password=s3cret", static redis => redis.RequireTls = true));
+        using var host = builder.Build();
+
+        (await host.Awaiting(static h => h.StartAsync()).Should().ThrowAsync<ArgumentException>()).Which.Message.Should().Contain("RequireTls").And.Contain("localhost:1").And.NotContain("s3cret");
     }
 
     [Test]

@@ -55,10 +55,10 @@ public sealed class ReadmeSnippets
         var builder = Host.CreateEmptyApplicationBuilder(null);
 
         builder.Services.AddBluePlanState(state => state
+            .BindConfiguration()                           // the section BluePlanState, checked when the app starts
             .UseFile("/var/lib/chat")                      // or UseRedis("localhost:6379"), or UseInMemory()
             .UseJson(AppJson.Default)                      // source-generated JSON: fast, and fit for native AOT
             .UseBackups("/var/backups/chat"));
-        builder.Services.Configure<BluePlanStateOptions>(builder.Configuration.GetSection("BluePlanState"));
 
         builder.Services.Should().Contain(static s => s.ServiceType == typeof(IBluePlanState));
     }

@@ -44,13 +44,13 @@ internal static class RecordSplitter
         {
             if (part.Count > 0 && bytes + size(item) > partBytes)
             {
-                yield return new(record.Key, content(part), continues);
+                yield return record with { Content = content(part), Continues = continues };
                 (part, bytes, continues) = ([], 0, true);
             }
             part.Add(item);
             bytes += size(item);
         }
-        yield return new(record.Key, content(part), continues);
+        yield return record with { Content = content(part), Continues = continues };
     }
 
     private static int SizeOf(KeyValuePair<string, MapValue> field) => PerItem + Size(field.Key) + field.Value.Bytes.Length + sizeof(long) * field.Value.Counters.Length;

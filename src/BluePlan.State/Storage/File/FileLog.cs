@@ -5,8 +5,8 @@ namespace BluePlan.State.Storage;
 /// <summary>What the file provider logs. No message carries content or keys.</summary>
 internal static partial class FileLog
 {
-    [LoggerMessage(LogEvents.FileStoreOpened, LogLevel.Information, "The state store in '{Directory}' is open: {SnapshotBytes} bytes of snapshot and {JournalBytes} bytes of journal read, in {Milliseconds} ms.")]
-    public static partial void Opened(ILogger logger, string directory, long snapshotBytes, long journalBytes, long milliseconds);
+    [LoggerMessage(LogEvents.FileStoreOpened, LogLevel.Information, "The state store in '{Directory}' is open: {Partitions} partitions, durability {Durability}, {SnapshotBytes} bytes of snapshot and {JournalBytes} bytes of journal read in {Milliseconds} ms.")]
+    public static partial void Opened(ILogger logger, string directory, int partitions, FileDurability durability, long snapshotBytes, long journalBytes, long milliseconds);
 
     [LoggerMessage(LogEvents.FileStoreBuilt, LogLevel.Debug, "The state store in '{Directory}' is wholly in memory: {Keys} keys, {Milliseconds} ms after it was opened.")]
     public static partial void Built(ILogger logger, string directory, long keys, long milliseconds);

@@ -73,7 +73,7 @@ internal sealed class FileStore : IAsyncDisposable
             long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
             segment = replay.Open(number, end);
             directory.DeleteBefore(header.SegmentNumber);
-            FileLog.Opened(logger, path, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
+            FileLog.Opened(logger, path, partitionCount, options.Durability, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
             return new(directory, options, time, logger, engine, new(path, options.Durability, segment, replay.LastSequence, replay.Bytes), header.Store, snapshotBytes, readKeys);
         }
         catch

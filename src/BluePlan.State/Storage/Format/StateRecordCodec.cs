@@ -42,8 +42,9 @@ internal static class StateRecordCodec
     /// <summary>Reads the record that the bytes begin with. What it holds is its own.</summary>
     /// <param name="source">A record, perhaps with others behind it.</param>
     /// <param name="consumed">How many bytes it takes.</param>
+    /// <param name="partitionCount">The number of partitions of the store that it is of, which stands beside the records; 0 = not known.</param>
     /// <exception cref="StateCorruptionException">The bytes do not begin with a record of a known version.</exception>
-    public static StateRecord Read(ReadOnlySpan<byte> source, out int consumed)
+    public static StateRecord Read(ReadOnlySpan<byte> source, out int consumed, int partitionCount = 0)
     {
         var reader = new FormatReader(source);
         var version = reader.Byte();
@@ -56,7 +57,7 @@ internal static class StateRecordCodec
         var expiry = StateFormat.ReadExpiry(ref reader);
         var content = ReadContent(ref reader, key.Shape, expiry);
         consumed = reader.Position;
-        return new(key, content, flags == ContinuesFlag);
+        return new(key, content, flags == ContinuesFlag) { PartitionCount = partitionCount };
     }
 
     private static void WriteContent(ref FormatWriter writer, StateContent content)

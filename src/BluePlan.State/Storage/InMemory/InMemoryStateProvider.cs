@@ -1,16 +1,22 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>Keeps state in this process's memory: for tests, and for processes whose state may go with them. Everything that the contract offers, but nothing outlives the provider.</summary>
 /// <remarks>Safe for any number of threads. Expired keys leave memory as others are written, and all at once with <see cref="MaintainAsync"/>.</remarks>
-public sealed class InMemoryStateProvider : IStateProvider
+public sealed partial class InMemoryStateProvider : IStateProvider
 {
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private StateEngine? _engine;
     private volatile bool _disposed;
 
     /// <summary>An empty store.</summary>
     /// <param name="time">The clock that expiry goes by; null = the system's.</param>
-    public InMemoryStateProvider(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
+    /// <param name="logger">Gets what is opened; null = nobody.</param>
+    public InMemoryStateProvider(TimeProvider? time = null, ILogger<InMemoryStateProvider>? logger = null) =>
+        (_time, _logger) = (time ?? TimeProvider.System, logger ?? (ILogger)NullLogger.Instance);
 
     /// <inheritdoc/>
     public string Name => "memory";
@@ -28,6 +34,7 @@ public sealed class InMemoryStateProvider : IStateProvider
         ObjectDisposedException.ThrowIf(_disposed, this);
         StoreShape.CheckPartitionCount(partitionCount);
         if (Interlocked.CompareExchange(ref _engine, new(partitionCount, _time), null) is not null) throw new InvalidOperationException("The store is open already.");
+        Opened(_logger, partitionCount);
         return ValueTask.CompletedTask;
     }
 
@@ -72,6 +79,9 @@ public sealed class InMemoryStateProvider : IStateProvider
         Volatile.Read(ref _engine)?.Watchers.Close();
         return ValueTask.CompletedTask;
     }
+
+    [LoggerMessage(LogEvents.MemoryStoreOpened, LogLevel.Information, "The state store in memory is open: {Partitions} partitions. It ends with the process.")]
+    private static partial void Opened(ILogger logger, int partitions);
 
     private Exception NotOpen() => _disposed ? new ObjectDisposedException(nameof(InMemoryStateProvider)) : new InvalidOperationException("Open the store first: call OpenAsync.");
 }

@@ -66,7 +66,7 @@ internal sealed class StateEngine
             foreach (var node in keys.Nodes())
             {
                 if (node.IsExpiredAt(now)) continue;
-                foreach (var record in StoredParts.Of(partition.Number, node))
+                foreach (var record in StoredParts.Of(partition.Number, node, _partitions.Length))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     yield return record;

@@ -13,7 +13,7 @@ internal sealed class DictionaryImport(int partitionCount)
     public void Add(StateRecord record)
     {
         var key = record.Key;
-        if (key.Partition >= partitionCount) throw new ArgumentException($"The store has {partitionCount} partitions, so {key} does not fit.");
+        record.CheckPartitionCount(partitionCount);
         if (record.Continues && _last != key) throw new ArgumentException($"{key} goes on without having begun.");
         _last = key;
         var before = record.Continues ? Contents[key] : null;

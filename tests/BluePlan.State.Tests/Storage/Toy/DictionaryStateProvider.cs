@@ -56,7 +56,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         foreach (var (key, content) in contents)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!content.Expiry.IsExpiredAt(now)) yield return new(key, content);
+            if (!content.Expiry.IsExpiredAt(now)) yield return new(key, content) { PartitionCount = store.PartitionCount };
         }
     }
 

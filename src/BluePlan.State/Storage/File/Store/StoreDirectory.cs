@@ -139,7 +139,7 @@ internal sealed class StoreDirectory : IDisposable
 
     private static StoreDirectory Lock(IFileSystem files, string path)
     {
-        var held = files.TryLock(System.IO.Path.Combine(path, StoreNames.Lock)) ?? throw new InvalidOperationException($"The store in '{path}' is open elsewhere: {ReadOwner(files, path)} has it. Only one provider can have a directory open; for several processes use Redis.");
+        var held = files.TryLock(System.IO.Path.Combine(path, StoreNames.Lock)) ?? throw new StoreInUseException($"The store in '{path}' is open elsewhere: {ReadOwner(files, path)} has it. Only one provider can have a directory open; for several processes use Redis.");
         return new(files, path, held);
     }
 
@@ -184,7 +184,7 @@ internal sealed class StoreDirectory : IDisposable
         if (Files.List(Path).Contains(StoreNames.Marker)) Marker = ReadMarker();
         else MakeMarker(partitionCount, now);
         if (Marker.PartitionCount != partitionCount)
-            throw new InvalidOperationException($"The store in '{Path}' was made with {Marker.PartitionCount} partitions, and is to be opened with {partitionCount}. The number is fixed when a store is made; to change it, export into a new store.");
+            throw new InvalidOperationException($"The store in '{Path}' has {Marker.PartitionCount} partitions, but PartitionCount is {partitionCount}. The number is fixed when a store is made. Set PartitionCount to {Marker.PartitionCount}.");
     }
 
     private StoreMarker ReadMarker()

@@ -13,7 +13,7 @@ internal sealed class ImportAssembler(int partitionCount, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(record);
         var key = record.Key.Require();
-        if (key.Partition >= partitionCount) throw new ArgumentException($"The record's partition is {key.Partition}, and the store has {partitionCount}. An import needs the same number of partitions as the export.");
+        record.CheckPartitionCount(partitionCount);
         if (record.Continues && (_parts.Count == 0 || _parts[0].Key != key)) throw new ArgumentException($"A record of {key.Type} continues a key that does not stand before it.");
         if (record.Continues && key.Shape is StateShape.Document) throw new ArgumentException("A document comes in one record.");
         var completed = record.Continues ? null : Complete();

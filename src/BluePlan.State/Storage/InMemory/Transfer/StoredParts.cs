@@ -7,15 +7,19 @@ internal static class StoredParts
     private const int MaximumBytes = 256 * 1024;
 
     /// <summary>The records of one key. What is stored must not change meanwhile: it is a document, or was taken from a snapshot.</summary>
-    public static IEnumerable<StateRecord> Of(int partition, KeyNode node) => Of(node.Key(partition), node.Content is DocumentContent ? node.Document : node.Content);
+    /// <param name="partition">The partition of the key.</param>
+    /// <param name="node">The key.</param>
+    /// <param name="partitionCount">What the records say of their store; 0 = nothing, where it says so itself.</param>
+    public static IEnumerable<StateRecord> Of(int partition, KeyNode node, int partitionCount = 0) =>
+        Of(node.Key(partition), node.Content is DocumentContent ? node.Document : node.Content, partitionCount);
 
-    /// <inheritdoc cref="Of(int, KeyNode)"/>
-    public static IEnumerable<StateRecord> Of(StateKey key, object content) => content switch
+    /// <inheritdoc cref="Of(int, KeyNode, int)"/>
+    public static IEnumerable<StateRecord> Of(StateKey key, object content, int partitionCount = 0) => content switch
     {
-        DocumentContent document => [new(key, document)],
-        StoredMap map => Cut(map.Fields.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new MapContent(Dictionary(part)) { Expiry = map.Expiry }, i > 0)),
-        StoredLog log => Cut(log.Entries.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new LogContent(part, log.LastSequence, log.Entries.Count) { Expiry = log.Expiry }, i > 0)),
-        StoredIndex index => Cut(index.Members.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new IndexContent(part, index.Members.Count) { Expiry = index.Expiry }, i > 0)),
+        DocumentContent document => [new(key, document) { PartitionCount = partitionCount }],
+        StoredMap map => Cut(map.Fields.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new MapContent(Dictionary(part)) { Expiry = map.Expiry }, i > 0) { PartitionCount = partitionCount }),
+        StoredLog log => Cut(log.Entries.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new LogContent(part, log.LastSequence, log.Entries.Count) { Expiry = log.Expiry }, i > 0) { PartitionCount = partitionCount }),
+        StoredIndex index => Cut(index.Members.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new IndexContent(part, index.Members.Count) { Expiry = index.Expiry }, i > 0) { PartitionCount = partitionCount }),
         _ => throw new InvalidOperationException($"Unknown content {content.GetType().Name}."),
     };
 
