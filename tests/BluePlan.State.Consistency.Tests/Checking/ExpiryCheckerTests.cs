@@ -11,20 +11,24 @@ public sealed class ExpiryCheckerTests
     private static Histories Expiry => new Histories(ModelKind.Expiry).Ok(Write, 0, 0.1, []).Ok(Read, 1.5, 1.6, [], 1);
 
     [Test]
-    public void Check_FoundUntilItsTimeAndAbsentAfterIt_IsFine() => Expiry.Ok(Peek, 3.4, 3.45, [], 1).Ok(Read, 3.7, 3.8, [], 0).Ok(Peek, 30, 31, [], 0).Kinds().Should().BeEmpty();
+    public void Check_FoundUntilItsTimeAndAbsentAfterIt_IsFine() => Expiry.Ok(Peek, 3.4, 3.45, [], 1).Ok(Read, 3.7, 3.8, [], 0)
+        .Ok(Peek, 30, 31, [], 0).Kinds().Should().BeEmpty();
 
     [Test]
-    public void Check_ReadOfUnknownOutcomeMayHaveSlidIt_IsFine([Values(0, 1)] int found) => Expiry.Add(Read, Outcome.Unknown, 3, 3.1, []).Ok(Read, 4.5, 4.6, [], found).Kinds().Should().BeEmpty();
+    public void Check_ReadOfUnknownOutcomeMayHaveSlidIt_IsFine([Values(0, 1)] int found) => Expiry.Add(Read, Outcome.Unknown, 3, 3.1, [])
+        .Ok(Read, 4.5, 4.6, [], found).Kinds().Should().BeEmpty();
 
     [Test]
     public void Check_AbsentBeforeItsTime_IsAnEarlyExpiry() => Expiry.Ok(Read, 2.9, 3.0, [], 0).Kinds().Should().Equal("early expiry");
 
     [Test]
-    public void Check_AbsentBeforeItsTimeAcrossAStep_IsFine() => Expiry.Ok(Read, 2.9, 3.0, [], 0).Kinds(new() { ClockSteps = [2_000_000] }).Should().BeEmpty();
+    public void Check_AbsentBeforeItsTimeAcrossAStep_IsFine() => Expiry.Ok(Read, 2.9, 3.0, [], 0)
+        .Kinds(new() { ClockSteps = [2_000_000] }).Should().BeEmpty();
 
     [Test]
     public void Check_FoundLongAfterItsTime_IsALateExpiry() => Expiry.Ok(Peek, 6, 6.1, [], 1).Kinds().Should().Equal("late expiry");
 
     [Test]
-    public void Check_FoundThoughNobodyWroteIt_IsFound() => new Histories(ModelKind.Expiry).Ok(Read, 6, 6.1, [], 1).Kinds().Should().Equal("never written");
+    public void Check_FoundThoughNobodyWroteIt_IsFound() => new Histories(ModelKind.Expiry).Ok(Read, 6, 6.1, [], 1).Kinds()
+        .Should().Equal("never written");
 }

@@ -8,17 +8,20 @@ internal sealed class Histories(ModelKind model)
     public IReadOnlyList<Operation> Operations => _operations;
 
     /// <summary>Adds an operation that was done.</summary>
-    public Histories Ok(OperationAction action, double begun, double ended, long[] input, params long[] output) => Add(action, Outcome.Ok, begun, ended, input, output);
+    public Histories Ok(OperationAction action, double begun, double ended, long[] input, params long[] output) =>
+        Add(action, Outcome.Ok, begun, ended, input, output);
 
     /// <summary>Adds one that ended in another way.</summary>
     public Histories Add(OperationAction action, Outcome outcome, double begun, double ended, long[] input, params long[] output)
     {
-        _operations.Add(new() { Id = _operations.Count + 1, Process = _operations.Count % 3, Model = model, Object = "one", Action = action, Outcome = outcome, Begun = Microseconds(begun), Ended = Microseconds(ended), Input = input, Output = output });
+        _operations.Add(new() { Id = _operations.Count + 1, Process = _operations.Count % 3, Model = model, Object = "one",
+            Action = action, Outcome = outcome, Begun = Microseconds(begun), Ended = Microseconds(ended), Input = input, Output = output });
         return this;
     }
 
     /// <summary>The kinds of anomalies that the checker finds.</summary>
-    public IReadOnlyList<string> Kinds(Promise? promise = null) => [.. HistoryChecker.Check(_operations, promise ?? new()).Select(static anomaly => anomaly.Kind).Distinct()];
+    public IReadOnlyList<string> Kinds(Promise? promise = null) =>
+        [.. HistoryChecker.Check(_operations, promise ?? new()).Select(static anomaly => anomaly.Kind).Distinct()];
 
     public static long Microseconds(double seconds) => (long)(seconds * 1_000_000);
 

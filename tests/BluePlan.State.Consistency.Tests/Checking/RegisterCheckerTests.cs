@@ -13,24 +13,29 @@ public sealed class RegisterCheckerTests
 
     [Test]
     public void Check_ConcurrentWritesAndReads_AreFine() =>
-        Register.Ok(Write, 0, 5, [1]).Ok(Write, 1, 4, [2]).Ok(Read, 2, 3, [], 0).Ok(Read, 3.5, 6, [], 2).Ok(Read, 6.1, 7, [], 1).Ok(CompareAndSet, 8, 9, [3, 1]).Ok(Read, 10, 11, [], 3)
+        Register.Ok(Write, 0, 5, [1]).Ok(Write, 1, 4, [2]).Ok(Read, 2, 3, [], 0).Ok(Read, 3.5, 6, [], 2).Ok(Read, 6.1, 7, [], 1)
+            .Ok(CompareAndSet, 8, 9, [3, 1]).Ok(Read, 10, 11, [], 3)
             .Kinds().Should().BeEmpty("the second write came first");
 
     [Test]
     public void Check_WriteOfUnknownOutcome_MayHaveHappenedLateOrNever([Values] bool seen) =>
-        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Unknown, 2, 3, [2]).Ok(Read, 4, 5, [], 1).Ok(Read, 6, 7, [], seen ? 2 : 1).Kinds().Should().BeEmpty();
+        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Unknown, 2, 3, [2]).Ok(Read, 4, 5, [], 1).Ok(Read, 6, 7, [], seen ? 2 : 1)
+            .Kinds().Should().BeEmpty();
 
     [Test]
     public void Check_WriteOfUnknownOutcome_HappensOnce() =>
-        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Unknown, 2, 3, [2]).Ok(Read, 4, 5, [], 2).Ok(Write, 6, 7, [3]).Ok(Read, 8, 9, [], 2).Kinds().Should().Equal("not linearizable");
+        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Unknown, 2, 3, [2]).Ok(Read, 4, 5, [], 2).Ok(Write, 6, 7, [3])
+            .Ok(Read, 8, 9, [], 2).Kinds().Should().Equal("not linearizable");
 
     [Test]
     public void Check_TwoCompareAndSetsFromOneValue_IsALostUpdate() =>
-        Register.Ok(Write, 0, 1, [1]).Ok(CompareAndSet, 2, 4, [2, 1]).Ok(CompareAndSet, 3, 5, [3, 1]).Kinds().Should().Equal("not linearizable");
+        Register.Ok(Write, 0, 1, [1]).Ok(CompareAndSet, 2, 4, [2, 1]).Ok(CompareAndSet, 3, 5, [3, 1]).Kinds()
+            .Should().Equal("not linearizable");
 
     [Test]
     public void Check_CompareAndSetIsRefusedByAWriteOfUnknownOutcome_IsFine() =>
-        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Unknown, 2, 3, [2]).Add(CompareAndSet, Outcome.Refused, 4, 5, [3, 1]).Kinds().Should().BeEmpty();
+        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Unknown, 2, 3, [2]).Add(CompareAndSet, Outcome.Refused, 4, 5, [3, 1]).Kinds()
+            .Should().BeEmpty();
 
     [Test]
     public void Check_CompareAndSetIsRefusedThoughItsConditionHeld_IsFound() =>
@@ -42,24 +47,30 @@ public sealed class RegisterCheckerTests
 
     [Test]
     public void Check_OldValueAfterANewOneWasRead_IsAStaleRead() =>
-        Register.Ok(Write, 0, 1, [1]).Ok(Write, 2, 9, [2]).Ok(Read, 3, 4, [], 2).Ok(Read, 5, 6, [], 1).Kinds().Should().Equal("not linearizable");
+        Register.Ok(Write, 0, 1, [1]).Ok(Write, 2, 9, [2]).Ok(Read, 3, 4, [], 2).Ok(Read, 5, 6, [], 1).Kinds()
+            .Should().Equal("not linearizable");
 
     [Test]
     public void Check_ValueOfAFailedWrite_IsADirtyRead() =>
-        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Failed, 2, 3, [2]).Ok(Read, 4, 5, [], 2).Kinds().Should().BeEquivalentTo("dirty read", "not linearizable");
+        Register.Ok(Write, 0, 1, [1]).Add(Write, Outcome.Failed, 2, 3, [2]).Ok(Read, 4, 5, [], 2).Kinds()
+            .Should().BeEquivalentTo("dirty read", "not linearizable");
 
     [Test]
-    public void Check_ValueNobodyWrote_IsFound() => Register.Ok(Read, 4, 5, [], 7).Kinds().Should().BeEquivalentTo("never written", "not linearizable");
+    public void Check_ValueNobodyWrote_IsFound() => Register.Ok(Read, 4, 5, [], 7).Kinds()
+        .Should().BeEquivalentTo("never written", "not linearizable");
 
     [Test]
-    public void Check_ValueBeforeItWasWritten_IsFound() => Register.Ok(Read, 1, 2, [], 7).Ok(Write, 3, 4, [7]).Kinds().Should().BeEquivalentTo("read of the future", "not linearizable");
+    public void Check_ValueBeforeItWasWritten_IsFound() => Register.Ok(Read, 1, 2, [], 7).Ok(Write, 3, 4, [7]).Kinds()
+        .Should().BeEquivalentTo("read of the future", "not linearizable");
 
     [Test]
     public void Check_DeletedValueIsRead_IsResurrected() =>
-        Register.Ok(Write, 0, 1, [1]).Ok(Delete, 2, 3, [], 1).Ok(Read, 4, 5, [], 0).Ok(Read, 6, 7, [], 1).Kinds().Should().Equal("not linearizable");
+        Register.Ok(Write, 0, 1, [1]).Ok(Delete, 2, 3, [], 1).Ok(Read, 4, 5, [], 0).Ok(Read, 6, 7, [], 1).Kinds()
+            .Should().Equal("not linearizable");
 
     [Test]
-    public void Check_AcknowledgedWriteIsGone_IsLost() => Register.Ok(Write, 0, 1, [1]).Ok(Read, 4, 5, [], 0).Kinds().Should().Equal("not linearizable");
+    public void Check_AcknowledgedWriteIsGone_IsLost() => Register.Ok(Write, 0, 1, [1]).Ok(Read, 4, 5, [], 0).Kinds()
+        .Should().Equal("not linearizable");
 
     [Test]
     public void Check_CallEndsAsNoDocumentSays_IsFound() => Register.Add(Write, Outcome.Broken, 0, 1, [1]).Kinds().Should().Equal("broken");
@@ -67,15 +78,18 @@ public sealed class RegisterCheckerTests
     [TestCase(true, 0)]
     [TestCase(false, 1)]
     public void Check_AcknowledgedInTheLastMomentsAndGone_IsFineUnlessReplicasConfirm(bool losesAcknowledged, int anomalies) =>
-        Register.Ok(Write, 0, 1, [1]).Ok(Write, 10, 10.5, [2]).Ok(Read, 20, 21, [], 1).Kinds(new() { Windows = [Histories.Time(10, 12)], LosesAcknowledged = losesAcknowledged }).Should().HaveCount(anomalies);
+        Register.Ok(Write, 0, 1, [1]).Ok(Write, 10, 10.5, [2]).Ok(Read, 20, 21, [], 1)
+            .Kinds(new() { Windows = [Histories.Time(10, 12)], LosesAcknowledged = losesAcknowledged }).Should().HaveCount(anomalies);
 
     [Test]
     public void Check_AcknowledgedBeforeOrAfterTheLastMomentsAndGone_IsLost([Values(5, 13)] int written) =>
-        Register.Ok(Write, written, written + 0.5, [2]).Ok(Read, 20, 21, [], 0).Kinds(new() { Windows = [Histories.Time(10, 12)], LosesAcknowledged = true }).Should().Equal("not linearizable");
+        Register.Ok(Write, written, written + 0.5, [2]).Ok(Read, 20, 21, [], 0)
+            .Kinds(new() { Windows = [Histories.Time(10, 12)], LosesAcknowledged = true }).Should().Equal("not linearizable");
 
     [Test]
     public void Check_StaleInAWindow_IsFineAndAfterItIsFound([Values] bool after) =>
-        Register.Ok(Write, 0, 1, [1]).Ok(Write, 2, 3, [2]).Ok(Read, after ? 13 : 10, after ? 13.1 : 10.1, [], 1).Kinds(new() { Windows = [Histories.Time(10, 12)] }).Should().HaveCount(after ? 1 : 0);
+        Register.Ok(Write, 0, 1, [1]).Ok(Write, 2, 3, [2]).Ok(Read, after ? 13 : 10, after ? 13.1 : 10.1, [], 1)
+            .Kinds(new() { Windows = [Histories.Time(10, 12)] }).Should().HaveCount(after ? 1 : 0);
 
     [Test]
     public void Check_LongHistoryOneFault_ExplanationIsShort()
@@ -85,7 +99,8 @@ public sealed class RegisterCheckerTests
 
         var anomaly = HistoryChecker.Check(history.Operations, new()).Single();
 
-        anomaly.Operations.Should().HaveCountLessThan(4).And.Contain(static operation => operation.Action == Read && operation.Output[0] == 150);
+        anomaly.Operations.Should().HaveCountLessThan(4).And.Contain(static operation => operation.Action == Read
+            && operation.Output[0] == 150);
     }
 
     [Test]
@@ -101,11 +116,14 @@ public sealed class RegisterCheckerTests
 
     [Test]
     public void Check_ConfigVersionsInTurn_AreFine() =>
-        Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 5, [11, -1], 2).Ok(Save, 3, 6, [12, -1], 3).Add(Save, Outcome.Refused, 7, 8, [13, 2]).Ok(Delete, 9, 10, [], 1).Ok(Read, 11, 12, [], 0, 0).Ok(Save, 13, 14, [14, 0], 5).Ok(Read, 15, 16, [], 5, 14).Kinds().Should().BeEmpty();
+        Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 5, [11, -1], 2).Ok(Save, 3, 6, [12, -1], 3)
+            .Add(Save, Outcome.Refused, 7, 8, [13, 2]).Ok(Delete, 9, 10, [], 1).Ok(Read, 11, 12, [], 0, 0).Ok(Save, 13, 14, [14, 0], 5)
+            .Ok(Read, 15, 16, [], 5, 14).Kinds().Should().BeEmpty();
 
     [Test]
     public void Check_UnknownSave_TakesAVersionOrNone([Values(2, 3)] int next) =>
-        Config.Ok(Save, 0, 1, [10, 0], 1).Add(Save, Outcome.Unknown, 2, 3, [11, -1]).Ok(Save, 4, 5, [12, -1], next).Kinds().Should().BeEmpty();
+        Config.Ok(Save, 0, 1, [10, 0], 1).Add(Save, Outcome.Unknown, 2, 3, [11, -1]).Ok(Save, 4, 5, [12, -1], next).Kinds()
+            .Should().BeEmpty();
 
     [Test]
     public void Check_ManyUnknownSavesAtOnce_AreDecided([Values(50, 62)] int next)
@@ -119,13 +137,16 @@ public sealed class RegisterCheckerTests
     }
 
     [Test]
-    public void Check_OneVersionTwice_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2).Ok(Save, 4, 5, [12, 1], 2).Kinds().Should().Equal("not linearizable");
+    public void Check_OneVersionTwice_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2).Ok(Save, 4, 5, [12, 1], 2)
+        .Kinds().Should().Equal("not linearizable");
 
     [Test]
-    public void Check_VersionIsLeftOut_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, -1], 3).Kinds().Should().Equal("not linearizable");
+    public void Check_VersionIsLeftOut_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, -1], 3).Kinds()
+        .Should().Equal("not linearizable");
 
     [Test]
-    public void Check_OlderVersionIsLoaded_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2).Ok(Read, 4, 5, [], 1, 10).Kinds().Should().Equal("not linearizable");
+    public void Check_OlderVersionIsLoaded_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2)
+        .Ok(Read, 4, 5, [], 1, 10).Kinds().Should().Equal("not linearizable");
 
     [Test]
     public void Check_RandomHistoriesOfARegister_AreFineAndWithOneChangedAnswerAreNot()

@@ -23,7 +23,8 @@ public sealed class ScenarioTests
 
         result.Anomalies.Should().BeEmpty();
         result.Count(Outcome.Ok).Should().BePositive();
-        if (name == "memory") Enum.GetValues<ModelKind>().Should().BeSubsetOf(result.History.Select(static operation => operation.Model), "every kind of object was used");
+        if (name == "memory") Enum.GetValues<ModelKind>()
+            .Should().BeSubsetOf(result.History.Select(static operation => operation.Model), "every kind of object was used");
         if (name == "file-kill") result.Faults.Should().BePositive();
     }
 
@@ -31,7 +32,8 @@ public sealed class ScenarioTests
     public async Task RunAsync_StoreThatCommitsTwice_IsFound() => (await RunAsync(new FaultyScenario(), 2)).Anomalies.Should().NotBeEmpty();
 
     [Test]
-    public void All_Names_AreApart() => ScenarioList.All.Select(static scenario => scenario.Name).Should().OnlyHaveUniqueItems().And.NotContain(["all", "list", "check", ClientProgram.Command]);
+    public void All_Names_AreApart() => ScenarioList.All.Select(static scenario => scenario.Name)
+        .Should().OnlyHaveUniqueItems().And.NotContain(["all", "list", "check", ClientProgram.Command]);
 
     private static async Task<ScenarioResult> RunAsync(Scenario scenario, int seconds)
     {

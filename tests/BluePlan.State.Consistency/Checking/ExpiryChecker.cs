@@ -4,28 +4,42 @@ namespace BluePlan.State.Consistency;
 internal sealed class ExpiryChecker : IModelChecker
 {
     /// <inheritdoc/>
-    public IEnumerable<Anomaly> Check(IReadOnlyList<Operation> history, Promise promise)
+    public void Check(ObjectHistory history)
     {
-        var name = history.Count > 0 ? history[0].Object : "";
-        Anomaly Found(string kind, string reason, params Operation[] operations) => new(kind, ModelKind.Expiry, name, reason, operations);
-
-        Operation[] touches = [.. history.Where(static operation => operation.Action is OperationAction.Write && operation.Outcome is Outcome.Ok or Outcome.Unknown || operation.Action is OperationAction.Read && operation.Outcome is Outcome.Unknown || operation is { Action: OperationAction.Read, Outcome: Outcome.Ok, Output: [1] })];
-        Operation[] certain = [.. touches.Select(promise.Evidence).OfType<Operation>().Where(static touch => touch.Outcome is Outcome.Ok)];
-        foreach (var read in history.Where(static operation => operation is { Action: OperationAction.Read or OperationAction.Peek, Outcome: Outcome.Ok }).Select(promise.Evidence).OfType<Operation>())
+        Operation[] touches = [.. history.All.Where(IsTouch)],
+            certain = [.. history.Evidence.Where(IsTouch).Where(static touch => touch.Outcome is Outcome.Ok)];
+        foreach (var read in history.Evidence.Where(static operation => operation.Action is OperationAction.Read or OperationAction.Peek))
         {
-            if (read.Output[0] == 0)
-            {
-                var early = certain.FirstOrDefault(touch => touch.Ended < read.Begun && read.Ended < touch.Begun + promise.ExpiryWindow - promise.ExpiryTolerance && !promise.HasStep(touch.Begun, read.Ended));
-                if (early is not null) yield return Found("early expiry", $"The key is absent {(read.Ended - early.Begun) / 1000} ms after it was touched; it lives {promise.ExpiryWindow / 1000} ms.", early, read);
-            }
-            else if (touches.Where(touch => touch.Begun <= read.Ended && touch != read).MaxBy(static touch => touch.Latest) is not { } last)
-            {
-                yield return Found("never written", "The key is found; nobody wrote it.", read);
-            }
-            else if (last.Latest < read.Begun && read.Begun - last.Latest > promise.ExpiryWindow + promise.ExpiryDelay && !promise.HasStep(last.Begun, read.Ended))
-            {
-                yield return Found("late expiry", $"The key is found {(read.Begun - last.Latest) / 1000} ms after it was last touched; it lives {promise.ExpiryWindow / 1000} ms.", last, read);
-            }
+            if (read.Output[0] == 0) CheckAbsent(history, read, certain);
+            else CheckFound(history, read, touches);
         }
     }
+
+    private static void CheckAbsent(ObjectHistory history, Operation read, Operation[] touches)
+    {
+        var promise = history.Promise;
+        var least = promise.ExpiryWindow - promise.ExpiryTolerance;
+        if (Array.Find(touches, touch => touch.Ended < read.Begun && read.Ended < touch.Begun + least
+            && !promise.HasStep(touch.Begun, read.Ended)) is { } touch)
+            history.Report("early expiry", $"The key is absent {(read.Ended - touch.Begun) / 1000} ms after it was touched.", touch, read);
+    }
+
+    private static void CheckFound(ObjectHistory history, Operation read, Operation[] touches)
+    {
+        var promise = history.Promise;
+        var last = touches.Where(touch => touch.Begun <= read.Ended && touch != read).MaxBy(static touch => touch.Latest);
+        if (last is null)
+            history.Report("never written", "The key is found; nobody wrote it.", read);
+        else if (last.Latest < read.Begun && read.Begun - last.Latest > promise.ExpiryWindow + promise.ExpiryDelay
+            && !promise.HasStep(last.Begun, read.Ended))
+            history.Report("late expiry", $"The key is found {(read.Begun - last.Latest) / 1000} ms after it was last touched.", last, read);
+    }
+
+    // A read slides what it finds; one of unknown outcome may have.
+    private static bool IsTouch(Operation operation) => operation.Action switch
+    {
+        OperationAction.Write => operation.Outcome is Outcome.Ok or Outcome.Unknown,
+        OperationAction.Read => operation.Outcome is Outcome.Unknown || operation is { Outcome: Outcome.Ok, Output: [1] },
+        _ => false,
+    };
 }

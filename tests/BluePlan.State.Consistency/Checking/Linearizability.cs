@@ -2,16 +2,23 @@ using System.Diagnostics;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>Decides whether operations on one object can have happened one after another, each at an instant between its beginning and its end.</summary>
+/// <summary>
+/// Decides whether operations on one object can have happened one after another, each at an instant between its beginning and its end.
+/// </summary>
 /// <remarks>
-/// The search is that of Wing and Gong ("Testing and verifying concurrent objects", J. Parallel Distrib. Comput. 17, 1993) with the memory of Lowe ("Testing for linearizability", Concurrency and Computation 29, 2017),
-/// as in Porcupine: take an operation that may be next, step the model, go back when stuck, and never visit a pair of (operations taken, state) twice. Operations of unknown outcome may come at any time after
-/// their beginning, or never: the search ends when all others are placed. Two rules keep many of them from making the search long, and leave out no answer. One is placed only where it makes an operation possible
-/// that was not, since anywhere else an order without it is as good. And of those that take effect in every state and whose values nobody saw, which are alike, the first to begin is placed first.
+/// The search is that of Wing and Gong ("Testing and verifying concurrent objects", J. Parallel Distrib. Comput. 17, 1993) with the memory
+/// of Lowe ("Testing for linearizability", Concurrency and Computation 29, 2017),
+/// as in Porcupine: take an operation that may be next, step the model, go back when stuck, and never visit a pair of (operations taken,
+/// state) twice. Operations of unknown outcome may come at any time after
+/// their beginning, or never: the search ends when all others are placed. Two rules keep many of them from making the search long, and
+/// leave out no answer. One is placed only where it makes an operation possible
+/// that was not, since anywhere else an order without it is as good. And of those that take effect in every state and whose values nobody
+/// saw, which are alike, the first to begin is placed first.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="steps">The most steps of a search, which bounds its time and memory.</param>
-internal sealed class Linearizability<TState>(ISequentialModel<TState> model, int steps = 1_000_000) where TState : struct, IEquatable<TState>
+internal sealed class Linearizability<TState>(ISequentialModel<TState> model, int steps = 1_000_000) where TState : struct,
+    IEquatable<TState>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -23,7 +30,8 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
         Operation[] all = [.. operations.OrderBy(static operation => operation.Begun)];
         var observed = all.SelectMany(model.Observed).ToHashSet();
         var isUnknown = Array.ConvertAll(all, static operation => operation.Outcome is Outcome.Unknown);
-        var isAlike = Array.ConvertAll(all, operation => operation.Outcome is Outcome.Unknown && model.IsUnconditional(operation) && model.Written(operation) is { } value && !observed.Contains(value));
+        var isAlike = Array.ConvertAll(all, operation => operation.Outcome is Outcome.Unknown && model.IsUnconditional(operation)
+            && model.Written(operation) is { } value && !observed.Contains(value));
         var open = all.Count(static operation => operation.Outcome is not Outcome.Unknown);
         var taken = new ulong[(all.Length + 63) / 64];
         var seen = new HashSet<Configuration>();
@@ -65,7 +73,9 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
         return true;
     }
 
-    /// <summary>Those that began before the first end of what is not taken yet: the known ones by their ends, then the unknown ones.</summary>
+    /// <summary>
+    /// Those that began before the first end of what is not taken yet: the known ones by their ends, then the unknown ones.
+    /// </summary>
     private static int[] Candidates(Operation[] all, ulong[] taken, bool[] isAlike)
     {
         var firstEnd = long.MaxValue;

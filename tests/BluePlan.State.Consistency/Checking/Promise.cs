@@ -2,8 +2,10 @@ namespace BluePlan.State.Consistency;
 
 /// <summary>What the documents promise under the faults of a run, and so what a checker may hold against the store.</summary>
 /// <remarks>
-/// README and the remarks of <c>RedisStateOptions</c> allow this much: a failover loses what was acknowledged in the last moments before it, unless replicas confirm commits; a primary that is cut off alive answers
-/// until it hears of its successor. So a failover has a window, from moments before it until shortly after Sentinel or the cluster names the new primary. In a window reads prove nothing, and without
+/// README and the remarks of <c>RedisStateOptions</c> allow this much: a failover loses what was acknowledged in the last moments before
+/// it, unless replicas confirm commits; a primary that is cut off alive answers
+/// until it hears of its successor. So a failover has a window, from moments before it until shortly after Sentinel or the cluster names
+/// the new primary. In a window reads prove nothing, and without
 /// confirmation an acknowledged write is as good as one of unknown outcome. Before and after windows everything holds.
 /// </remarks>
 internal sealed record Promise
@@ -29,13 +31,17 @@ internal sealed record Promise
     /// <summary>How long an expiring key lives after it was read.</summary>
     public long ExpiryWindow { get; init; } = 2_000_000;
 
-    /// <summary>How much earlier than that it may be gone: times are kept in milliseconds, and a crash takes back a 64th of a slide in files.</summary>
+    /// <summary>
+    /// How much earlier than that it may be gone: times are kept in milliseconds, and a crash takes back a 64th of a slide in files.
+    /// </summary>
     public long ExpiryTolerance { get; init; } = 50_000;
 
     /// <summary>How long after its time it may still be found.</summary>
     public long ExpiryDelay { get; init; } = 2_000_000;
 
-    /// <summary>When the place of the store was taken away for good; null = never. What begins a second after it cannot be acknowledged.</summary>
+    /// <summary>
+    /// When the place of the store was taken away for good; null = never. What begins a second after it cannot be acknowledged.
+    /// </summary>
     public IReadOnlyList<Interval> Vanished { get; init; } = [];
 
     /// <summary>What an operation proves; null when nothing.</summary>

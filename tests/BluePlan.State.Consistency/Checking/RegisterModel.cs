@@ -32,10 +32,12 @@ internal sealed class RegisterModel : ISequentialModel<RegisterState>
     }
 
     /// <inheritdoc/>
-    public long? Written(Operation operation) => operation.Action is OperationAction.Write or OperationAction.CompareAndSet ? operation.Input[0] : null;
+    public long? Written(Operation operation) => operation.Action is OperationAction.Write or OperationAction.CompareAndSet
+        ? operation.Input[0] : null;
 
     /// <inheritdoc/>
-    public bool IsUnconditional(Operation operation) => operation.Action is OperationAction.Write || operation.Action is OperationAction.CompareAndSet && operation.Input[1] is -1;
+    public bool IsUnconditional(Operation operation) => operation.Action is OperationAction.Write
+        || operation.Action is OperationAction.CompareAndSet && operation.Input[1] is -1;
 
     /// <inheritdoc/>
     public IEnumerable<long> Observed(Operation operation) => operation.Action switch

@@ -37,11 +37,14 @@ internal sealed class ClientProcess : IDisposable
     /// <param name="history">Where its operations go.</param>
     /// <param name="log">Where what it says goes.</param>
     /// <param name="wrapper">A program to run it under, with its arguments.</param>
-    public static ClientProcess Start(ClientSettings settings, ConcurrentQueue<Operation> history, Action<string> log, params IReadOnlyList<string> wrapper)
+    public static ClientProcess Start(ClientSettings settings, ConcurrentQueue<Operation> history, Action<string> log,
+        params IReadOnlyList<string> wrapper)
     {
         var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        string[] command = [.. wrapper, host, typeof(ClientProcess).Assembly.Location, ClientProgram.Command, JsonSerializer.Serialize(settings, HistoryJson.Default.ClientSettings)];
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        string[] command = [.. wrapper, host, typeof(ClientProcess).Assembly.Location, ClientProgram.Command,
+            JsonSerializer.Serialize(settings, HistoryJson.Default.ClientSettings)];
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true, UseShellExecute = false };
         // Several clients share the machine with servers.
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -129,7 +132,8 @@ internal sealed class ClientProcess : IDisposable
         else if (line.StartsWith(Recorder.End, StringComparison.Ordinal))
         {
             var end = JsonSerializer.Deserialize(line.AsSpan(Recorder.End.Length), HistoryJson.Default.Completion)!;
-            if (_open.TryRemove(end.Id, out var operation)) _history.Enqueue(operation with { Input = end.Input, Outcome = end.Outcome, Output = end.Output, Ended = end.Ended, Detail = end.Detail });
+            if (_open.TryRemove(end.Id, out var operation)) _history.Enqueue(operation with { Input = end.Input, Outcome = end.Outcome,
+                Output = end.Output, Ended = end.Ended, Detail = end.Detail });
         }
         else if (line.StartsWith(Recorder.Whole, StringComparison.Ordinal))
         {

@@ -23,21 +23,29 @@ internal static class ClientProgram
         await using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
         var recorder = new Recorder(settings, output);
         var time = new SteppedTimeProvider();
-        await using var services = new ServiceCollection().AddSingleton<TimeProvider>(time).AddBluePlanState(builder => settings.Place.Configure(builder, settings.LeaseMilliseconds)).Services.BuildServiceProvider();
+        var collection = new ServiceCollection().AddSingleton<TimeProvider>(time);
+        collection.AddBluePlanState(builder => settings.Place.Configure(builder, settings.LeaseMilliseconds));
+        await using var services = collection.BuildServiceProvider();
         var state = services.GetRequiredService<IBluePlanState>();
         if (!await OpenAsync(state, recorder, settings)) return 4;
         recorder.Say(Ready);
         var watches = new WatchWorkload(state, recorder);
         Workload[] workloads =
         [
-            new RegisterWorkload(state, recorder), new ConfigWorkload(state, recorder), new HistoryWorkload(state, recorder), new KeysWorkload(state, recorder), new SessionsWorkload(state, recorder),
-            new FieldsWorkload(state, recorder), new UsageWorkload(state, recorder), new LockWorkload(state, recorder), new ExpiryWorkload(state, recorder), watches,
+            new RegisterWorkload(state, recorder), new ConfigWorkload(state, recorder), new HistoryWorkload(state, recorder),
+            new KeysWorkload(state, recorder), new SessionsWorkload(state, recorder), new FieldsWorkload(state, recorder),
+            new UsageWorkload(state, recorder), new LockWorkload(state, recorder), new ExpiryWorkload(state, recorder), watches,
         ];
         if (settings.ReadObjects is { } objects) return await ReadAsync(objects, workloads, recorder);
 
         using var stop = new CancellationTokenSource();
         var input = Task.Run(() => ListenAsync(time, stop), CancellationToken.None);
-        var work = Enumerable.Range(0, settings.Workers).Select(worker => Task.Run(() => WorkAsync(workloads, recorder, new(settings.Seed * 1000 + settings.Process * 100 + worker), stop.Token), CancellationToken.None)).ToList();
+        var work = new List<Task>();
+        for (var worker = 0; worker < settings.Workers; worker++)
+        {
+            var (first, random) = (worker, new Random(settings.Seed * 1000 + settings.Process * 100 + worker));
+            work.Add(Task.Run(() => WorkAsync(workloads, recorder, first, random, stop.Token), CancellationToken.None));
+        }
         var followed = Names(watches, 0).ToArray();
         foreach (var (name, n) in followed.SelectMany(static name => Enumerable.Range(0, 3).Select(n => (name, n))))
             work.Add(watches.FollowAsync(name, n == 0 ? null : 1500, new(settings.Seed + n), stop.Token));
@@ -70,12 +78,13 @@ internal static class ClientProgram
         }
     }
 
-    private static async Task WorkAsync(Workload[] workloads, Recorder recorder, Random random, CancellationToken stop)
+    private static async Task WorkAsync(Workload[] workloads, Recorder recorder, int first, Random random, CancellationToken stop)
     {
         Workload[] choice = [.. workloads.SelectMany(static workload => Enumerable.Repeat(workload, workload.Weight))];
-        while (!stop.IsCancellationRequested)
+        for (var step = 0; !stop.IsCancellationRequested; step++)
         {
-            var workload = choice[random.Next(choice.Length)];
+            // Each in turn, so that a short run has them all, then by chance.
+            var workload = step < workloads.Length ? workloads[(first + step) % workloads.Length] : choice[random.Next(choice.Length)];
             var generation = recorder.Now / Generation;
             // What was written long ago is read again now and then: it must still be there.
             var looksBack = generation > 0 && random.Next(8) == 0;
@@ -84,12 +93,14 @@ internal static class ClientProgram
             var name = names[random.Next(names.Length)];
             var done = looksBack ? await workload.ReadAsync(name) : await workload.StepAsync(name, random);
             // Whoever is refused tries again a little later.
-            await Task.Delay(done.Outcome is Outcome.Ok or Outcome.Refused ? random.Next(workload.Model is ModelKind.Watch ? 100 : 12) : 60, CancellationToken.None);
+            var pause = done.Outcome is Outcome.Ok or Outcome.Refused ? random.Next(workload.Model is ModelKind.Watch ? 100 : 12) : 60;
+            await Task.Delay(pause, CancellationToken.None);
         }
     }
 
     // Watched configs live as long as the run.
-    private static IEnumerable<string> Names(Workload workload, long generation) => workload.Model is ModelKind.Watch ? ["w0", "w1"] : Enumerable.Range(0, workload.Objects).Select(n => $"{workload.Prefix}{generation}-{n}");
+    private static IEnumerable<string> Names(Workload workload, long generation) => workload.Model is ModelKind.Watch ? ["w0", "w1"]
+        : Enumerable.Range(0, workload.Objects).Select(n => $"{workload.Prefix}{generation}-{n}");
 
     private static async Task MaintainAsync(IBluePlanState state, Recorder recorder, CancellationToken stop)
     {
@@ -125,7 +136,11 @@ internal static class ClientProgram
         await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (one, _) =>
         {
             var workload = workloads.First(workload => one.Name.StartsWith(workload.Prefix, StringComparison.Ordinal));
-            for (var begun = MonotonicClock.Microseconds; (await workload.ReadAsync(one.Name)).Outcome is not Outcome.Ok && MonotonicClock.Microseconds - begun < FinalLimit.TotalMicroseconds;) await Task.Delay(100, CancellationToken.None);
+            for (var begun = MonotonicClock.Microseconds; MonotonicClock.Microseconds - begun < FinalLimit.TotalMicroseconds;)
+            {
+                if ((await workload.ReadAsync(one.Name)).Outcome is Outcome.Ok) return;
+                await Task.Delay(100, CancellationToken.None);
+            }
         });
         return 0;
     }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>Writes down each operation of this process, its beginning before it is sent and its end when it is known. Thread-safe.</summary>
+/// <summary>
+/// Writes down each operation of this process, its beginning before it is sent and its end when it is known. Thread-safe.
+/// </summary>
 internal sealed class Recorder(ClientSettings settings, TextWriter output)
 {
     /// <summary>What the lines begin with: a beginning, an end, a whole operation.</summary>
@@ -21,9 +23,11 @@ internal sealed class Recorder(ClientSettings settings, TextWriter output)
     public long NextValue() => settings.Process * 1_000_000_000L + Interlocked.Increment(ref _values);
 
     /// <summary>Makes a call, and repeats it while its outcome is unknown, as one operation.</summary>
-    public async Task<Operation> CallAsync(ModelKind model, string name, OperationAction action, IReadOnlyList<long> input, Func<Call, Task<IReadOnlyList<long>>> call, int tries = 1)
+    public async Task<Operation> CallAsync(ModelKind model, string name, OperationAction action, IReadOnlyList<long> input, Func<Call,
+        Task<IReadOnlyList<long>>> call, int tries = 1)
     {
-        var operation = new Operation { Id = NextId(), Process = settings.Process, Model = model, Object = name, Action = action, Input = input, Begun = Now };
+        var operation = new Operation { Id = NextId(), Process = settings.Process, Model = model, Object = name, Action = action,
+            Input = input, Begun = Now };
         Write(Begin, JsonSerializer.Serialize(operation, HistoryJson.Default.Operation));
         var state = new Call(input);
         var (outcome, result, detail) = (Outcome.Unknown, (IReadOnlyList<long>)[], (string?)null);
@@ -37,13 +41,17 @@ internal sealed class Recorder(ClientSettings settings, TextWriter output)
             if (attempt < tries) await Task.Delay(50 * attempt);
         }
         operation = operation with { Input = state.Input, Outcome = outcome, Output = result, Ended = Now, Detail = detail };
-        Write(End, JsonSerializer.Serialize(new(operation.Id, operation.Input, outcome, result, operation.Ended, detail), HistoryJson.Default.Completion));
+        Write(End, JsonSerializer.Serialize(new(operation.Id, operation.Input, outcome, result, operation.Ended, detail),
+            HistoryJson.Default.Completion));
         return operation;
     }
 
     /// <summary>Writes down what has happened.</summary>
-    public void Note(ModelKind model, string name, OperationAction action, IReadOnlyList<long> input, IReadOnlyList<long> result, long begun, long ended) =>
-        Write(Whole, JsonSerializer.Serialize(new Operation { Id = NextId(), Process = settings.Process, Model = model, Object = name, Action = action, Input = input, Outcome = Outcome.Ok, Output = result, Begun = begun, Ended = ended }, HistoryJson.Default.Operation));
+    public void Note(ModelKind model, string name, OperationAction action, IReadOnlyList<long> input, IReadOnlyList<long> result,
+        long begun, long ended) =>
+        Write(Whole, JsonSerializer.Serialize(new Operation { Id = NextId(), Process = settings.Process, Model = model, Object = name,
+            Action = action, Input = input, Outcome = Outcome.Ok, Output = result, Begun = begun, Ended = ended },
+            HistoryJson.Default.Operation));
 
     /// <summary>Says something to the process that started this one.</summary>
     public void Say(string text) => Write("", text.ReplaceLineEndings(" "));

@@ -16,6 +16,8 @@ internal sealed record StorePlace(string Kind, string Address = "", int MinRepli
         {
             options.Locks.LeaseDuration = TimeSpan.FromMilliseconds(leaseMilliseconds);
             options.History.MaximumMessages = null;
+            // Clocks that are a day off let no session expire.
+            options.Sessions.Timeout = TimeSpan.FromDays(30);
         });
         // Checkpoints come often, so that faults meet them.
         if (Kind == File) builder.UseFile(Address, static options => options.CheckpointBytes = 1 << 20);

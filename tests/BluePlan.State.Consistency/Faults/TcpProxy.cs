@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>A proxy on the loopback before one server. It tells clients from servers, which come from <see cref="ServerAddress"/>, so that a network can be split between the two.</summary>
+/// <summary>
+/// A proxy on the loopback before one server. It tells clients from servers, which come from <see cref="ServerAddress"/>, so that a network
+/// can be split between the two.
+/// </summary>
 internal sealed class TcpProxy : IDisposable
 {
     /// <summary>Where servers come from (Redis: <c>bind-source-addr</c>).</summary>
@@ -30,7 +33,10 @@ internal sealed class TcpProxy : IDisposable
 
     private LinkState Servers { get; set; }
 
-    /// <summary>Sets what happens to connections of clients, those that are there and new ones. What was dropped while a link was not open is gone, so its connections end when it opens again.</summary>
+    /// <summary>
+    /// Sets what happens to connections of clients, those that are there and new ones. What was dropped while a link was not open is gone,
+    /// so its connections end when it opens again.
+    /// </summary>
     public void SetClients(LinkState state)
     {
         Clients = state;

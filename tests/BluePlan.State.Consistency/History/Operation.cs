@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>One call of one worker: when it began, when it ended, and what the answer was. Times are microseconds of the machine's monotonic clock since the run began, so those of several processes compare.</summary>
+/// <summary>
+/// One call of one worker: when it began, when it ended, and what the answer was. Times are microseconds of the machine's monotonic clock
+/// since the run began, so those of several processes compare.
+/// </summary>
 internal sealed record Operation
 {
     /// <summary>Unique in a history.</summary>
@@ -43,8 +46,22 @@ internal sealed record Operation
     [JsonIgnore]
     public bool IsRead => Action is OperationAction.Read or OperationAction.Contains or OperationAction.Peek or OperationAction.Hear;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"[{Begun / 1000.0:F1}–{(Ended == long.MaxValue ? "…" : (Ended / 1000.0).ToString("F1", CultureInfo.InvariantCulture))} ms] process {Process}: {Action}({Text(Input)}) = {Outcome}{(Output.Count > 0 ? " " + Text(Output) : "")}{(Detail is null ? "" : $" ({Detail})")}");
+    /// <summary>Whether a change of the store was acknowledged. What may have found nothing to do is none.</summary>
+    [JsonIgnore]
+    public bool IsAcknowledgedWrite => Outcome is Outcome.Ok && Action is OperationAction.Write or OperationAction.CompareAndSet
+        or OperationAction.Save or OperationAction.Append or OperationAction.Add or OperationAction.Increment;
 
-    private static string Text(IReadOnlyList<long> values) => values.Count <= 24 ? string.Join(", ", values) : $"{string.Join(", ", values.Take(4))}, … {values.Count} values …, {string.Join(", ", values.TakeLast(8))}";
+    public override string ToString()
+    {
+        var ended = Ended == long.MaxValue ? "…" : Milliseconds(Ended);
+        var output = Output.Count > 0 ? " " + Text(Output) : "";
+        var detail = Detail is null ? "" : $" ({Detail})";
+        return $"[{Milliseconds(Begun)}–{ended} ms] process {Process}: {Action}({Text(Input)}) = {Outcome}{output}{detail}";
+    }
+
+    private static string Milliseconds(long microseconds) => (microseconds / 1000.0).ToString("F1", CultureInfo.InvariantCulture);
+
+    // The beginning and the end of what is long.
+    private static string Text(IReadOnlyList<long> values) => values.Count <= 24 ? string.Join(", ", values)
+        : $"{string.Join(", ", values.Take(4))}, … {values.Count} values …, {string.Join(", ", values.TakeLast(8))}";
 }

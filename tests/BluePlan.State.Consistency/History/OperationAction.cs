@@ -3,13 +3,18 @@ namespace BluePlan.State.Consistency;
 /// <summary>What an operation does. The comments list its input and output.</summary>
 internal enum OperationAction
 {
-    /// <summary>Reads. Output: the value, 0 when absent; of a version also the value: version, value; of a list pairs of id and sequence; of a set the members; of an expiring key 1 when it was found (and slid).</summary>
+    /// <summary>
+    /// Reads. Output: the value, 0 when absent; of a version also the value: version, value; of a list pairs of id and sequence; of a set
+    /// the members; of an expiring key 1 when it was found (and slid).
+    /// </summary>
     Read,
 
     /// <summary>Writes. Input: the value; of a lock also the token and the count that the section reached.</summary>
     Write,
 
-    /// <summary>Writes if a value is there. Input: the value, the expected one (0 = absent, −1 = not known), and of a lock the token.</summary>
+    /// <summary>
+    /// Writes if a value is there. Input: the value, the expected one (0 = absent, −1 = not known), and of a lock the token.
+    /// </summary>
     CompareAndSet,
 
     /// <summary>Deletes. Output: 1 when something was there, otherwise 0.</summary>
@@ -36,7 +41,9 @@ internal enum OperationAction
     /// <summary>Waits for a lock. Input: the longest wait. Output: the fencing token. Refused when the time was over.</summary>
     Acquire,
 
-    /// <summary>The time from the acquisition to the last moment at which the holder could prove that it holds the lock. Input: the token.</summary>
+    /// <summary>
+    /// The time from the acquisition to the last moment at which the holder could prove that it holds the lock. Input: the token.
+    /// </summary>
     Hold,
 
     /// <summary>Gives a lock back. Input: the token.</summary>

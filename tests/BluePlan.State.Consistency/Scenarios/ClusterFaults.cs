@@ -102,14 +102,19 @@ internal static class ClusterFaults
         await nodes.WholeAsync();
         await nodes.SetNodeTimeoutAsync(Quiet);
         run.Log("the cluster is whole");
-        if (!await run.RecoversAsync(TimeSpan.FromSeconds(20))) run.NoteAnomaly("does not recover", "20 s after the cluster is whole no write was acknowledged.");
+        if (!await run.RecoversAsync(TimeSpan.FromSeconds(20))) run.NoteAnomaly("does not recover",
+            "20 s after the cluster is whole no write was acknowledged.");
         run.NoteDisturbance(begun);
     }
 
     private static async Task<int?> UsedSlotAsync(ScenarioRun run, RedisNode node)
     {
-        var ranges = (await node.Server.CallAsync("CLUSTER NODES")).Split('\n').First(static line => line.Contains("myself", StringComparison.Ordinal)).Trim().Split(' ').Skip(8).Where(static range => range[0] != '[')
-            .Select(static range => range.Split('-')).Select(static ends => (First: int.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture), Last: int.Parse(ends[^1], System.Globalization.CultureInfo.InvariantCulture))).ToArray();
+        var ranges = (await node.Server.CallAsync("CLUSTER NODES")).Split('\n')
+            .First(static line => line.Contains("myself", StringComparison.Ordinal)).Trim().Split(' ').Skip(8)
+            .Where(static range => range[0] != '[')
+            .Select(static range => range.Split('-'))
+                .Select(static ends => (First: int.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture),
+                Last: int.Parse(ends[^1], System.Globalization.CultureInfo.InvariantCulture))).ToArray();
         // The store's partitions lie on few slots; RANDOMKEY finds one.
         var key = await node.Server.CallAsync("RANDOMKEY");
         if (key.Length == 0 || key == "-1") return null;

@@ -1,7 +1,8 @@
 namespace BluePlan.State.Consistency;
 
 /// <summary>A cluster of three masters, each with a replica.</summary>
-internal sealed class ClusterScenario(string name, string description, Func<ScenarioRun, ClusterNodes, Task> disturb, bool waits = true) : Scenario
+internal sealed class ClusterScenario(string name, string description, Func<ScenarioRun, ClusterNodes, Task> disturb, bool waits = true)
+    : Scenario
 {
     private ClusterNodes _nodes = null!;
 

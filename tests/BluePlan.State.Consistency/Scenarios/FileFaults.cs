@@ -78,7 +78,8 @@ internal static class FileFaults
         }
         await ScenarioRun.PauseAsync(4);
         run.NoteVanished(begun);
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()) run.NoteAnomaly("made again", "The process made files in the directory that was taken from it.");
+        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory)
+            .Any()) run.NoteAnomaly("made again", "The process made files in the directory that was taken from it.");
         run.NoteDisturbance(begun);
     }
 
@@ -90,7 +91,8 @@ internal static class FileFaults
             await run.PauseAsync(0.5, 2);
             var file = Path.Combine(directory, "store.lock");
             var how = run.Random.Next(3);
-            var begun = run.Break(how switch { 0 => "the lock file is deleted", 1 => "the lock file is replaced", _ => "the lock file is renamed" });
+            var begun = run.Break(how switch { 0 => "the lock file is deleted", 1 => "the lock file is replaced",
+                _ => "the lock file is renamed" });
             if (how == 2) File.Move(file, file + ".old", overwrite: true);
             else File.Delete(file);
             if (how == 1) await File.WriteAllTextAsync(file, "");

@@ -3,16 +3,21 @@ namespace BluePlan.State.Consistency;
 /// <summary>What is done to one Redis server and the way to it.</summary>
 internal static class RedisFaults
 {
-    private static readonly string? FakeTime = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", "libfaketime.so.1", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).FirstOrDefault() : null;
+    private static readonly string? FakeTime = Directory.Exists("/usr/lib")
+        ? Directory.EnumerateFiles("/usr/lib", "libfaketime.so.1",
+        new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).FirstOrDefault() : null;
 
     /// <summary>Drops replies after the requests went through: what is asked for happens, and nobody hears of it.</summary>
-    public static Task SwallowAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) => LinkAsync(run, proxy, LinkState.Swallow, "replies are swallowed", 0.3, 5);
+    public static Task SwallowAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) =>
+        LinkAsync(run, proxy, LinkState.Swallow, "replies are swallowed", 0.3, 5);
 
     /// <summary>Connections that look alive and pass nothing.</summary>
-    public static Task HalfOpenAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) => LinkAsync(run, proxy, LinkState.HalfOpen, "connections are half open", 0.3, 6);
+    public static Task HalfOpenAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) =>
+        LinkAsync(run, proxy, LinkState.HalfOpen, "connections are half open", 0.3, 6);
 
     /// <summary>Connections that end, and new ones that are refused.</summary>
-    public static Task CutAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) => LinkAsync(run, proxy, LinkState.Cut, "connections are cut", 0.05, 3);
+    public static Task CutAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) =>
+        LinkAsync(run, proxy, LinkState.Cut, "connections are cut", 0.05, 3);
 
     /// <summary>SIGSTOP of the server.</summary>
     public static async Task StopAsync(ScenarioRun run, RedisNode node, TcpProxy proxy)
@@ -69,7 +74,8 @@ internal static class RedisFaults
     public static string[] ClockPrefix(ScenarioRun run)
     {
         File.WriteAllText(Offset(run), "+0\n");
-        return ["env", $"LD_PRELOAD={FakeTime}", $"FAKETIME_TIMESTAMP_FILE={Offset(run)}", "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"];
+        return ["env", $"LD_PRELOAD={FakeTime}", $"FAKETIME_TIMESTAMP_FILE={Offset(run)}", "FAKETIME_CACHE_DURATION=1",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1"];
     }
 
     public static string? ClockMissing() => FakeTime is null ? "libfaketime is not installed." : null;

@@ -1,7 +1,10 @@
 namespace BluePlan.State.Consistency;
 
-/// <summary>One Redis server behind a proxy, with one fault again and again. It writes every command to disk before it answers, so it may be killed.</summary>
-internal sealed class RedisScenario(string name, string description, Func<ScenarioRun, RedisNode, TcpProxy, Task>? disturb = null, Func<ScenarioRun, string[]>? prefix = null, Func<string?>? missing = null) : Scenario
+/// <summary>
+/// One Redis server behind a proxy, with one fault again and again. It writes every command to disk before it answers, so it may be killed.
+/// </summary>
+internal sealed class RedisScenario(string name, string description, Func<ScenarioRun, RedisNode, TcpProxy, Task>? disturb = null,
+    Func<ScenarioRun, string[]>? prefix = null, Func<string?>? missing = null) : Scenario
 {
     private RedisNode _node = null!;
     private TcpProxy _proxy = null!;
@@ -16,7 +19,8 @@ internal sealed class RedisScenario(string name, string description, Func<Scenar
 
     public override async Task<StorePlace> StartAsync(ScenarioRun run)
     {
-        _node = run.Own(await RedisNode.StartAsync(run.Directory, ["--appendonly", "yes", "--appendfsync", "always"], prefix?.Invoke(run) ?? []));
+        _node = run.Own(await RedisNode.StartAsync(run.Directory, ["--appendonly", "yes", "--appendfsync", "always"],
+            prefix?.Invoke(run) ?? []));
         _proxy = run.Own(new TcpProxy(BluePlan.State.Redis.Tests.TestServer.FreePort(), _node.Port));
         return new(StorePlace.Redis, $"127.0.0.1:{_proxy.Port},asyncTimeout=3000,connectTimeout=3000");
     }

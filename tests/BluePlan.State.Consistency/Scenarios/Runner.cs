@@ -3,12 +3,16 @@ namespace BluePlan.State.Consistency;
 /// <summary>Runs what the command line asks for.</summary>
 internal static class Runner
 {
-    /// <returns>The exit code: 0 = everything can be explained, 1 = there are anomalies, 2 = there is no such scenario, or it cannot run here.</returns>
+    /// <returns>The exit code: 0 = everything can be explained, 1 = there are anomalies, 2 = the scenario is not known or cannot run here.</returns>
     public static async Task<int> RunAsync(string name, string? file, ScenarioSettings settings, int? minReplicas)
     {
         if (name == "list")
         {
-            foreach (var one in ScenarioList.All) Console.WriteLine($"{one.Name,-20} {one.Description}{(one.MinReplicas.Count > 1 ? " Also with --min-replicas." : "")}{(one.Missing is { } reason ? $" Not here: {reason}" : "")}");
+            foreach (var one in ScenarioList.All)
+            {
+                var replicas = one.MinReplicas.Count > 1 ? " Also with --min-replicas." : "";
+                Console.WriteLine($"{one.Name,-20} {one.Description}{replicas}{(one.Missing is { } reason ? $" Not here: {reason}" : "")}");
+            }
             return 0;
         }
         if (name == "check" && file is not null) return await CheckAsync(file);
@@ -27,8 +31,11 @@ internal static class Runner
                 if (name != "all") return 2;
                 continue;
             }
-            foreach (var replicas in minReplicas is { } one ? scenario.MinReplicas.Count > 1 || one == 0 ? [one] : [] : scenario.MinReplicas)
-                results.Add(await RunAsync(scenario, settings with { MinReplicas = replicas, Seconds = Math.Max(settings.Seconds, scenario.LeastSeconds) }));
+            // A number that is asked for makes sense where there are replicas; zero makes sense everywhere.
+            IReadOnlyList<int> counts = minReplicas is not { } asked ? scenario.MinReplicas : asked == 0 || scenario.MinReplicas.Count > 1 ? [asked] : [];
+            foreach (var replicas in counts)
+                results.Add(await RunAsync(scenario,
+                    settings with { MinReplicas = replicas, Seconds = Math.Max(settings.Seconds, scenario.LeastSeconds) }));
         }
         ResultTable.Write(results);
         return results.Any(static result => result.Anomalies.Count > 0) ? 1 : 0;

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>One run of a scenario: starts the clients, lets the scenario disturb them, reads everything once more in the end, and checks.</summary>
+/// <summary>
+/// One run of a scenario: starts the clients, lets the scenario disturb them, reads everything once more in the end, and checks.
+/// </summary>
 internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, Action<string> log) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90), EndLimit = TimeSpan.FromSeconds(150);
@@ -67,7 +69,9 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
     /// <summary>Notes that something was broken from an instant until now.</summary>
     public void NoteDisturbance(long begun, long? ended = null) => _disturbances.Add(new(begun, ended ?? Now));
 
-    /// <summary>Notes a failover: from <paramref name="begun"/> until <paramref name="ended"/> what the documents call the last moments.</summary>
+    /// <summary>
+    /// Notes a failover: from <paramref name="begun"/> until <paramref name="ended"/> what the documents call the last moments.
+    /// </summary>
     public void NoteWindow(long begun, long ended)
     {
         _windows.Add(new(begun, ended));
@@ -91,16 +95,18 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
         while (Now - from < limit.TotalMicroseconds)
         {
             // The newest are at the end.
-            if (_history.Reverse().Take(500).Any(operation => operation is { IsRead: false, Outcome: Outcome.Ok, Action: not (OperationAction.Hold or OperationAction.EndWatch) } && operation.Begun > from)) return true;
+            if (_history.Reverse().Take(500).Any(operation => operation.IsAcknowledgedWrite && operation.Begun > from)) return true;
             await Task.Delay(50);
         }
         return false;
     }
 
     /// <summary>Starts one more client.</summary>
-    public async Task<ClientProcess> StartClientAsync(StorePlace? place = null, int openMilliseconds = 60_000, params IReadOnlyList<string> wrapper)
+    public async Task<ClientProcess> StartClientAsync(StorePlace? place = null, int openMilliseconds = 60_000,
+        params IReadOnlyList<string> wrapper)
     {
-        var client = ClientProcess.Start(new() { Place = place ?? _place, Process = ++_processes, Origin = _origin, Seed = Settings.Seed, Workers = Settings.Workers, OpenMilliseconds = openMilliseconds }, _history, Log, wrapper);
+        var client = ClientProcess.Start(new() { Place = place ?? _place, Process = ++_processes, Origin = _origin, Seed = Settings.Seed,
+            Workers = Settings.Workers, OpenMilliseconds = openMilliseconds }, _history, Log, wrapper);
         Clients.Add(client);
         _owned.Add(client);
         await client.Ready.WaitAsync(StartLimit);
@@ -129,7 +135,8 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
         await scenario.DisturbAsync(this);
         await RestAsync();
         var ended = Now;
-        foreach (var one in await Task.WhenAll(Clients.Select(async client => (client, inTime: client.HasExited || await client.EndAsync(EndLimit)))))
+        foreach (var one in await Task.WhenAll(Clients.Select(async client =>
+            (client, inTime: client.HasExited || await client.EndAsync(EndLimit)))))
         {
             if (!one.inTime) NoteAnomaly("stuck", $"Client {one.client.Id} did not end within {EndLimit.TotalSeconds} s.");
             else if (one.client.ExitCode != 0) NoteAnomaly("crash", $"Client {one.client.Id} ended with {one.client.ExitCode}.");
@@ -158,15 +165,19 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
     private async Task ReadAllAsync()
     {
         var objects = Path.Combine(Directory, "objects.json");
-        ObjectName[] names = [.. _history.Where(static operation => !operation.IsRead).Select(static operation => new ObjectName(operation.Model, operation.Object)).Distinct()];
+        ObjectName[] names = [.. _history.Where(static operation => !operation.IsRead)
+            .Select(static operation => new ObjectName(operation.Model, operation.Object)).Distinct()];
         await File.WriteAllTextAsync(objects, JsonSerializer.Serialize(names, HistoryJson.Default.ObjectNameArray));
         if (_place.Kind == StorePlace.Memory) return;
         Log($"a new client reads {names.Length} objects");
-        using var reader = ClientProcess.Start(new() { Place = _place, Process = ++_processes, Origin = _origin, Seed = Settings.Seed, ReadObjects = objects }, _history, Log);
+        using var reader = ClientProcess.Start(new() { Place = _place, Process = ++_processes, Origin = _origin, Seed = Settings.Seed,
+            ReadObjects = objects }, _history, Log);
         await reader.Ended.WaitAsync(StartLimit + EndLimit);
         if (!await reader.Ready) NoteAnomaly("not open", "In the end the store cannot be opened.");
         await reader.EndAsync(EndLimit);
-        foreach (var name in names.Except(_history.Where(static operation => operation.IsRead && operation.Outcome is Outcome.Ok).Where(operation => operation.Begun > _end).Select(static operation => new ObjectName(operation.Model, operation.Object))).Take(3))
+        foreach (var name in names.Except(_history.Where(static operation => operation.IsRead && operation.Outcome is Outcome.Ok)
+            .Where(operation => operation.Begun > _end)
+            .Select(static operation => new ObjectName(operation.Model, operation.Object))).Take(3))
             NoteAnomaly("not read", $"In the end {name.Model} {name.Name} cannot be read.");
     }
 
@@ -184,7 +195,8 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
         var clock = MonotonicClock.Microseconds;
         Anomaly[] anomalies = [.. _found, .. HistoryChecker.Check(history, promise)];
         Log($"{history.Length} operations checked in {(MonotonicClock.Microseconds - clock) / 1e6:F1} s: {anomalies.Length} anomalies");
-        long[] writes = [begun, .. history.Where(operation => operation is { IsRead: false, Outcome: Outcome.Ok, Action: not (OperationAction.Hold or OperationAction.EndWatch) } && operation.Ended <= ended).Select(static operation => operation.Ended).Order(), ended];
+        long[] writes = [begun, .. history.Where(operation => operation.IsAcknowledgedWrite && operation.Ended <= ended)
+            .Select(static operation => operation.Ended).Order(), ended];
         var pause = writes.Zip(writes.Skip(1), static (first, second) => second - first).Max();
         return new(scenario.Name, Settings, history, anomalies, TimeSpan.FromMicroseconds(pause), Faults);
     }

@@ -7,4 +7,5 @@ namespace BluePlan.State.Consistency;
 /// <param name="Processes">How many clients.</param>
 /// <param name="Workers">How many workers each client has.</param>
 /// <param name="Output">Where the history of a run with anomalies goes.</param>
-internal sealed record ScenarioSettings(int Seconds = 30, int Seed = 1, int MinReplicas = 0, int Processes = 3, int Workers = 8, string Output = "artifacts");
+internal sealed record ScenarioSettings(int Seconds = 30, int Seed = 1, int MinReplicas = 0, int Processes = 3, int Workers = 8,
+    string Output = "artifacts");

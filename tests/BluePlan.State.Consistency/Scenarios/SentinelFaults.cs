@@ -31,7 +31,8 @@ internal static class SentinelFaults
             var begun = run.Break("kill -9 of the primary");
             old.Node.Kill();
             await group.WatchCloselyAsync(true);
-            var named = group.NewPrimaryAsync(old.Node).ContinueWith(_ => run.NoteWindow(begun - Before, run.Now + After), TaskScheduler.Default);
+            var named = group.NewPrimaryAsync(old.Node).ContinueWith(_ => run.NoteWindow(begun - Before, run.Now + After),
+                TaskScheduler.Default);
             await ScenarioRun.PauseAsync(4);
             await old.Node.RestartAsync();
             run.Log("the former primary is back");
@@ -75,7 +76,9 @@ internal static class SentinelFaults
             old.Proxy.SetServers(LinkState.Open);
             run.Log("the network is whole");
             // Until it hears of its successor it acknowledges what will be gone.
-            await Wait.UntilAsync(async () => (await old.Node.Server.CallAsync("INFO replication")).Contains("role:slave", StringComparison.Ordinal), 60, "the former primary hears of its successor");
+            await Wait.UntilAsync(async () =>
+                (await old.Node.Server.CallAsync("INFO replication")).Contains("role:slave", StringComparison.Ordinal), 60,
+                "the former primary hears of its successor");
             run.NoteWindow(begun - Before, run.Now + After);
             await SettleAsync(run, group, begun);
         }
@@ -107,7 +110,8 @@ internal static class SentinelFaults
         await group.WatchCloselyAsync(false);
         await group.WholeAsync();
         run.Log("the replica follows");
-        if (!await run.RecoversAsync(TimeSpan.FromSeconds(20))) run.NoteAnomaly("does not recover", "20 s after the replica follows the new primary no write was acknowledged.");
+        if (!await run.RecoversAsync(TimeSpan.FromSeconds(20))) run.NoteAnomaly("does not recover",
+            "20 s after the replica follows the new primary no write was acknowledged.");
         run.NoteDisturbance(begun);
     }
 }

@@ -3,11 +3,13 @@ using System.Diagnostics;
 namespace BluePlan.State.Consistency;
 
 /// <summary>A disk that is full for a while. The file system is a small tmpfs, which only root may mount.</summary>
-internal sealed class SmallDiskScenario() : FileScenario("file-full", "The disk of the file store is full again and again, and gets free again.", FillAsync)
+internal sealed class SmallDiskScenario()
+    : FileScenario("file-full", "The disk of the file store is full again and again, and gets free again.", FillAsync)
 {
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(10);
 
-    public override string? Missing => OperatingSystem.IsLinux() && Environment.UserName == "root" ? null : "Mounting a small disk needs Linux and root.";
+    public override string? Missing => OperatingSystem.IsLinux()
+        && Environment.UserName == "root" ? null : "Mounting a small disk needs Linux and root.";
 
     protected override string Place(ScenarioRun run)
     {

@@ -45,7 +45,8 @@ internal sealed class ClusterNodes(string directory) : IDisposable
     }
 
     /// <summary>Whether a node is a master with slots, as itself says.</summary>
-    public static async Task<bool> IsMasterAsync(RedisNode node) => await OwnLineAsync(node) is { Length: > 8 } own && own[2].Contains("master", StringComparison.Ordinal);
+    public static async Task<bool> IsMasterAsync(RedisNode node) => await OwnLineAsync(node) is { Length: > 8 } own
+        && own[2].Contains("master", StringComparison.Ordinal);
 
     /// <summary>Waits until every node is up, three are masters, and each of these has a replica that follows it.</summary>
     public Task WholeAsync() => Wait.UntilAsync(async () =>
@@ -55,7 +56,8 @@ internal sealed class ClusterNodes(string directory) : IDisposable
         foreach (var node in _nodes)
         {
             if (!(await node.Server.CallAsync("CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal)) return false;
-            if (!masters.Contains(node) && !(await node.Server.CallAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal)) return false;
+            if (!masters.Contains(node) && !(await node.Server.CallAsync("INFO replication")).Contains("master_link_status:up",
+                StringComparison.Ordinal)) return false;
         }
         return true;
     }, 60, "the cluster is whole");
@@ -63,7 +65,8 @@ internal sealed class ClusterNodes(string directory) : IDisposable
     /// <summary>After what time a node that is not heard is taken for dead.</summary>
     public async Task SetNodeTimeoutAsync(int milliseconds, RedisNode? except = null)
     {
-        foreach (var node in _nodes.Where(node => node != except && node.Server.IsRunning)) await node.Server.CallAsync($"CONFIG SET cluster-node-timeout {milliseconds}");
+        foreach (var node in _nodes.Where(node => node != except
+            && node.Server.IsRunning)) await node.Server.CallAsync($"CONFIG SET cluster-node-timeout {milliseconds}");
     }
 
     public void Dispose()
@@ -71,5 +74,6 @@ internal sealed class ClusterNodes(string directory) : IDisposable
         foreach (var node in _nodes) node.Dispose();
     }
 
-    private static async Task<string[]> OwnLineAsync(RedisNode node) => (await node.Server.CallAsync("CLUSTER NODES")).Split('\n').First(static line => line.Contains("myself", StringComparison.Ordinal)).Split(' ');
+    private static async Task<string[]> OwnLineAsync(RedisNode node) => (await node.Server.CallAsync("CLUSTER NODES")).Split('\n')
+        .First(static line => line.Contains("myself", StringComparison.Ordinal)).Split(' ');
 }

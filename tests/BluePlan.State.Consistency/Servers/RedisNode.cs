@@ -3,7 +3,9 @@ using BluePlan.State.Redis.Tests;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>A redis-server with a directory of its own, which can be stopped, killed, and started again on the same port with what it had on disk.</summary>
+/// <summary>
+/// A redis-server with a directory of its own, which can be stopped, killed, and started again on the same port with what it had on disk.
+/// </summary>
 internal sealed class RedisNode : IDisposable
 {
     private readonly string _directory;
@@ -11,7 +13,8 @@ internal sealed class RedisNode : IDisposable
     private TestServer _server = null!;
     private int _process;
 
-    private RedisNode(string directory, string[] prefix, string[] settings) => (_directory, _prefix, _settings) = (directory, prefix, settings);
+    private RedisNode(string directory, string[] prefix, string[] settings) =>
+        (_directory, _prefix, _settings) = (directory, prefix, settings);
 
     public int Port => _server.Port;
 
@@ -19,7 +22,8 @@ internal sealed class RedisNode : IDisposable
     public TestServer Server => _server;
 
     /// <summary>Where it is installed; null when it is not.</summary>
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(static path => path.Length > 0)
+    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Where(static path => path.Length > 0)
         .Select(static path => Path.Combine(path, "redis-server")).FirstOrDefault(File.Exists);
 
     /// <summary>Starts a server.</summary>
@@ -28,7 +32,8 @@ internal sealed class RedisNode : IDisposable
     /// <param name="prefix">A program to run it under.</param>
     public static async Task<RedisNode> StartAsync(string directory, string[] settings, params string[] prefix)
     {
-        var node = new RedisNode(System.IO.Directory.CreateDirectory(Path.Combine(directory, Guid.NewGuid().ToString("N"))).FullName, prefix, [.. settings.Select(static setting => setting == TestServer.AnyPort ? $"{TestServer.FreePort()}" : setting)]);
+        var node = new RedisNode(System.IO.Directory.CreateDirectory(Path.Combine(directory, Guid.NewGuid().ToString("N"))).FullName,
+            prefix, [.. settings.Select(static setting => setting == TestServer.AnyPort ? $"{TestServer.FreePort()}" : setting)]);
         await node.RunAsync(null);
         return node;
     }
@@ -52,9 +57,12 @@ internal sealed class RedisNode : IDisposable
 
     private async Task RunAsync(int? port)
     {
-        _server = await TestServer.StartAsync((free, _) => [.. _prefix, Program!, "--port", $"{free}", "--bind", "127.0.0.1", "--dir", _directory, "--save", "", .. _settings], port);
+        _server = await TestServer.StartAsync((free, _) =>
+            [.. _prefix, Program!, "--port", $"{free}", "--bind", "127.0.0.1", "--dir", _directory, "--save", "", .. _settings], port);
         // While it loads it refuses.
         var lines = await _server.TryCallAsync("INFO server");
-        _process = int.Parse(lines.Split('\n').First(static line => line.StartsWith("process_id:", StringComparison.Ordinal)).AsSpan("process_id:".Length).Trim(), CultureInfo.InvariantCulture);
+        _process = int.Parse(lines.Split('\n')
+            .First(static line => line.StartsWith("process_id:", StringComparison.Ordinal)).AsSpan("process_id:".Length).Trim(),
+            CultureInfo.InvariantCulture);
     }
 }

@@ -3,7 +3,9 @@ using BluePlan.State.Redis.Tests;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>A primary and its replicas, each behind a proxy, and a sentinel, which all reach each other from <see cref="TcpProxy.ServerAddress"/>.</summary>
+/// <summary>
+/// A primary and its replicas, each behind a proxy, and a sentinel, which all reach each other from <see cref="TcpProxy.ServerAddress"/>.
+/// </summary>
 internal sealed class SentinelGroup : IDisposable
 {
     private const string Service = "chat";
@@ -23,13 +25,17 @@ internal sealed class SentinelGroup : IDisposable
             {
                 var front = TestServer.FreePort();
                 string[] follow = i == 0 ? [] : ["--replicaof", "127.0.0.1", $"{group._members[0].Proxy.Port}"];
-                var node = await RedisNode.StartAsync(directory, ["--appendonly", "yes", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5", "--protected-mode", "no", "--bind-source-addr", TcpProxy.ServerAddress, "--replica-announce-ip", "127.0.0.1", "--replica-announce-port", $"{front}", .. follow]);
+                var node = await RedisNode.StartAsync(directory,
+                    ["--appendonly", "yes", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5", "--protected-mode", "no",
+                    "--bind-source-addr", TcpProxy.ServerAddress, "--replica-announce-ip", "127.0.0.1", "--replica-announce-port",
+                    $"{front}", .. follow]);
                 group._members.Add((node, new(front, node.Port)));
             }
             group._sentinel = await TestServer.StartAsync((port, own) =>
             {
                 var settings = Path.Combine(own, "sentinel.conf");
-                File.WriteAllLines(settings, [$"port {port}", "bind 127.0.0.1", $"bind-source-addr {TcpProxy.ServerAddress}", $"dir {own}", $"sentinel monitor {Service} 127.0.0.1 {group._members[0].Proxy.Port} 1",
+                File.WriteAllLines(settings, [$"port {port}", "bind 127.0.0.1", $"bind-source-addr {TcpProxy.ServerAddress}", $"dir {own}",
+                    $"sentinel monitor {Service} 127.0.0.1 {group._members[0].Proxy.Port} 1",
                     $"sentinel down-after-milliseconds {Service} 20000", $"sentinel failover-timeout {Service} 6000"]);
                 return [RedisNode.Program!, settings, "--sentinel"];
             });
@@ -46,7 +52,7 @@ internal sealed class SentinelGroup : IDisposable
     /// <summary>The member that the sentinel names as primary.</summary>
     public async Task<(RedisNode Node, TcpProxy Proxy)> PrimaryAsync()
     {
-        var address = Field((await _sentinel.CallAsync("INFO sentinel")).Split('\n').First(static line => line.StartsWith("master0:", StringComparison.Ordinal)), "address");
+        var address = await FieldAsync("address");
         var port = int.Parse(address.AsSpan(address.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
         return _members.First(member => member.Proxy.Port == port);
     }
@@ -54,22 +60,32 @@ internal sealed class SentinelGroup : IDisposable
     /// <summary>Asks the sentinel for a failover, as an administrator does.</summary>
     public Task FailOverAsync() => _sentinel.CallAsync($"SENTINEL FAILOVER {Service}");
 
-    /// <summary>Lets the sentinel miss a primary after a second, or, as in quiet times, after 20, so that nobody of a busy machine's is taken for dead.</summary>
-    public Task WatchCloselyAsync(bool closely) => _sentinel.CallAsync($"SENTINEL SET {Service} down-after-milliseconds {(closely ? 1000 : 20_000)}");
+    /// <summary>
+    /// Lets the sentinel miss a primary after a second, or, as in quiet times, after 20, so that nobody of a busy machine's is taken for
+    /// dead.
+    /// </summary>
+    public Task WatchCloselyAsync(bool closely) =>
+        _sentinel.CallAsync($"SENTINEL SET {Service} down-after-milliseconds {(closely ? 1000 : 20_000)}");
 
     /// <summary>Waits until the sentinel names another primary than this.</summary>
-    public Task NewPrimaryAsync(RedisNode old) => Wait.UntilAsync(async () => (await PrimaryAsync()).Node != old, 60, "the sentinel names a new primary");
+    public Task NewPrimaryAsync(RedisNode old) =>
+        Wait.UntilAsync(async () => (await PrimaryAsync()).Node != old, 60, "the sentinel names a new primary");
 
     /// <summary>Waits until every member is up, all but the named primary follow it, and the sentinel knows them.</summary>
     public Task WholeAsync() => Wait.UntilAsync(async () =>
     {
         var primary = await PrimaryAsync();
         var replication = await primary.Node.Server.TryCallAsync("INFO replication");
-        if (!replication.Contains("role:master", StringComparison.Ordinal) || replication.Split('\n').Count(static line => line.StartsWith("slave", StringComparison.Ordinal) && line.Contains("state=online", StringComparison.Ordinal)) != _members.Count - 1) return false;
+        var online = replication.Split('\n').Count(static line =>
+            line.StartsWith("slave", StringComparison.Ordinal) && line.Contains("state=online", StringComparison.Ordinal));
+        if (!replication.Contains("role:master", StringComparison.Ordinal) || online != _members.Count - 1) return false;
         foreach (var member in _members.Where(member => member != primary))
-            if (!(await member.Node.Server.TryCallAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal)) return false;
+        {
+            var link = await member.Node.Server.TryCallAsync("INFO replication");
+            if (!link.Contains("master_link_status:up", StringComparison.Ordinal)) return false;
+        }
         // The sentinel promotes only a replica that it has heard of as one, and asks each every ten seconds.
-        return Field((await _sentinel.CallAsync("INFO sentinel")).Split('\n').First(static line => line.StartsWith("master0:", StringComparison.Ordinal)), "slaves") == $"{_members.Count - 1}";
+        return await FieldAsync("slaves") == $"{_members.Count - 1}";
     }, 60, "the replicas follow the primary");
 
     public void Dispose()
@@ -82,7 +98,11 @@ internal sealed class SentinelGroup : IDisposable
         }
     }
 
-    private static string Field(string line, string name) => line.Trim().Split(',', ':').SkipWhile(part => !part.StartsWith(name + "=", StringComparison.Ordinal)).FirstOrDefault()?[(name.Length + 1)..] is { } value
-        ? name == "address" ? line.Trim().Split(',').First(static part => part.Contains("address=", StringComparison.Ordinal)).Split('=')[1] : value
-        : throw new InvalidOperationException($"The sentinel does not tell '{name}': {line}");
+    // Its line: master0:name=chat,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=1
+    private async Task<string> FieldAsync(string name)
+    {
+        const string begin = "master0:";
+        var line = (await _sentinel.CallAsync("INFO sentinel")).Split('\n').First(static line => line.StartsWith(begin, StringComparison.Ordinal));
+        return line.Trim()[begin.Length..].Split(',').First(part => part.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+    }
 }

@@ -14,7 +14,8 @@ internal static class Wait
             {
                 if (await isSo()) return;
             }
-            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException or InvalidOperationException && Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds)
+            catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException or InvalidOperationException
+                && Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds)
             {
                 // Not up yet.
             }

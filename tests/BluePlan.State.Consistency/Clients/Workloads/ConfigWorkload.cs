@@ -20,13 +20,16 @@ internal sealed class ConfigWorkload(IBluePlanState state, Recorder recorder) : 
     }
 
     public override Task<Operation> ReadAsync(string name) =>
-        CallAsync(name, OperationAction.Read, [], async _ => await State.Config.LoadAsync<Cargo>(name) is { } entry ? [entry.Version, entry.Value.Value] : [0, 0]);
+        CallAsync(name, OperationAction.Read, [],
+            async _ => await State.Config.LoadAsync<Cargo>(name) is { } entry ? [entry.Version, entry.Value.Value] : [0, 0]);
 
     private Task<Operation> SaveAsync(string name, long expected)
     {
         var value = Recorder.NextValue();
-        return CallAsync(name, OperationAction.Save, [value, expected], async _ => [(await State.Config.SaveAsync(name, new Cargo(value), expected < 0 ? null : expected)).Version]);
+        return CallAsync(name, OperationAction.Save, [value, expected],
+            async _ => [(await State.Config.SaveAsync(name, new Cargo(value), expected < 0 ? null : expected)).Version]);
     }
 
-    private Task<Operation> DeleteAsync(string name) => CallAsync(name, OperationAction.Delete, [], async _ => [await State.Config.DeleteAsync(name) ? 1 : 0]);
+    private Task<Operation> DeleteAsync(string name) =>
+        CallAsync(name, OperationAction.Delete, [], async _ => [await State.Config.DeleteAsync(name) ? 1 : 0]);
 }

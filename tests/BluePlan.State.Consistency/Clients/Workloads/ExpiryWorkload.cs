@@ -20,7 +20,8 @@ internal sealed class ExpiryWorkload(IBluePlanState state, Recorder recorder) : 
         _ => ReadAsync(name),
     };
 
-    public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Peek, [], async _ => [await State.Store.PeekAsync<long>(Category, name) is null ? 0 : 1]);
+    public override Task<Operation> ReadAsync(string name) =>
+        CallAsync(name, OperationAction.Peek, [], async _ => [await State.Store.PeekAsync<long>(Category, name) is null ? 0 : 1]);
 
     private Task<Operation> WriteAsync(string name) => CallAsync(name, OperationAction.Write, [], async _ =>
     {

@@ -12,5 +12,6 @@ internal sealed class FieldsWorkload(IBluePlanState state, Recorder recorder) : 
     public override Task<Operation> StepAsync(string name, Random random) => random.Next(3) == 0 ? ReadAsync(name) :
         CallAsync(name, OperationAction.Increment, [1], async _ => [await State.Store.IncrementFieldAsync(Category, name, Field)]);
 
-    public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Read, [], async _ => [await State.Store.GetFieldAsync<long>(Category, name, Field)]);
+    public override Task<Operation> ReadAsync(string name) =>
+        CallAsync(name, OperationAction.Read, [], async _ => [await State.Store.GetFieldAsync<long>(Category, name, Field)]);
 }

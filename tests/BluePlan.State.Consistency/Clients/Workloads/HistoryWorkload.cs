@@ -14,7 +14,8 @@ internal sealed class HistoryWorkload(IBluePlanState state, Recorder recorder) :
     public override async Task<Operation> StepAsync(string name, Random random)
     {
         if (random.Next(3) == 0) return await ReadAsync(name);
-        HistoryMessage[] messages = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Recorder.NextValue()).Select(static id => HistoryMessage.User("hello") with { Id = id.ToString(CultureInfo.InvariantCulture) })];
+        HistoryMessage[] messages = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Recorder.NextValue())
+            .Select(static id => HistoryMessage.User("hello") with { Id = id.ToString(CultureInfo.InvariantCulture) })];
         return await CallAsync(name, OperationAction.Append, [.. messages.Select(Id)], async _ =>
         {
             var conversation = State.History.GetId($"{User} {name}", name);
@@ -31,9 +32,11 @@ internal sealed class HistoryWorkload(IBluePlanState state, Recorder recorder) :
     }
 
     public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Read, [], async _ =>
-        [.. (await State.History.ReadAsync(State.History.GetId($"{User} {name}", name))).SelectMany(static message => (long[])[Id(message), message.Sequence])]);
+        [.. (await State.History.ReadAsync(State.History.GetId($"{User} {name}", name)))
+            .SelectMany(static message => (long[])[Id(message), message.Sequence])]);
 
-    private static IReadOnlyList<long> Sequences(IReadOnlyList<HistoryMessage> messages) => [.. messages.Select(static message => message.Sequence)];
+    private static IReadOnlyList<long> Sequences(IReadOnlyList<HistoryMessage> messages) =>
+        [.. messages.Select(static message => message.Sequence)];
 
     private static long Id(HistoryMessage message) => long.Parse(message.Id!, CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,8 @@
 namespace BluePlan.State.Consistency;
 
-/// <summary>A lock whose holder counts, under its fencing token: first it claims the value, as the documents advise, then it reads it and writes it.</summary>
+/// <summary>
+/// A lock whose holder counts, under its fencing token: first it claims the value, as the documents advise, then it reads it and writes it.
+/// </summary>
 internal sealed class LockWorkload(IBluePlanState state, Recorder recorder) : Workload(state, recorder)
 {
     private const string Category = "section";
@@ -14,7 +16,8 @@ internal sealed class LockWorkload(IBluePlanState state, Recorder recorder) : Wo
         ILockLease? lease = null;
         var wait = TimeSpan.FromMilliseconds(random.Next(5) == 0 ? 50 : 10_000);
         var acquire = await CallAsync(name, OperationAction.Acquire, [(long)wait.TotalMicroseconds], async call =>
-            (lease = await State.Locks.TryAcquireAsync(name, wait)) is null ? throw new StateConflictException("Others held it.") : [lease.FencingToken]);
+            (lease = await State.Locks.TryAcquireAsync(name, wait)) is null ? throw new StateConflictException("Others held it.")
+                : [lease.FencingToken]);
         if (lease is null) return acquire;
         var begun = Recorder.Now;
         var proven = begun;
@@ -65,7 +68,8 @@ internal sealed class LockWorkload(IBluePlanState state, Recorder recorder) : Wo
         });
     }
 
-    private Task<Operation> ReadAsync(IBluePlanState from, string name, Action<Section?> found) => CallAsync(name, OperationAction.Read, [], async _ =>
+    private Task<Operation> ReadAsync(IBluePlanState from, string name, Action<Section?> found) =>
+        CallAsync(name, OperationAction.Read, [], async _ =>
     {
         var section = (await from.Store.GetAsync<Section>(Category, name))?.Value;
         found(section);

@@ -22,7 +22,8 @@ internal sealed class RegisterWorkload(IBluePlanState state, Recorder recorder) 
         _ => DeleteAsync(name),
     };
 
-    public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Read, [], async _ => [(await State.Store.GetAsync<long>(Category, name))?.Value ?? 0]);
+    public override Task<Operation> ReadAsync(string name) =>
+        CallAsync(name, OperationAction.Read, [], async _ => [(await State.Store.GetAsync<long>(Category, name))?.Value ?? 0]);
 
     private Task<Operation> WriteAsync(string name)
     {
@@ -37,12 +38,14 @@ internal sealed class RegisterWorkload(IBluePlanState state, Recorder recorder) 
     private async Task<Operation> CompareAndSetAsync(string name)
     {
         StateEntry<long>? entry = null;
-        var read = await CallAsync(name, OperationAction.Read, [], async _ => [(entry = await State.Store.PeekAsync<long>(Category, name))?.Value ?? 0]);
+        var read = await CallAsync(name, OperationAction.Read, [],
+            async _ => [(entry = await State.Store.PeekAsync<long>(Category, name))?.Value ?? 0]);
         if (read.Outcome is not Outcome.Ok) return read;
         var value = Recorder.NextValue();
         return await CallAsync(name, OperationAction.CompareAndSet, [value, entry?.Value ?? 0], async _ =>
         {
-            await State.Store.SetAsync(Category, name, value, default, entry is null ? StateCondition.IfAbsent : StateCondition.IfMatch(entry.ETag));
+            await State.Store.SetAsync(Category, name, value, default,
+                entry is null ? StateCondition.IfAbsent : StateCondition.IfMatch(entry.ETag));
             return Nothing;
         });
     }
@@ -61,5 +64,6 @@ internal sealed class RegisterWorkload(IBluePlanState state, Recorder recorder) 
         });
     }
 
-    private Task<Operation> DeleteAsync(string name) => CallAsync(name, OperationAction.Delete, [], async _ => [await State.Store.DeleteAsync(Category, name) ? 1 : 0]);
+    private Task<Operation> DeleteAsync(string name) =>
+        CallAsync(name, OperationAction.Delete, [], async _ => [await State.Store.DeleteAsync(Category, name) ? 1 : 0]);
 }

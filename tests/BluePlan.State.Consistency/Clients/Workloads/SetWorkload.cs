@@ -27,7 +27,8 @@ internal abstract class SetWorkload(IBluePlanState state, Recorder recorder) : W
                 // Repeated until it is answered, as a caller does who must know.
                 for (var attempt = 1; ; attempt++)
                 {
-                    var remove = await CallAsync(name, OperationAction.Remove, [victim], async _ => [await RemoveAsync(name, victim) ? 1 : 0]);
+                    var remove = await CallAsync(name, OperationAction.Remove, [victim],
+                        async _ => [await RemoveAsync(name, victim) ? 1 : 0]);
                     if (remove.Outcome is Outcome.Ok || attempt == 5) return remove;
                     await Task.Delay(50 * attempt);
                 }
@@ -41,7 +42,8 @@ internal abstract class SetWorkload(IBluePlanState state, Recorder recorder) : W
     public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Read, [], async _ => await ListAsync(name));
 
     /// <summary>Asks for one member.</summary>
-    public Task<Operation> ContainsAsync(string name, long member) => CallAsync(name, OperationAction.Contains, [member], async _ => [await HasAsync(name, member) ? 1 : 0]);
+    public Task<Operation> ContainsAsync(string name, long member) =>
+        CallAsync(name, OperationAction.Contains, [member], async _ => [await HasAsync(name, member) ? 1 : 0]);
 
     protected abstract Task AddAsync(string name, long member);
 

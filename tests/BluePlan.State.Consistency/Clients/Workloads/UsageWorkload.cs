@@ -15,7 +15,8 @@ internal sealed class UsageWorkload(IBluePlanState state, Recorder recorder) : W
         var request = Recorder.NextValue();
         return await CallAsync(name, OperationAction.Increment, [1], async _ =>
         {
-            await State.TokenUsage.RecordAsync(new() { RequestId = request.ToString(CultureInfo.InvariantCulture), UserId = name, Model = "model", InputTokens = 1 });
+            await State.TokenUsage.RecordAsync(new() { RequestId = request.ToString(CultureInfo.InvariantCulture), UserId = name,
+                Model = "model", InputTokens = 1 });
             return Nothing;
         }, tries: 4);
     }
@@ -24,6 +25,7 @@ internal sealed class UsageWorkload(IBluePlanState state, Recorder recorder) : W
     {
         // Clients whose clocks are a day wrong count as well.
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        return [(await State.TokenUsage.GetTotalsAsync(UsageScope.User(name), UsageRange.Between(today.AddDays(-3), today.AddDays(3)))).All.Requests];
+        return [(await State.TokenUsage.GetTotalsAsync(UsageScope.User(name),
+            UsageRange.Between(today.AddDays(-3), today.AddDays(3)))).All.Requests];
     });
 }

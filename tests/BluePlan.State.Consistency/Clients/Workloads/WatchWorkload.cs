@@ -14,11 +14,13 @@ internal sealed class WatchWorkload(IBluePlanState state, Recorder recorder) : W
     public override Task<Operation> StepAsync(string name, Random random)
     {
         var value = Recorder.NextValue();
-        return CallAsync(name, OperationAction.Save, [value, -1], async _ => [(await State.Config.SaveAsync(name, new Cargo(value))).Version]);
+        return CallAsync(name, OperationAction.Save, [value, -1],
+            async _ => [(await State.Config.SaveAsync(name, new Cargo(value))).Version]);
     }
 
     public override Task<Operation> ReadAsync(string name) =>
-        CallAsync(name, OperationAction.Read, [], async _ => await State.Config.LoadAsync<Cargo>(name) is { } entry ? [entry.Version, entry.Value.Value] : [0, 0]);
+        CallAsync(name, OperationAction.Read, [],
+            async _ => await State.Config.LoadAsync<Cargo>(name) is { } entry ? [entry.Version, entry.Value.Value] : [0, 0]);
 
     /// <summary>Follows a config until the run ends, by one watch after another.</summary>
     /// <param name="name">The config.</param>
@@ -38,7 +40,8 @@ internal sealed class WatchWorkload(IBluePlanState state, Recorder recorder) : W
                 await foreach (var entry in State.Config.WatchAsync<Cargo>(name, end.Token))
                 {
                     var now = Recorder.Now;
-                    Recorder.Note(Model, name, OperationAction.Hear, [watch], entry is null ? [0, 0] : [entry.Version, entry.Value.Value], now, now);
+                    Recorder.Note(Model, name, OperationAction.Hear, [watch], entry is null ? [0, 0] : [entry.Version, entry.Value.Value],
+                        now, now);
                     living = Recorder.Now;
                     if (end.IsCancellationRequested) break;
                 }

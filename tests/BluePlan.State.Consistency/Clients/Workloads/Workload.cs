@@ -26,5 +26,6 @@ internal abstract class Workload(IBluePlanState state, Recorder recorder)
     /// <summary>Reads an object whole.</summary>
     public abstract Task<Operation> ReadAsync(string name);
 
-    protected Task<Operation> CallAsync(string name, OperationAction action, IReadOnlyList<long> input, Func<Call, Task<IReadOnlyList<long>>> call, int tries = 1) => Recorder.CallAsync(Model, name, action, input, call, tries);
+    protected Task<Operation> CallAsync(string name, OperationAction action, IReadOnlyList<long> input, Func<Call,
+        Task<IReadOnlyList<long>>> call, int tries = 1) => Recorder.CallAsync(Model, name, action, input, call, tries);
 }
