@@ -47,7 +47,7 @@ public sealed class ScenarioTests
     {
         public override string Name => "faulty";
 
-        public override string Description => "A store that makes one commit in ten twice.";
+        public override string Description => "A store that makes every commit twice.";
 
         public override int Processes => 1;
 

@@ -3,10 +3,6 @@ namespace BluePlan.State.Consistency;
 /// <summary>What is done to one Redis server and the way to it.</summary>
 internal static class RedisFaults
 {
-    private static readonly string? FakeTime = Directory.Exists("/usr/lib")
-        ? Directory.EnumerateFiles("/usr/lib", "libfaketime.so.1",
-        new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).FirstOrDefault() : null;
-
     /// <summary>Drops replies after the requests went through: what is asked for happens, and nobody hears of it.</summary>
     public static Task SwallowAsync(ScenarioRun run, RedisNode node, TcpProxy proxy) =>
         LinkAsync(run, proxy, LinkState.Swallow, "replies are swallowed", 0.3, 5);
@@ -49,38 +45,6 @@ internal static class RedisFaults
             run.NoteDisturbance(begun);
         }
     }
-
-    /// <summary>Sets the server's clock forward and back.</summary>
-    public static async Task ClockAsync(ScenarioRun run, RedisNode node, TcpProxy proxy)
-    {
-        while (run.HasTime(6))
-        {
-            await run.PauseAsync(1, 2);
-            foreach (var shift in (int[])[run.Random.Next(-90, 90), 0])
-            {
-                var begun = run.Break($"the server's clock is {shift} s off");
-                run.NoteStep();
-                await File.WriteAllTextAsync(Offset(run), $"{shift:+0;-0}\n");
-                // The library looks at the file once a second.
-                await ScenarioRun.PauseAsync(1.3);
-                run.NoteStep();
-                run.NoteDisturbance(begun);
-                await run.PauseAsync(0.5, 2);
-            }
-        }
-    }
-
-    /// <summary>What a server runs under whose clock is to be set.</summary>
-    public static string[] ClockPrefix(ScenarioRun run)
-    {
-        File.WriteAllText(Offset(run), "+0\n");
-        return ["env", $"LD_PRELOAD={FakeTime}", $"FAKETIME_TIMESTAMP_FILE={Offset(run)}", "FAKETIME_CACHE_DURATION=1",
-            "FAKETIME_DONT_FAKE_MONOTONIC=1"];
-    }
-
-    public static string? ClockMissing() => FakeTime is null ? "libfaketime is not installed." : null;
-
-    private static string Offset(ScenarioRun run) => Path.Combine(run.Directory, "offset");
 
     private static async Task LinkAsync(ScenarioRun run, TcpProxy proxy, LinkState state, string what, double least, double most)
     {

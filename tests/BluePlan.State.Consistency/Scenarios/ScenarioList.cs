@@ -21,8 +21,11 @@ internal static class ScenarioList
         new RedisScenario("redis-cut", "Connections end and new ones are refused.", RedisFaults.CutAsync),
         new RedisScenario("redis-stop", "The server stands still.", RedisFaults.StopAsync),
         new RedisScenario("redis-restart", "The server is killed and comes back with all that it acknowledged.", RedisFaults.RestartAsync),
-        new RedisScenario("redis-clock", "The server's clock is set forward and back.", RedisFaults.ClockAsync, RedisFaults.ClockPrefix,
-            RedisFaults.ClockMissing),
+        new RedisScenario("server-clock", "The clock of the server, Garnet, is set forward and back.", ServerClock.DisturbAsync)
+        {
+            Start = ServerClock.StartAsync,
+            StartMissing = ServerClock.Missing,
+        },
         new RedisScenario("client-kill", "Clients are killed.", static (run, _, _) => ClientFaults.KillAsync(run)),
         new RedisScenario("client-stop", "Clients stand still for longer than a lease lasts.",
             static (run, _, _) => ClientFaults.StopAsync(run)),

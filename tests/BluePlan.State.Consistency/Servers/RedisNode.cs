@@ -3,39 +3,45 @@ using BluePlan.State.Redis.Tests;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>
-/// A redis-server with a directory of its own, which can be stopped, killed, and started again on the same port with what it had on disk.
-/// </summary>
+/// <summary>A server with a directory of its own, which can be stopped, killed, and started again on the same port with what it had on disk.</summary>
 internal sealed class RedisNode : IDisposable
 {
-    private readonly string _directory;
-    private readonly string[] _prefix, _settings;
+    private readonly Func<int, string[]> _command;
     private TestServer _server = null!;
     private int _process;
 
-    private RedisNode(string directory, string[] prefix, string[] settings) =>
-        (_directory, _prefix, _settings) = (directory, prefix, settings);
+    private RedisNode(Func<int, string[]> command) => _command = command;
 
     public int Port => _server.Port;
 
     /// <summary>The process that answers.</summary>
     public TestServer Server => _server;
 
-    /// <summary>Where it is installed; null when it is not.</summary>
+    /// <summary>Where redis-server is installed; null when it is not.</summary>
     public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Where(static path => path.Length > 0)
-        .Select(static path => Path.Combine(path, "redis-server")).FirstOrDefault(File.Exists);
+        .Where(static path => path.Length > 0).Select(static path => Path.Combine(path, "redis-server")).FirstOrDefault(File.Exists);
 
-    /// <summary>Starts a server.</summary>
+    /// <summary>Where Garnet is, a .NET tool of the repository; null when it was not restored.</summary>
+    public static string? Garnet { get; } = FindGarnet();
+
+    /// <summary>Starts a Redis server.</summary>
     /// <param name="directory">For its directory.</param>
     /// <param name="settings">Settings as on its command line.</param>
-    /// <param name="prefix">A program to run it under.</param>
-    public static async Task<RedisNode> StartAsync(string directory, string[] settings, params string[] prefix)
+    public static Task<RedisNode> StartAsync(string directory, params string[] settings)
     {
-        var node = new RedisNode(System.IO.Directory.CreateDirectory(Path.Combine(directory, Guid.NewGuid().ToString("N"))).FullName,
-            prefix, [.. settings.Select(static setting => setting == TestServer.AnyPort ? $"{TestServer.FreePort()}" : setting)]);
-        await node.RunAsync(null);
-        return node;
+        var own = MakeDirectory(directory);
+        string[] resolved = [.. settings.Select(static setting => setting == TestServer.AnyPort ? $"{TestServer.FreePort()}" : setting)];
+        return StartAsync(port => [Program!, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", own, "--save", "", .. resolved]);
+    }
+
+    /// <summary>Starts a Garnet server, which keeps nothing on disk.</summary>
+    /// <param name="directory">For its directory.</param>
+    /// <param name="prefix">A program to run it under.</param>
+    public static Task<RedisNode> StartGarnetAsync(string directory, params string[] prefix)
+    {
+        var own = MakeDirectory(directory);
+        return StartAsync(port => [.. prefix, "dotnet", Garnet!, "--port", $"{port}", "--bind", "127.0.0.1", "--checkpointdir", own,
+            "--lua", "--lua-transaction-mode", "--memory", "512m", "--index", "32m"]);
     }
 
     /// <summary>SIGKILL.</summary>
@@ -55,14 +61,29 @@ internal sealed class RedisNode : IDisposable
 
     public void Dispose() => _server?.Dispose();
 
+    private static async Task<RedisNode> StartAsync(Func<int, string[]> command)
+    {
+        var node = new RedisNode(command);
+        await node.RunAsync(null);
+        return node;
+    }
+
     private async Task RunAsync(int? port)
     {
-        _server = await TestServer.StartAsync((free, _) =>
-            [.. _prefix, Program!, "--port", $"{free}", "--bind", "127.0.0.1", "--dir", _directory, "--save", "", .. _settings], port);
-        // While it loads it refuses.
-        var lines = await _server.TryCallAsync("INFO server");
-        _process = int.Parse(lines.Split('\n')
-            .First(static line => line.StartsWith("process_id:", StringComparison.Ordinal)).AsSpan("process_id:".Length).Trim(),
-            CultureInfo.InvariantCulture);
+        _server = await TestServer.StartAsync((free, _) => _command(free), port);
+        const string name = "process_id:";
+        var line = (await _server.TryCallAsync("INFO server")).Split('\n').FirstOrDefault(static line => line.StartsWith(name, StringComparison.Ordinal));
+        if (line is not null) _process = int.Parse(line.AsSpan(name.Length).Trim(), CultureInfo.InvariantCulture);
+    }
+
+    private static string MakeDirectory(string parent) => Directory.CreateDirectory(Path.Combine(parent, Guid.NewGuid().ToString("N"))).FullName;
+
+    private static string? FindGarnet()
+    {
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var versions = new DirectoryInfo(Path.Combine(packages, "garnet-server"));
+        return !versions.Exists ? null : versions.GetDirectories().OrderByDescending(static version => version.Name, StringComparer.Ordinal)
+            .Select(static version => Path.Combine(version.FullName, "tools", "net10.0", "any", "GarnetServer.dll")).FirstOrDefault(File.Exists);
     }
 }

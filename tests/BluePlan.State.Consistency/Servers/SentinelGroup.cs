@@ -25,10 +25,10 @@ internal sealed class SentinelGroup : IDisposable
             {
                 var front = TestServer.FreePort();
                 string[] follow = i == 0 ? [] : ["--replicaof", "127.0.0.1", $"{group._members[0].Proxy.Port}"];
-                var node = await RedisNode.StartAsync(directory,
-                    ["--appendonly", "yes", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5", "--protected-mode", "no",
-                    "--bind-source-addr", TcpProxy.ServerAddress, "--replica-announce-ip", "127.0.0.1", "--replica-announce-port",
-                    $"{front}", .. follow]);
+                var node = await RedisNode.StartAsync(directory, [
+                    "--appendonly", "yes", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5", "--protected-mode", "no",
+                    "--bind-source-addr", TcpProxy.ServerAddress,
+                    "--replica-announce-ip", "127.0.0.1", "--replica-announce-port", $"{front}", .. follow]);
                 group._members.Add((node, new(front, node.Port)));
             }
             group._sentinel = await TestServer.StartAsync((port, own) =>
