@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
 
-/// <summary>A session as of one instant. <see cref="ToString"/> shows neither <see cref="Id"/> nor <see cref="Data"/>.</summary>
+/// <summary>A session as of one instant. <see cref="ToString"/> shows neither <see cref="Id"/> nor <see cref="Data"/>; JSON does not show <see cref="Id"/>.</summary>
 /// <typeparam name="T">The type of the host's data.</typeparam>
 public sealed record Session<T>
 {
     /// <summary>The session's id, a bearer secret: whoever has it has the session. The store keeps only its hash, see <see cref="Handle"/>. Never log it.</summary>
-    public required string Id { get; init; }
+    /// <remarks>Not <c>required</c>, since System.Text.Json refuses a type with a required member that it ignores.</remarks>
+    [JsonIgnore]
+    public string Id { get; init; } = "";
 
     /// <summary>Names the session without giving it away, 32 hexadecimal digits: what listings show and <see cref="ISessionManager.RevokeAsync"/> takes. Nobody can compute the id from it.</summary>
     public required string Handle { get; init; }

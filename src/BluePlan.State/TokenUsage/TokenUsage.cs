@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
 
-/// <summary>What one request to a model used, to be counted by <see cref="ITokenUsageManager.RecordAsync"/>.</summary>
+/// <summary>What one request to a model used, to be counted by <see cref="ITokenUsageManager.RecordAsync"/>. <see cref="ToString"/> shows the model and the numbers: no ids, no tags.</summary>
 /// <remarks>
 /// <para>Counts are inclusive, as the OpenTelemetry conventions for generative AI have them (https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/):
 /// <see cref="InputTokens"/> holds the <see cref="CachedInputTokens"/> and the <see cref="CacheWriteTokens"/>, and <see cref="OutputTokens"/> holds the
@@ -23,6 +24,8 @@ public sealed record TokenUsage
     public required string Model { get; init; }
 
     /// <summary>The session it belongs to, at most 384 bytes in UTF-8; null = none. It is a secret, so only its <see cref="TokenUsageRecord.SessionHandle"/> is stored.</summary>
+    /// <remarks>Neither <see cref="ToString"/> nor JSON shows it. If you send usage through a queue of your own, carry the session's id beside it.</remarks>
+    [JsonIgnore]
     public string? SessionId { get; init; }
 
     /// <summary>All tokens of the prompt, also those read from or written to a cache.</summary>
