@@ -21,7 +21,8 @@ namespace BluePlan.State.Storage;
 /// (<c>cluster-require-full-coverage yes</c>) a cluster without one of its masters refuses everything anyhow, until a replica has taken its place.</para>
 /// <para><b>Watching.</b> A change is published in the step that makes it and reaches the watchers of every process within milliseconds, in a cluster also those on other nodes. A message can be lost while a
 /// connection is made again; so every watcher is signalled after each reconnect, and every 15 seconds, to look for itself.</para>
-/// <para>An answer to a touch by a known window tells when the document expires by this process's clock and the difference to the server's that was measured last.</para>
+/// <para><b>Time.</b> The server's time, as <see cref="GetTimeAsync"/> and an answer to a touch by a known window tell it, is what the server told last, within half a minute and with each reconnect, and what has passed since by a
+/// clock that nobody sets: exact to half a round trip, and not moved by this process's clock.</para>
 /// </remarks>
 public sealed class RedisStateProvider : IStateProvider
 {
@@ -42,7 +43,7 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">The connection string or a setting is wrong.</exception>
     public RedisStateProvider(string connectionString, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(RedisConnection.Parse(connectionString), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
+        : this(new RedisConnection(RedisConnection.Parse(connectionString), timeProvider ?? TimeProvider.System), options, logger) { }
 
     /// <summary>Connects as configured, on first use. Commands fail at once while there is no connection, whatever the configuration's backlog policy.</summary>
     /// <param name="configuration">The configuration; a copy is kept.</param>
@@ -51,7 +52,7 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">The configuration names no server, or a setting is wrong.</exception>
     public RedisStateProvider(ConfigurationOptions configuration, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(RedisConnection.Checked(configuration), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
+        : this(new RedisConnection(RedisConnection.Checked(configuration), timeProvider ?? TimeProvider.System), options, logger) { }
 
     /// <summary>Uses a connection of the host's, which is never disposed here.</summary>
     /// <param name="connection">The connection.</param>
@@ -60,9 +61,9 @@ public sealed class RedisStateProvider : IStateProvider
     /// <param name="logger">Where warnings go; null = nowhere.</param>
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
     public RedisStateProvider(IConnectionMultiplexer connection, RedisStateOptions? options = null, TimeProvider? timeProvider = null, ILogger<RedisStateProvider>? logger = null)
-        : this(new RedisConnection(connection ?? throw new ArgumentNullException(nameof(connection)), timeProvider ?? TimeProvider.System), options, timeProvider, logger) { }
+        : this(new RedisConnection(connection ?? throw new ArgumentNullException(nameof(connection)), timeProvider ?? TimeProvider.System), options, logger) { }
 
-    private RedisStateProvider(RedisConnection connection, RedisStateOptions? options, TimeProvider? timeProvider, ILogger? logger)
+    private RedisStateProvider(RedisConnection connection, RedisStateOptions? options, ILogger? logger)
     {
         _options = options ?? new();
         if (_options.Validate() is { Count: > 0 } faults) throw new ArgumentException(string.Join(" ", faults), nameof(options));
@@ -70,7 +71,7 @@ public sealed class RedisStateProvider : IStateProvider
             throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.ReplicaTimeout)} is {_options.ReplicaTimeout}; it must be at most half of the connection's asyncTimeout, {connection.Timeout}.", nameof(options));
         if (_options.RequireTls && !connection.UsesTls)
             throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.RequireTls)} is set, but the connection to Redis at {connection.Servers} does not use TLS. Set ssl=true in its connection string, and the server's TLS port.", nameof(options));
-        (_connection, _clock, _logger) = (connection, new(timeProvider ?? TimeProvider.System), logger ?? NullLogger.Instance);
+        (_connection, _clock, _logger) = (connection, new(connection), logger ?? NullLogger.Instance);
         // WAIT blocks its connection, so that reads have another.
         _commits = _options.MinReplicas > 0 ? connection.Another() : connection;
         _eviction = new(_logger);
@@ -167,6 +168,13 @@ public sealed class RedisStateProvider : IStateProvider
         {
             throw RedisFaults.Translate(exception, IsTouch(read), _connection.Servers);
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
+    {
+        Enter(cancellationToken);
+        return new(_clock.Now);
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
         }
     }
 
+    /// <summary>Cancelled when the store is disposed.</summary>
+    public CancellationToken Disposing => _disposal.Token;
+
     /// <summary>Opens the store when it is not yet open; costs nothing afterwards.</summary>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _open ? ValueTask.CompletedTask : OpenOnceAsync(cancellationToken);
 
@@ -40,6 +43,10 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
 
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
         _open ? provider.ReadAsync(reads, cancellationToken) : OpenAndReadAsync(reads, cancellationToken);
+
+    /// <summary>The store's time.</summary>
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
+        _open ? provider.GetTimeAsync(cancellationToken) : OpenAndGetTimeAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -61,6 +68,12 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
     {
         await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
         return await provider.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<DateTimeOffset> OpenAndGetTimeAsync(CancellationToken cancellationToken)
+    {
+        await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await provider.GetTimeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<T?> OpenAndReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent

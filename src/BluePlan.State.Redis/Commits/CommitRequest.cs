@@ -76,6 +76,7 @@ internal sealed class CommitRequest
             case CheckKey { Condition.Kind: StateConditionKind.IfExists } check: Key(check.Key); return CommitOperation.Exists;
             case CheckKey check: Key(check.Key); Check(check); return CommitOperation.Check;
             case CheckEntries check: Key(check.Key); Check(check); return CommitOperation.CheckEntries;
+            case CheckExpiry check: Key(check.Key); Add(check.Instant is { } end ? ExpiryPlan.Milliseconds(end) : RedisValue.EmptyString); return CommitOperation.CheckExpiry;
             case DeleteKey delete: Keys2(delete.Key); Add(RedisKeys.Shape(delete.Key)); return CommitOperation.Delete;
             case ExpireKey expire: Keys2(expire.Key); Expire(expire); return CommitOperation.Expire;
             case SetFields set: Key(set.Key); Set(set); return CommitOperation.SetFields;

@@ -25,4 +25,5 @@ internal enum CommitOperation
     RaiseScore,
     SetScore,
     CheckEntries,
+    CheckExpiry,
 }

@@ -17,7 +17,7 @@ internal static class CommitScripts
     private const string Check = "--[[ check ]]";
     private const string Apply = "--[[ apply ]]";
     private static readonly string[] Fragments =
-        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify", "put-new", "exists", "raise-token", "append-one", "raise-score", "set-score", "check-entries"];
+        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify", "put-new", "exists", "raise-token", "append-one", "raise-score", "set-score", "check-entries", "check-expiry"];
     private static readonly ConcurrentDictionary<int, RedisScript> Scripts = new();
 
     /// <summary>The script for these kinds of operation, a bit for each.</summary>

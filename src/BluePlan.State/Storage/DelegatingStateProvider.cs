@@ -35,6 +35,9 @@ public abstract class DelegatingStateProvider : IStateProvider
         (await ReadAsync([read], cancellationToken).ConfigureAwait(false))[0];
 
     /// <inheritdoc/>
+    public virtual ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => Inner.GetTimeAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public virtual IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Inner.ExportAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -51,6 +51,13 @@ public interface IStateProvider : IAsyncDisposable
     async ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) =>
         (await ReadAsync([read], cancellationToken).ConfigureAwait(false))[0];
 
+    /// <summary>Returns the store's time now, by which it resolves and judges expiry.</summary>
+    /// <remarks>
+    /// It is asked for often, so it sends nothing as a rule: a provider on a server measures how far its clock is from this process's and answers from that, to some milliseconds.
+    /// The default is the system's time.
+    /// </remarks>
+    ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(TimeProvider.System.GetUtcNow());
+
     /// <summary>
     /// Shows everything that has not expired, with expiry, ETags, sequences and ids, while others go on writing. Keys come in any order, each once; what is written during
     /// the export may be in it or not; each record has the store's <see cref="StateRecord.PartitionCount"/>; each key is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.

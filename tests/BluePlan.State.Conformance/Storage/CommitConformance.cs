@@ -136,6 +136,35 @@ public abstract class CommitConformance<THarness> : ConformanceFixture<THarness>
     }
 
     [Test]
+    public async Task CheckExpiry_EachKind_HoldsWhileItIsWhatAReadTold()
+    {
+        var document = new PutDocument(Document(), Bytes("v"));
+        (await TryCommitAsync(new CheckExpiry(Document(), null))).Conflict.Should().Be(new CommitConflict(0, default), "it is absent");
+        await CommitAsync(document);
+        var instant = new DateTimeOffset(2999, 1, 1, 0, 0, 0, 1, TimeSpan.Zero);
+
+        (await CommitAsync(new CheckExpiry(Document(), null)))[0].Should().Be(default(OperationResult));
+        (await TryCommitAsync(new SetScores(Index(), [new("m", 1)]), new CheckExpiry(Document(), instant))).Conflict.Should().Be(new CommitConflict(1, document.ETag));
+        (await ReadAsync(Index())).Should().BeNull();
+
+        foreach (var expiry in (StateExpiry[])[StateExpiry.At(instant), StateExpiry.After(TimeSpan.FromHours(1))])
+        {
+            await CommitAsync(new ExpireKey(Document(), expiry));
+            var told = (await ReadAsync(new DocumentRead(Document())))!.Expiry.Instant;
+            (await TryCommitAsync(new CheckExpiry(Document(), told))).IsCommitted.Should().BeTrue();
+            (await TryCommitAsync(new CheckExpiry(Document(), told!.Value.AddSeconds(1)))).Conflict.Should().Be(new CommitConflict(0, document.ETag));
+            (await TryCommitAsync(new CheckExpiry(Document(), null))).Conflict.Should().Be(new CommitConflict(0, document.ETag));
+        }
+
+        foreach (var sliding in (StateExpiry[])[StateExpiry.Sliding(TimeSpan.FromHours(1)), StateExpiry.Sliding(TimeSpan.FromHours(1), TimeSpan.FromHours(2))])
+        {
+            await CommitAsync(new ExpireKey(Document(), sliding));
+            var slides = (await ReadAsync(new DocumentRead(Document())))!.Expiry.Instant;
+            (await TryCommitAsync(new CheckExpiry(Document(), slides))).Conflict.Should().Be(new CommitConflict(0, document.ETag), "what slides never meets it");
+        }
+    }
+
+    [Test]
     public async Task Commit_ExpireBehindAWrite_SeesWhatThatOneMade()
     {
         var since = Now;

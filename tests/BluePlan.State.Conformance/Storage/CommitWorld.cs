@@ -26,7 +26,7 @@ internal sealed class CommitWorld
     ];
 
     public static object[][] Conflicts =>
-        [["put if absent"], ["put if exists"], ["put if match"], ["check of a document"], ["check of a map"], ["fields that are there"], ["a higher token was seen"], ["an id that is known"], ["a sequence that was given"], ["an id at another sequence"], ["no entry to replace"], ["other bytes to replace"]];
+        [["put if absent"], ["put if exists"], ["put if match"], ["check of a document"], ["check of an expiry"], ["check of a map"], ["fields that are there"], ["a higher token was seen"], ["an id that is known"], ["a sequence that was given"], ["an id at another sequence"], ["no entry to replace"], ["other bytes to replace"]];
 
     /// <summary>Every key of the world.</summary>
     public IReadOnlyList<StateKey> Keys { get; } =
@@ -94,6 +94,7 @@ internal sealed class CommitWorld
         "put if exists" => (new PutDocument(Key(StateShape.Document, "unmet"), Bytes("x"), condition: StateCondition.IfExists), default),
         "put if match" => (new PutDocument(Guarded, Bytes("x"), condition: StateCondition.IfMatch(StateETag.New())), _guarded.ETag),
         "check of a document" => (new CheckKey(Guarded, StateCondition.IfAbsent), _guarded.ETag),
+        "check of an expiry" => (new CheckExpiry(Guarded, new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero)), _guarded.ETag),
         "check of a map" => (new CheckKey(Key(StateShape.Map, "unmet"), StateCondition.IfExists), default),
         "fields that are there" => (new SetFields(Full, [Field("new", "1"), Field("bytes", "2")], ifAbsent: true), default),
         "a higher token was seen" => (new RaiseToken(Full, "lock", 6), default),

@@ -5,7 +5,7 @@ namespace BluePlan.State.Storage;
 /// <para>Every condition is judged against the store as it was before the commit, all of them before the first write. So is everything that can
 /// fail: a counter that would overflow, bytes where counters are needed. A commit with both is a conflict: an unmet condition is answered before any failure is thrown. Of several failures any one is thrown.</para>
 /// <para>The first write makes a map, log or index, without an expiry; further ones leave its expiry as it is. Only <see cref="PutDocument"/> and <see cref="ExpireKey"/> set one.</para>
-/// <para>A key has at most one operation that writes its content; <see cref="CheckKey"/>, <see cref="CheckEntries"/>, <see cref="ExpireKey"/> and <see cref="NotifyWatchers"/> may
+/// <para>A key has at most one operation that writes its content; <see cref="CheckKey"/>, <see cref="CheckEntries"/>, <see cref="CheckExpiry"/>, <see cref="ExpireKey"/> and <see cref="NotifyWatchers"/> may
 /// stand beside it, <see cref="ExpireKey"/> only behind it. So providers may apply the operations in order, one by one.</para>
 /// <para>The commit keeps the list it is given: do not change it, nor what it holds, until the commit's task has ended.</para>
 /// </remarks>

@@ -94,6 +94,9 @@ public sealed class FileStateProvider : IStateProvider
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Store.Engine.ReadOneAsync(read, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(_time.GetUtcNow());
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Store.Engine.ExportAsync(cancellationToken);
 
     /// <inheritdoc/>

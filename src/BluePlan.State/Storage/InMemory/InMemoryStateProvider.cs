@@ -48,6 +48,9 @@ public sealed partial class InMemoryStateProvider : IStateProvider
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Engine.ReadOneAsync(read, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(_time.GetUtcNow());
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Engine.ExportAsync(cancellationToken);
 
     /// <inheritdoc/>

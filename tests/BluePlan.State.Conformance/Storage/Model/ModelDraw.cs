@@ -26,8 +26,8 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
         for (var left = 1 + Next(4); left > 0; left--)
         {
             var operation = Operation(Key(partition));
-            var writes = operation is not (CheckKey or CheckEntries or ExpireKey);
-            if (!writes || !operations.Any(other => other is not (CheckKey or CheckEntries) && other.Key == operation.Key)) operations.Add(operation);
+            var writes = operation is not (CheckKey or CheckEntries or CheckExpiry or ExpireKey);
+            if (!writes || !operations.Any(other => other is not (CheckKey or CheckEntries or CheckExpiry) && other.Key == operation.Key)) operations.Add(operation);
         }
         return new(operations);
     }
@@ -61,6 +61,7 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
         switch (Next(10))
         {
             case 7: return new DeleteKey(key);
+            case 8 when key.Shape is StateShape.Document && Next(3) == 2: return new CheckExpiry(key, Next(3) == 2 ? now.AddYears(1) : null);
             case 8: return new CheckKey(key, Condition(key, cell, mayBeNone: false));
             case 9: return new ExpireKey(key, Expiry(mayKeep: false, maySlide: key.Shape is StateShape.Document), onlyIfNone: Next(2) == 1);
         }

@@ -65,6 +65,7 @@ internal sealed class ModelStore
             case PutDocument put: return IsMet(put.Condition, cell);
             case CheckKey check: return IsMet(check.Condition, cell);
             case CheckEntries check: return cell is not null && check.Entries.All(wanted => cell.Entries.TryGetValue(wanted.Sequence, out var held) && held.Id == wanted.Id);
+            case CheckExpiry check: return cell is not null && cell.Expiry.Kind is not StateExpiryKind.Sliding && cell.Expiry.Instant == check.Instant;
             case SetFields { IfAbsent: true } set: return cell is null || set.Fields.All(field => !cell.Fields.ContainsKey(field.Name));
             case RaiseToken raise: return cell is null || !cell.Fields.TryGetValue(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
             case ReplaceEntry replace:
@@ -131,7 +132,7 @@ internal sealed class ModelStore
         var cell = Live(key, now);
         switch (operation)
         {
-            case CheckKey or CheckEntries or NotifyWatchers:
+            case CheckKey or CheckEntries or CheckExpiry or NotifyWatchers:
                 return default;
             case DeleteKey:
                 _cells.Remove(key);

@@ -24,6 +24,7 @@ internal static class ModelText
             PutDocument put => $"Put {key} = {StatePicture.Of(new MapValue(put.Value))} {put.ETag}, {Of(put.Expiry)}{Of(put.Condition)}",
             CheckKey check => $"Check {key}{Of(check.Condition)}",
             CheckEntries check => $"Check {key} {string.Join(", ", check.Entries.Select(static entry => $"{entry.Sequence} {entry.Id}"))}",
+            CheckExpiry check => $"Check that {key} expires at {check.Instant:O}",
             ExpireKey expire => $"Expire {key} {Of(expire.Expiry)}{(expire.OnlyIfNone ? " only if none" : "")}",
             SetFields set => $"Set {key} {string.Join(", ", set.Fields.Select(static field => $"{field.Name} = {StatePicture.Of(field.Value)}"))}{(set.IfAbsent ? " if absent" : "")}",
             IncrementFields increment => $"Increment {key} {string.Join(", ", increment.Increments.Select(static by => $"{by.Name} += {StatePicture.Of(new MapValue(by.By))}"))}{(increment.ReturnValues ? " and answer" : "")}",

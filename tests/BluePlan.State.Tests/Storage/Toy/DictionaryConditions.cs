@@ -10,6 +10,7 @@ internal static class DictionaryConditions
         PutDocument put => put.Condition.IsMet(now is not null, ETag(now)),
         CheckKey check => check.Condition.IsMet(now is not null, ETag(now)),
         CheckEntries check => now is LogContent held && check.Entries.All(wanted => held.Entries.Any(entry => entry.Sequence == wanted.Sequence && entry.Id == wanted.Id)),
+        CheckExpiry check => now is not null && check.IsMet(now.Expiry),
         SetFields { IfAbsent: true } set => now is not MapContent map || !set.Fields.Any(field => map.Fields.ContainsKey(field.Name)),
         RaiseToken raise => now is not MapContent fields || !fields.Fields.TryGetValue(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token,
         AppendEntries append => IdsAreNew(append, now as LogContent) && SequencesRise(append, now as LogContent),

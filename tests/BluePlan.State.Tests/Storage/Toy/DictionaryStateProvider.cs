@@ -48,6 +48,8 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         lock (store.Gate) return [.. reads.Select(Read)];
     }
 
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(time.GetUtcNow());
+
     public async IAsyncEnumerable<StateRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Demand(StateCapabilities.Export);

@@ -10,7 +10,7 @@ internal static class DictionaryWrites
     {
         switch (operation)
         {
-            case CheckKey or CheckEntries or NotifyWatchers:
+            case CheckKey or CheckEntries or CheckExpiry or NotifyWatchers:
                 return (was, default);
             case DeleteKey:
                 return (null, new(Count: was is null ? 0 : 1));

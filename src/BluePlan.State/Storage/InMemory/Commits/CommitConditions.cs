@@ -13,6 +13,7 @@ internal static class CommitConditions
                 PutDocument { Condition.Kind: not StateConditionKind.None } put => IsMet(partition, put.Key, put.Condition, now),
                 CheckEntries check => AreThere(partition.Find(check.Key, now)?.Content as StoredLog, check.Entries),
                 CheckKey check => IsMet(partition, check.Key, check.Condition, now),
+                CheckExpiry check => partition.Find(check.Key, now) is { } node && check.IsMet(node.Expiry),
                 SetFields { IfAbsent: true } set => AreAbsent(partition.Find(set.Key, now)?.Content as StoredMap, set.Fields),
                 RaiseToken raise => IsNotBelow(partition.Find(raise.Key, now)?.Content as StoredMap, raise),
                 AppendEntries append => Fits(partition.Find(append.Key, now)?.Content as StoredLog, append.Entries),

@@ -41,7 +41,7 @@ internal sealed class CommitPlan
         IncrementScores increment => Increment(increment),
         RemoveMembers remove => Remove(remove),
         RemoveScores remove => Remove(remove),
-        _ => default, // CheckKey, CheckEntries and NotifyWatchers change nothing.
+        _ => default, // CheckKey, CheckEntries, CheckExpiry and NotifyWatchers change nothing.
     };
 
     private OperationResult Put(PutDocument put)
