@@ -7,6 +7,8 @@ namespace BluePlan.State;
 /// </summary>
 public sealed class BluePlanStateOptions
 {
+    private static readonly TimeSpan MostUpdateTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>How many partitions the store has: a power of two from 1 to 1,024; 32 by default. Fixed in the store when it is made: another number is refused from then on.</summary>
     public int PartitionCount { get; set; } = 32;
 
@@ -15,6 +17,12 @@ public sealed class BluePlanStateOptions
     /// call that reaches it.
     /// </summary>
     public bool OpenOnStart { get; set; } = true;
+
+    /// <summary>
+    /// How long an update is repeated while writers of other processes are first, until it fails with <see cref="StateConflictException"/>: more than zero and at most 10 minutes; 10 seconds by default. Updates of one process
+    /// take turns for each key and do not count.
+    /// </summary>
+    public TimeSpan UpdateTimeout { get; set; } = OptimisticUpdates.DefaultLimit;
 
     /// <summary>The file provider, when the store is on files. A relative directory lies under the content root.</summary>
     public FileStateOptions File { get; } = new();
@@ -43,6 +51,7 @@ public sealed class BluePlanStateOptions
         var faults = new List<string>();
         if (PartitionCount is < 1 or > StateLimits.MaximumPartitions || !int.IsPow2(PartitionCount))
             faults.Add($"{nameof(PartitionCount)} is {PartitionCount}; it must be a power of two from 1 to {StateLimits.MaximumPartitions}.");
+        if (UpdateTimeout <= TimeSpan.Zero || UpdateTimeout > MostUpdateTimeout) faults.Add($"{nameof(UpdateTimeout)} is {UpdateTimeout}; it must be more than zero and at most {MostUpdateTimeout}.");
         File.Validate(nameof(File), faults);
         Sessions.Validate(nameof(Sessions), faults);
         History.Validate(nameof(History), faults);

@@ -12,7 +12,7 @@ public sealed record Backup
     /// <summary>Whose state it holds; empty = the whole store.</summary>
     public required string Tenant { get; init; }
 
-    /// <summary>When its creation began, in UTC, by the clock of the process that made it. Everything written before is in it.</summary>
+    /// <summary>When its creation began, in UTC, by the store's clock. Everything written before is in it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The name of the provider that it was made from. It restores into any other.</summary>

@@ -11,7 +11,7 @@ internal sealed class BackupCreation(StateScope scope, UsagePosting posting, IBa
         scope.Storage.Provider.Require(StateCapabilities.Export);
         await BackupLease.CleanUpAsync(target, names, scope.Time, cancellationToken).ConfigureAwait(false);
 
-        var createdAt = scope.Now;
+        var createdAt = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var id = BackupNames.NewId(createdAt);
         var lease = new BackupLease(target, names, scope.Time, id);
         try

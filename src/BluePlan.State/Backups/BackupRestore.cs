@@ -10,7 +10,7 @@ internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBac
         var selection = new BackupSelection(scope.Tenant, options.Parts, options.UserId, manifest.PartitionCount);
         var store = options.Into is { } into ? new StateStorage(into, manifest.PartitionCount) : scope.Storage;
         var usage = new UnpostedUsageImport(store, options.Into is null ? posting : posting.In(store), selection, options.Mode);
-        var transfer = new StateTransfer(store.Provider, selection, options.Mode, usage, scope.Time, progress);
+        var transfer = new StateTransfer(store.Provider, selection, options.Mode, usage, progress);
         transfer.CheckCapabilities();
 
         var reader = new BackupReader(target, names, manifest, progress);

@@ -57,7 +57,7 @@ internal sealed class BackupVerification(IBackupTarget target, BackupNames names
         var memory = new InMemoryStateProvider(new StoppedTime());
         await using var closing = memory.ConfigureAwait(false);
         await memory.OpenAsync(manifest.PartitionCount, cancellationToken).ConfigureAwait(false);
-        var transfer = new StateTransfer(memory, new("", StateParts.All, null, manifest.PartitionCount), RestoreMode.Replace, usage: null, new StoppedTime(), progress);
+        var transfer = new StateTransfer(memory, new("", StateParts.All, null, manifest.PartitionCount), RestoreMode.Replace, usage: null, progress);
         await transfer.RunAsync(cancel => _reader.ReadAsync(manifest.Chunks, cancel), manifest.Keys, cancellationToken).ConfigureAwait(false);
 
         var count = new BackupCount(manifest.PartitionCount);

@@ -12,7 +12,7 @@ internal static class StateCopy
         var selection = new BackupSelection(scope.Tenant, StateParts.All, null, scope.Storage.PartitionCount);
         var storage = new StateStorage(target, scope.Storage.PartitionCount);
         var usage = new UnpostedUsageImport(storage, posting.In(storage), selection, RestoreMode.Replace);
-        var transfer = new StateTransfer(target, selection, RestoreMode.Replace, usage, scope.Time, progress);
+        var transfer = new StateTransfer(target, selection, RestoreMode.Replace, usage, progress);
         transfer.CheckCapabilities();
         await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
         await storage.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>Brings selected records into a store: from a backup, or from another store. Runs once; what it did stands in its properties.</summary>
-internal sealed class StateTransfer(IStateProvider target, BackupSelection selection, RestoreMode mode, UnpostedUsageImport? usage, TimeProvider time, IProgress<BackupProgress>? progress)
+internal sealed class StateTransfer(IStateProvider target, BackupSelection selection, RestoreMode mode, UnpostedUsageImport? usage, IProgress<BackupProgress>? progress)
 {
     private const int BatchBytes = 8 * 1024 * 1024;
     private const int CommitKeys = 256;
@@ -90,7 +90,7 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
 
     private async IAsyncEnumerable<StateRecord> SelectAsync(IAsyncEnumerable<StateRecord> records, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = await target.GetTimeAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var record in records.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             var taken = selection.Take(record);

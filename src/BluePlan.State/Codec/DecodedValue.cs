@@ -22,6 +22,7 @@ internal readonly struct DecodedValue(StateCodec codec, StateKey key, byte forma
     public T ReadRecord<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, body.Span, info);
 
     /// <summary>The body as one of the host's values.</summary>
-    /// <exception cref="StateCorruptionException">It does not decode, or was written by another serializer.</exception>
+    /// <exception cref="StateSchemaException">It does not fit the type, or was written by another serializer.</exception>
+    /// <exception cref="StateCorruptionException">It does not decode.</exception>
     public T ReadBody<T>() => codec.ReadBody<T>(key, format, body.Span);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -14,8 +13,8 @@ internal sealed class JsonStateSerializer : IStateSerializer
     /// <summary>How deep JSON may nest that can be read back: the default of System.Text.Json.</summary>
     public const int MaximumDepth = 64;
 
-    /// <summary>Text of every script as it is, in its own bytes rather than in six for each character: what is stored stands in no HTML, where that would matter.</summary>
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How everything that is stored is written.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = StrictJsonEncoder.Instance };
 
     private static readonly JsonWriterOptions BoundedOptions = WriterOptions with { MaxDepth = MaximumDepth };
 
@@ -34,7 +33,7 @@ internal sealed class JsonStateSerializer : IStateSerializer
 
     public byte FormatId => JsonFormat;
 
-    /// <exception cref="ArgumentException">It nests too deep to be read back.</exception>
+    /// <exception cref="ArgumentException">It nests too deep to be read back, or holds text that is not well-formed.</exception>
     public void Serialize<T>(T value, IBufferWriter<byte> destination)
     {
         using var writer = new Utf8JsonWriter(destination, BoundedOptions);
@@ -45,6 +44,11 @@ internal sealed class JsonStateSerializer : IStateSerializer
         catch (Exception exception) when (writer.CurrentDepth >= MaximumDepth && exception is (JsonException or InvalidOperationException))
         {
             throw new ArgumentException($"The value nests deeper than {MaximumDepth} levels in JSON, or holds itself, so it could not be read back.", nameof(value), exception);
+        }
+        catch (JsonException exception) when (exception.InnerException is InvalidOperationException)
+        {
+            // A JsonElement was read from text with an escape that stands for half a surrogate pair, which shows only when it is written.
+            throw new ArgumentException("A text of the value is not well-formed, so it could not be read back. Remove the broken character.", nameof(value), exception);
         }
     }
 

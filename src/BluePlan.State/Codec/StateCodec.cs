@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -17,7 +19,7 @@ namespace BluePlan.State;
 /// <para>The payload is the body alone, or a head, which is one line of JSON, a line feed, and the body. Which of the two is a matter of the key's type. Bytes
 /// written by a released version decode for ever; a version, format, compression or encryption that is not known here is refused.</para>
 /// </remarks>
-internal sealed class StateCodec(IStateSerializer serializer)
+internal sealed class StateCodec(IStateSerializer serializer, IReadOnlyList<JsonUpgrade>? upgrades = null)
 {
     private const byte Version = 1;
     private const int HeaderBytes = 4;
@@ -101,14 +103,59 @@ internal sealed class StateCodec(IStateSerializer serializer)
     internal T ReadBody<T>(StateKey key, byte format, ReadOnlySpan<byte> body)
     {
         if (format != serializer.FormatId)
-            throw new StateCorruptionException($"The value of {key.Type} was written in format {format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", Subject(key));
+            throw new StateSchemaException($"A value of {key.Type} was written in format {format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", typeof(T), Subject(key));
         try
         {
             return serializer.Deserialize<T>(body);
         }
         catch (Exception exception) when (exception is not (NotSupportedException or OutOfMemoryException))
         {
-            throw new StateCorruptionException($"The value of {key.Type} cannot be read as {typeof(T).Name}: {exception.Message}", Subject(key), exception);
+            if (IsJson && !IsWellFormed(body)) throw new StateCorruptionException($"A value of {key.Type} is not well-formed JSON.", Subject(key), exception);
+            return IsJson && upgrades is { Count: > 0 } ? Upgrade<T>(key, body, exception) : throw DoesNotFit<T>(key, exception);
+        }
+    }
+
+    /// <summary>Lets the app's upgrades of the type try one after the other.</summary>
+    private T Upgrade<T>(StateKey key, ReadOnlySpan<byte> body, Exception cause)
+    {
+        var json = JsonNode.Parse(body);
+        foreach (var upgrade in upgrades!.Where(static u => u.Type == typeof(T)))
+        {
+            if (json is null) break;
+            try
+            {
+                json = upgrade.Upgrade(json);
+                using var buffer = new PooledBuffer();
+                using (var writer = new Utf8JsonWriter(buffer, JsonStateSerializer.WriterOptions))
+                    if (json is not null) json.WriteTo(writer);
+                if (json is not null) return serializer.Deserialize<T>(buffer.Written.Span);
+            }
+            catch (Exception exception) when (exception is not (NotSupportedException or OutOfMemoryException))
+            {
+                // The next upgrade may go on from here.
+                cause = exception;
+            }
+        }
+        throw DoesNotFit<T>(key, cause);
+    }
+
+    private static StateSchemaException DoesNotFit<T>(StateKey key, Exception exception) => new(
+        $"A stored value of {key.Type} does not fit {typeof(T).Name}; which one it is stands in the exception's key. The type may have changed since: register an upgrade with {nameof(BluePlanStateBuilder.UpgradeJson)}, or read it as JsonElement.",
+        typeof(T), Subject(key), exception);
+
+    private static bool IsWellFormed(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+            }
+            return Utf8.IsValid(json);
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -2,6 +2,6 @@ namespace BluePlan.State;
 
 /// <summary>A named backup of all configs as of one moment.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">When it was made, in UTC and whole milliseconds, by the clock of the process that made it.</param>
+/// <param name="CreatedAt">When it was made, in UTC and whole milliseconds, by the store's clock.</param>
 /// <param name="Configs">How many configs it holds; none is fine.</param>
 public sealed record ConfigBackup(string Name, DateTimeOffset CreatedAt, int Configs);

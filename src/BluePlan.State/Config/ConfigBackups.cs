@@ -5,20 +5,19 @@ namespace BluePlan.State;
 /// <summary>Named backups of all configs: both directions see the whole set as of one moment, because each checks the ETag that every change of any config renews.</summary>
 internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigManagerOptions options)
 {
-    // Each lost race means that somebody else's change succeeded.
-    private const int MaximumAttempts = 64;
-
     // A restore writes each value twice, as the value now and as a kept version, and must fit one commit with names to spare.
     private const long MaximumBytes = StateLimits.MaximumCommitBytes / 2 - 4 * 1024 * 1024;
 
     public async Task<ConfigBackup> CreateAsync(string backupName, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(keys.Set, cancellationToken).ConfigureAwait(false);
+        do
         {
             var unchanged = await ReadSetAsync(cancellationToken).ConfigureAwait(false);
             var configs = await ReadConfigsAsync(cancellationToken).ConfigureAwait(false);
             if (configs is null) continue;
-            var backup = new ConfigBackup(backupName, DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds()), configs.Count);
+            var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+            var backup = new ConfigBackup(backupName, DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()), configs.Count);
             var description = new MapField(backupName, new MapValue(new[] { backup.CreatedAt.ToUnixTimeMilliseconds(), backup.Configs }));
             List<StateOperation> operations = [new SetFields(keys.BackupNames, [description], ifAbsent: true), new CheckKey(keys.Set, unchanged)];
             if (configs.Count > 0) operations.Add(new SetFields(keys.Backup(backupName), configs));
@@ -26,12 +25,14 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
             if (result.IsCommitted) return backup;
             if (result.Conflict!.Operation == 0) throw new StateConflictException($"There is a backup of configs named '{backupName}'. Take another name, or delete it first.", Subject(backupName));
         }
-        throw Contended(backupName);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the configs, or their backup,", Subject(backupName));
     }
 
     public async Task<int> RestoreAsync(string backupName, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(keys.Set, cancellationToken).ConfigureAwait(false);
+        do
         {
             var unchanged = await ReadSetAsync(cancellationToken).ConfigureAwait(false);
             var answers = await scope.Storage.ReadAsync(
@@ -46,7 +47,8 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
             if (changes.Count == 0) return 0;
             if ((await scope.Storage.CommitAsync(changes.ToCommit(unchanged), cancellationToken).ConfigureAwait(false)).IsCommitted) return backup.Configs;
         }
-        throw Contended(backupName);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the configs, or their backup,", Subject(backupName));
     }
 
     public async Task<IReadOnlyList<ConfigBackup>> ListAsync(CancellationToken cancellationToken)
@@ -88,7 +90,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
         string[] superfluous = [.. now.Where(f => !backup.ContainsKey(f.Key) && !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
         string[] names = [.. backup.Keys, .. superfluous];
         var logs = await scope.Storage.ReadAsync([.. names.Select(name => new LogRead(keys.Versions(name), limit: 0))], cancellationToken).ConfigureAwait(false);
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds());
+        var at = DateTimeOffset.FromUnixTimeMilliseconds((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds());
         var changes = new ConfigChanges(keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
         for (var i = 0; i < names.Length; i++)
         {
@@ -101,9 +103,6 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
 
     private static ConfigBackup Described(string name, MapValue value) =>
         new(name, DateTimeOffset.FromUnixTimeMilliseconds(value.Counters.Span[0]), checked((int)value.Counters.Span[1]));
-
-    private static StateConflictException Contended(string backupName) =>
-        new($"The configs, or backup '{backupName}', changed {MaximumAttempts} times while this call tried. Try again later.", Subject(backupName));
 
     private static string Subject(string backupName) => $"config backup {backupName}";
 }

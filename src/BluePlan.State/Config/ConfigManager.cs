@@ -7,9 +7,6 @@ namespace BluePlan.State;
 /// <inheritdoc cref="IConfigManager"/>
 internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions options) : IConfigManager
 {
-    // Each lost race means that somebody else's save succeeded, so this many are lost only under a storm of saves of one config.
-    private const int MaximumAttempts = 256;
-
     private readonly ConfigKeys _keys = new(scope);
 
     private ConfigBackups Backups => field ??= new(scope, _keys, options);
@@ -21,13 +18,15 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         if (value is null) throw new ArgumentNullException(nameof(value), "A config has a value. To remove it, use DeleteAsync.");
         using var encoded = scope.Codec.Encode(value);
         var body = scope.Codec.Decode(_keys.Config(name), encoded.Written);
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
+        do
         {
             var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
             RequireVersion(name, expectedVersion, newest);
             if (await TryAddAsync(name, newest.LastVersion, false, body, cancellationToken).ConfigureAwait(false) is { } head) return new(name, head.Version, head.SavedAt, value);
         }
-        throw Contended(name);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the config", Subject(name));
     }
 
     public async Task<ConfigEntry<T>?> LoadAsync<T>(string name, long? version, CancellationToken cancellationToken)
@@ -44,14 +43,16 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     {
         StateName.Check(name);
         if (expectedVersion is { } expected) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(expected, nameof(expectedVersion));
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
+        do
         {
             var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
             if (newest.Version is null) return false;
             RequireVersion(name, expectedVersion, newest);
             if (await TryAddAsync(name, newest.LastVersion, true, NoValue(scope.Codec), cancellationToken).ConfigureAwait(false) is not null) return true;
         }
-        throw Contended(name);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the config", Subject(name));
     }
 
     public async Task<IReadOnlyList<ConfigVersion>> ListAsync(CancellationToken cancellationToken)
@@ -73,7 +74,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         CheckExpected(expectedVersion);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(version);
         var key = _keys.Versions(name);
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(key, cancellationToken).ConfigureAwait(false);
+        do
         {
             var contents = await scope.Storage.ReadAsync([new LogRead(key, version, version), Newest(key)], cancellationToken).ConfigureAwait(false);
             var old = contents[0] is LogContent { Entries: [var entry] } ? entry.Value
@@ -83,7 +85,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
             RequireVersion(name, expectedVersion, newest);
             if (await TryAddAsync(name, newest.LastVersion, false, scope.Codec.DecodeWithHead(key, old), cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
         }
-        throw Contended(name);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the config", Subject(name));
     }
 
     public IAsyncEnumerable<ConfigEntry<T>?> WatchAsync<T>(string name, CancellationToken cancellationToken) => FollowAsync<T>(StateName.Check(name), cancellationToken);
@@ -131,7 +134,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     /// <summary>Adds the version after the last one; null when somebody else was first.</summary>
     private async ValueTask<ConfigHead?> TryAddAsync(string name, long lastVersion, bool deleted, DecodedValue body, CancellationToken cancellationToken)
     {
-        var head = new ConfigHead(lastVersion + 1, DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds()), deleted);
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+        var head = new ConfigHead(lastVersion + 1, DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()), deleted);
         using var changes = new ConfigChanges(_keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
         changes.Add(name, head, body);
         return (await scope.Storage.CommitAsync(changes.ToCommit(), cancellationToken).ConfigureAwait(false)).IsCommitted ? head : null;
@@ -161,9 +165,6 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         throw new StateConflictException(
             $"Config '{name}' was to {(asked is null ? "be new" : $"have version {asked}")}, but {(actual is null ? "is not there" : $"has version {actual}")}. Load it and decide.", Subject(name), asked, actual);
     }
-
-    private static StateConflictException Contended(string name) =>
-        new($"Config '{name}' was changed by others {MaximumAttempts} times while this call tried to. Try again later.", Subject(name));
 
     private static string Subject(string name) => $"config {name}";
 

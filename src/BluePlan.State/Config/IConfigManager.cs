@@ -37,7 +37,7 @@ public interface IConfigManager
     /// <param name="version">A version, also of a config that is deleted; null = the value now.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null when there is no such config now, or when that version was never made, is kept no longer, or is a deletion.</returns>
-    /// <exception cref="StateCorruptionException">The value cannot be read as a <typeparamref name="T"/>.</exception>
+    /// <exception cref="StateSchemaException">The value does not fit <typeparamref name="T"/>, for instance since a property became required.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="version"/> is zero or negative.</exception>
     Task<ConfigEntry<T>?> LoadAsync<T>(string name, long? version = null, CancellationToken cancellationToken = default);
 
@@ -80,7 +80,7 @@ public interface IConfigManager
     /// <param name="name">The config's name.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="NotSupportedException">The provider has no <see cref="Storage.StateCapabilities.Watch"/>; thrown when the enumeration begins.</exception>
-    /// <exception cref="StateCorruptionException">The value cannot be read as a <typeparamref name="T"/>.</exception>
+    /// <exception cref="StateSchemaException">The value does not fit <typeparamref name="T"/>, for instance since a property became required.</exception>
     IAsyncEnumerable<ConfigEntry<T>?> WatchAsync<T>(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a copy of all configs as of one moment, under a name. Backups are kept until they are deleted.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using BluePlan.State.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,6 +98,26 @@ public sealed class BluePlanStateBuilder
         ArgumentNullException.ThrowIfNull(contexts);
         _registration.Serializer = null;
         foreach (var context in contexts) _registration.JsonContexts.Add(context ?? throw new ArgumentException("A context is null.", nameof(contexts)));
+        return this;
+    }
+
+    /// <summary>Upgrades stored JSON that does not fit a type, for example after a property became required.</summary>
+    /// <remarks>
+    /// <para>The upgrade runs when a value of this type is read and does not fit, before <see cref="StateSchemaException"/> is thrown. The upgraded value is stored by the next write, not by the
+    /// read. Several upgrades of a type run in the order of registration, each on what the one before it returned, until the value fits.</para>
+    /// <para>A serializer of your own (<see cref="UseSerializer"/>) upgrades its values itself.</para>
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// state.UpgradeJson&lt;Cart&gt;(json => { json["currency"] ??= "EUR"; return json; });
+    /// </code>
+    /// </example>
+    /// <typeparam name="T">The type that is asked for: of session data, a config, a value or a field.</typeparam>
+    /// <param name="upgrade">Receives the stored JSON and returns the new one; <c>null</c> if it cannot. What it throws becomes the inner exception of <see cref="StateSchemaException"/>.</param>
+    public BluePlanStateBuilder UpgradeJson<T>(Func<JsonNode, JsonNode?> upgrade)
+    {
+        ArgumentNullException.ThrowIfNull(upgrade);
+        _registration.Upgrades.Add(new(typeof(T), upgrade));
         return this;
     }
 

@@ -32,6 +32,8 @@ internal sealed class StoreRegistration(string? name)
 
     public List<IJsonTypeInfoResolver> JsonContexts { get; } = [];
 
+    public List<JsonUpgrade> Upgrades { get; } = [];
+
     public IStateSerializer? Serializer { get; set; }
 
     public Func<IServiceProvider, IBackupTarget>? CreateBackupTarget { get; set; }
@@ -46,9 +48,9 @@ internal sealed class StoreRegistration(string? name)
 
     public BluePlanState CreateState(IServiceProvider services, StateStorage storage)
     {
-        var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts));
-        var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "");
+        var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts), Upgrades);
         var settings = Settings(services);
+        var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "") { Updates = new(settings.UpdateTimeout, storage.Disposing) };
         return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Combine(services, Folder("backups"))),
             new(settings.TokenUsage, services.GetService<ILogger<TokenUsageManager>>()),
             new(settings.Locks, new(), services.GetService<ILogger<LockManager>>() ?? NullLogger<LockManager>.Instance));

@@ -5,8 +5,6 @@ namespace BluePlan.State;
 /// <summary>The conversations themselves, without their messages: heads, the users' listings, expiry.</summary>
 internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions options)
 {
-    private const int Attempts = 100;
-
     private readonly ConversationNotes _notes = ConversationNotes.Of(scope.Storage);
     private readonly ExpiryIndex _expiry = new(scope, StateTypes.ConversationExpiry);
 
@@ -28,7 +26,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<Conversation?> CreateAsync(ConversationKeys keys, string userId, string? title, DateTimeOffset? lastActivity, IReadOnlyList<StateOperation> messages, CancellationToken cancellationToken)
     {
-        var now = Instant(scope.Now.ToUnixTimeMilliseconds());
+        var now = Instant((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds());
         var head = new ConversationHead { UserId = userId, Title = title, CreatedAt = now.ToUnixTimeMilliseconds() };
         var activity = lastActivity ?? now;
         using var bytes = StateCodec.EncodeRecord(head, HistoryJson.Default.ConversationHead);
@@ -40,7 +38,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         };
         operations.AddRange(messages);
         if (messages.Count > 0) operations.Add(new ExpireKey(keys.Messages, expiry));
-        if (_expiry.Set(keys.Partition, Member(keys, userId), expiry) is { } look) operations.Add(look);
+        if (_expiry.Set(keys.Partition, Member(keys, userId), expiry, now) is { } look) operations.Add(look);
         var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
         if (!result.IsCommitted) return null;
         _notes.Add(keys.Id, userId, options.Timeout is not null);
@@ -80,25 +78,27 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     public void Mark(ConversationNote note, MessageMarks? marks) => _notes.Mark(note, marks);
 
     /// <summary>What an append adds to its commit so that the conversation lives on as the settings say; nothing when it never expires.</summary>
-    public IReadOnlyList<StateOperation> Renew(ConversationKeys keys, ConversationNote note) => options.Timeout is null && !note.Expires ? []
+    public IReadOnlyList<StateOperation> Renew(ConversationKeys keys, ConversationNote note, DateTimeOffset now) => options.Timeout is null && !note.Expires ? []
         : [
             new ExpireKey(keys.Head, Expiry),
             new ExpireKey(keys.Messages, Expiry),
-            (StateOperation?)_expiry.Set(keys.Partition, Member(keys, note.UserId), Expiry) ?? _expiry.Remove(keys.Partition, [Member(keys, note.UserId)]),
+            (StateOperation?)_expiry.Set(keys.Partition, Member(keys, note.UserId), Expiry, now) ?? _expiry.Remove(keys.Partition, [Member(keys, note.UserId)]),
         ];
 
     /// <summary>Writes the head anew, from what it is now; false when there is no such conversation.</summary>
     /// <exception cref="StateConflictException">Others wrote it in between every time.</exception>
     public async Task<bool> UpdateAsync(ConversationKeys keys, Func<ConversationHead, ConversationHead> update, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        using var turn = await scope.Updates.BeginAsync(keys.Head, cancellationToken).ConfigureAwait(false);
+        do
         {
             if (await HeadAsync(keys, cancellationToken).ConfigureAwait(false) is not var (head, content)) return false;
             using var bytes = StateCodec.EncodeRecord(update(head), HistoryJson.Default.ConversationHead);
             var put = new PutDocument(keys.Head, bytes.Written, StateExpiry.Keep, StateCondition.IfMatch(content.ETag));
             if ((await scope.Storage.CommitAsync(new(put), cancellationToken).ConfigureAwait(false)).IsCommitted) return true;
         }
-        throw Contended(keys);
+        while (await turn.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw turn.Contended("the conversation", keys.Subject);
     }
 
     public async Task<StatePage<Conversation>> ListAsync(string userId, int pageSize, IndexMember? after, CancellationToken cancellationToken)
@@ -145,8 +145,6 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     public Task<int> CleanupAsync(CancellationToken cancellationToken) =>
         _expiry.SweepAsync((partition, parts) => parts is [var tenant, var userId, var id] ? Expiring(new(scope with { Tenant = tenant }, partition, id), userId)
             : throw new StateCorruptionException($"A member of {StateTypes.ConversationExpiry.Name} does not name a conversation.", StateTypes.ConversationExpiry.Name), cancellationToken);
-
-    public static StateConflictException Contended(ConversationKeys keys) => new($"Others wrote in between {Attempts} times. Nothing was written.", $"conversation {keys.Id}");
 
     private async ValueTask TidyAsync(int partition, List<ExpiringItem> dead, CancellationToken cancellationToken)
     {

@@ -7,6 +7,9 @@ internal readonly record struct ConversationKeys(StateScope Scope, int Partition
 {
     public StateKey Head => Scope.Key(Partition, StateTypes.Conversation, Id);
 
+    /// <summary>What exceptions name it by.</summary>
+    public string Subject => $"conversation {Id}";
+
     public StateKey Messages => Scope.Key(Partition, StateTypes.Messages, Id);
 
     /// <summary>The index of a user's conversations by last activity. It lies in the same partition.</summary>

@@ -6,8 +6,6 @@ namespace BluePlan.State;
 /// <summary>Appends messages in one commit, once each, and trims now and then.</summary>
 internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions options, HistoryReader reader, ConversationBook book)
 {
-    private const int Attempts = 16;
-
     // Most appends meet nothing that is kept already.
     private static readonly Dictionary<string, HistoryMessage> None = [];
 
@@ -16,11 +14,12 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
     public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> given, CancellationToken cancellationToken)
     {
         var found = ConversationKeys.Of(scope, conversationId);
-        var messages = MessageRules.Prepare(given, scope.Now);
+        var messages = MessageRules.Prepare(given, await scope.NowAsync(cancellationToken).ConfigureAwait(false));
         var keys = found ?? throw ConversationKeys.NotFound();
         var note = await book.NoteAsync(keys, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(keys.Id);
         var known = None;
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        OptimisticUpdate? update = null;
+        do
         {
             var unknown = known.Count == 0 ? messages : Without(messages, known);
             if (unknown.Length == 0) return Stored(messages, known);
@@ -44,8 +43,10 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
 
             // Some of the ids are kept already: an earlier attempt of the host, or somebody beside it.
             known = await KnownAsync(keys, messages, cancellationToken).ConfigureAwait(false);
+            update ??= scope.Updates.Begin();
         }
-        throw new StateConflictException($"Others wrote and removed messages of the same ids {Attempts} times in between. Nothing was written.", $"conversation {keys.Id}");
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("messages with the same ids", keys.Subject);
     }
 
     private async ValueTask<Dictionary<string, HistoryMessage>> KnownAsync(ConversationKeys keys, HistoryMessage[] messages, CancellationToken cancellationToken)
@@ -61,13 +62,14 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
     private async ValueTask<CommitResult> CommitAsync(ConversationKeys keys, ConversationNote note, HistoryMessage[] messages, CancellationToken cancellationToken)
     {
         using var encoded = new EncodedMessages(messages);
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var operations = new List<StateOperation>(6)
         {
             new CheckKey(keys.Head, StateCondition.IfExists),
             new AppendEntries(keys.Messages, encoded.Entries),
-            new SetScores(keys.Listing(note.UserId), [new(keys.Id, scope.Now.ToUnixTimeMilliseconds())], onlyRaise: true),
+            new SetScores(keys.Listing(note.UserId), [new(keys.Id, now.ToUnixTimeMilliseconds())], onlyRaise: true),
         };
-        operations.AddRange(book.Renew(keys, note));
+        operations.AddRange(book.Renew(keys, note, now));
         var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
         if (result.IsCommitted) note.Expires = options.Timeout is not null;
         return result;

@@ -6,12 +6,11 @@ namespace BluePlan.State;
 /// <remarks>Removing, and pinning, write the head anew: so two callers never take the same messages, and no trimming that began before takes what was pinned since.</remarks>
 internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions options, HistoryReader reader)
 {
-    private const int Attempts = 100;
-
     public async Task<HistoryMessage?> EditAsync(ConversationKeys keys, long sequence, Func<HistoryMessage, HistoryMessage> edit, CancellationToken cancellationToken)
     {
         var key = keys.Messages;
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(keys.Head, cancellationToken).ConfigureAwait(false);
+        do
         {
             var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(key, sequence, sequence)], cancellationToken).ConfigureAwait(false);
             if (contents is not [DocumentContent head, LogContent { Entries: [var entry] }]) return null;
@@ -20,18 +19,20 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
             if (edited == old) return old;
             await CheckCallsAsync(keys, old, edited, cancellationToken).ConfigureAwait(false);
 
-            edited = edited with { EditedAt = DateTimeOffset.FromUnixTimeMilliseconds(scope.Now.ToUnixTimeMilliseconds()) };
+            edited = edited with { EditedAt = DateTimeOffset.FromUnixTimeMilliseconds((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds()) };
             using var bytes = MessageCodec.Encode(edited);
             var replace = new ReplaceEntry(key, sequence, bytes.Written, entry.Value);
             StateOperation check = edited.Pinned == old.Pinned ? new CheckKey(keys.Head, StateCondition.IfExists) : Rewrite(keys, head);
             if ((await scope.Storage.CommitAsync(new(check, replace), cancellationToken).ConfigureAwait(false)).IsCommitted) return edited;
         }
-        throw ConversationBook.Contended(keys);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the conversation", keys.Subject);
     }
 
     public async Task<IReadOnlyList<HistoryMessage>> RemoveAsync(ConversationKeys keys, MessageRange range, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        using var update = await scope.Updates.BeginAsync(keys.Head, cancellationToken).ConfigureAwait(false);
+        do
         {
             // The head first, in a read of its own: what is read of the messages is then no older than what the commit checks.
             if (await scope.Storage.ReadAsync(new DocumentRead(keys.Head), cancellationToken).ConfigureAwait(false) is not { } head) return [];
@@ -50,7 +51,8 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
                 : EntryRemoval.Of(keys.Messages, thread.Messages.Select(static m => new LogEntryId(m.Sequence, m.Id!)), going.Contains);
             if ((await scope.Storage.CommitAsync(new([Rewrite(keys, head), .. removal!]), cancellationToken).ConfigureAwait(false)).IsCommitted) return removed;
         }
-        throw ConversationBook.Contended(keys);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the conversation", keys.Subject);
     }
 
     private static PutDocument Rewrite(ConversationKeys keys, DocumentContent head) => new(keys.Head, head.Value, StateExpiry.Keep, StateCondition.IfMatch(head.ETag));

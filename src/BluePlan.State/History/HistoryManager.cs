@@ -7,7 +7,6 @@ internal sealed class HistoryManager : IHistoryManager
 {
     private const int MaximumTitle = 1_000;
     private const int DeleteTogether = 100;
-    private const int CreateAttempts = 16;
 
     private readonly StateScope _scope;
     private readonly ConversationBook _book;
@@ -33,13 +32,15 @@ internal sealed class HistoryManager : IHistoryManager
         StateName.Check(userId);
         CheckTitle(title);
         var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(GetId(userId, hostConversationId))!.Value;
-        for (var attempt = 0; attempt < CreateAttempts; attempt++)
+        var update = _scope.Updates.Begin();
+        do
         {
             if (await _book.CreateAsync(keys, userId, title, null, [], cancellationToken).ConfigureAwait(false) is { } created) return created;
             if (await _book.FindAsync(keys, cancellationToken).ConfigureAwait(false) is { } there) return there;
             // It was there and is gone again, so it can be created.
         }
-        throw new StateConflictException($"Others created and deleted it {CreateAttempts} times in between. Nothing was written.", $"conversation {keys.Id}");
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the conversation", keys.Subject);
     }
 
     public string GetId(string userId, string hostConversationId)

@@ -24,7 +24,8 @@ internal sealed class HistoryTransfer(StateScope scope, HistoryManagerOptions op
     /// <exception cref="InvalidDataException">The file cannot be kept as a conversation.</exception>
     public async Task<Conversation> ImportAsync(string userId, Stream source, string? title, CancellationToken cancellationToken)
     {
-        var lines = await OpenAiMessageReader.ReadAsync(source, scope.Now, cancellationToken).ConfigureAwait(false);
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+        var lines = await OpenAiMessageReader.ReadAsync(source, now, cancellationToken).ConfigureAwait(false);
         var messages = Numbered([.. lines.Select(static l => l.Message)]);
         var (ids, hidden) = (new HashSet<string>(StringComparer.Ordinal), new bool[messages.Length]);
         ToolLink.Find(messages, hidden);
@@ -35,7 +36,7 @@ internal sealed class HistoryTransfer(StateScope scope, HistoryManagerOptions op
         }
         var kept = MessageThread.Whole(messages).Trim(options.MaximumMessages).Messages;
         var activity = kept.Count > 0 ? kept.Max(static m => m.CreatedAt) : null;
-        return await maker.MakeAsync(userId, title, activity < scope.Now ? activity : null, kept, cancellationToken).ConfigureAwait(false);
+        return await maker.MakeAsync(userId, title, activity < now ? activity : null, kept, cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>

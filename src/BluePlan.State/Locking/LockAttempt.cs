@@ -40,7 +40,7 @@ internal sealed class LockAttempt(StateScope scope, LockKeys keys, LockServices 
             CommitResult result;
             try
             {
-                result = await scope.Storage.CommitAsync(new(put, new AppendEntries(keys.Tokens, [default], keepLast: 1, atLeast: ClockToken())), CancellationToken.None).ConfigureAwait(false);
+                result = await scope.Storage.CommitAsync(new(put, new AppendEntries(keys.Tokens, [default], keepLast: 1, atLeast: ClockToken(await scope.NowAsync(CancellationToken.None).ConfigureAwait(false)))), CancellationToken.None).ConfigureAwait(false);
             }
             catch (StateUnavailableException exception) when (exception.MayHaveBeenWritten && (doubtful?.Count ?? 0) < MostFailures - 1)
             {
@@ -74,5 +74,5 @@ internal sealed class LockAttempt(StateScope scope, LockKeys keys, LockServices 
         }
     }
 
-    private long ClockToken() => Math.Clamp((scope.Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, 1, LastClockToken);
+    private static long ClockToken(DateTimeOffset now) => Math.Clamp((now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, 1, LastClockToken);
 }

@@ -72,16 +72,16 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         while (true)
         {
             var holder = await scope.Storage.ReadAsync(new DocumentRead(keys.Lease, headOnly: true), cancellationToken).ConfigureAwait(false);
-            if (holder is not null) await signals.WaitAsync(Pause(holder, signals.IsWatching), cancellationToken).ConfigureAwait(false);
+            if (holder is not null) await signals.WaitAsync(Pause(holder, signals.IsWatching, await scope.NowAsync(cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
             if (await attempt.TryAsync(cancellationToken).ConfigureAwait(false) is { } lease) return lease;
         }
     }
 
-    /// <summary>How long to wait for a signal: until the lease there is expires. A clock that differs from the store's makes that wrong, so it stays within bounds.</summary>
-    private TimeSpan Pause(DocumentContent holder, bool watching)
+    /// <summary>How long to wait for a signal: until the lease there is expires, within bounds.</summary>
+    private TimeSpan Pause(DocumentContent holder, bool watching, DateTimeOffset now)
     {
         var longest = watching ? services.Options.LeaseDuration : PollingPause;
-        var left = holder.Expiry.Instant is { } end ? end - scope.Now : longest;
+        var left = holder.Expiry.Instant is { } end ? end - now : longest;
         return left < ShortestPause ? ShortestPause : left < longest ? left : longest;
     }
 }

@@ -21,9 +21,14 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
     /// <summary>Says when to look at an item; null = never, then there is nothing to do.</summary>
     /// <param name="partition">The item's partition.</param>
     /// <param name="member">See <see cref="ExpiringItem.Member"/>.</param>
-    /// <param name="expiry">What the same commit gives the item; it is resolved by this process's clock, which is near enough.</param>
-    public SetScores? Set(int partition, string member, StateExpiry expiry) =>
-        expiry.Resolve(scope.Now).Instant is { } deadline ? new(Key(partition), [new(member, deadline.ToUnixTimeMilliseconds())]) : null;
+    /// <param name="expiry">What the same commit gives the item.</param>
+    /// <param name="now">The store's time.</param>
+    public SetScores? Set(int partition, string member, StateExpiry expiry, DateTimeOffset now) =>
+        expiry.Resolve(now).Instant is { } deadline ? new(Key(partition), [new(member, deadline.ToUnixTimeMilliseconds())]) : null;
+
+    /// <summary>When an item was to be looked at, which is when it expired as of its last write or sweep; null = it is not known.</summary>
+    public async ValueTask<DateTimeOffset?> FindAsync(int partition, string member, CancellationToken cancellationToken) =>
+        await scope.Storage.ReadAsync(new IndexRead(Key(partition), [member]), cancellationToken).ConfigureAwait(false) is { Members: [var noted] } ? DateTimeOffset.FromUnixTimeMilliseconds(noted.Score) : null;
 
     /// <summary>Forgets items, those that are not there too.</summary>
     public RemoveMembers Remove(int partition, params IReadOnlyList<string> members) => new(Key(partition), members);
@@ -34,7 +39,7 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
     /// <returns>How many items were dropped.</returns>
     public async Task<int> SweepAsync(Func<int, string[], ExpiringItem> find, CancellationToken cancellationToken)
     {
-        var due = scope.Now.ToUnixTimeMilliseconds();
+        var due = (await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds();
         var reads = new StateRead[scope.Storage.PartitionCount];
         for (var partition = 0; partition < reads.Length; partition++) reads[partition] = Due(partition, due, null);
         var pages = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
@@ -76,13 +81,14 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
         if (items.Count == 0) return 0;
         var heads = await scope.Storage.ReadAsync([.. items.SelectMany(static i => i.Heads).Select(Peek)], cancellationToken).ConfigureAwait(false);
 
+        var again = await scope.NowAsync(cancellationToken).ConfigureAwait(false) + LookAgain;
         var (dead, alive, at) = (new List<ExpiringItem>(), new Dictionary<ExpiringItem, (StateKey Head, long Deadline)>(), 0);
         foreach (var item in items)
         {
             foreach (var head in item.Heads)
             {
                 if (heads[at++] is not { } content) continue;
-                var deadline = (content.Expiry.Instant ?? scope.Now + LookAgain).ToUnixTimeMilliseconds();
+                var deadline = (content.Expiry.Instant ?? again).ToUnixTimeMilliseconds();
                 if (!alive.TryGetValue(item, out var latest) || latest.Deadline < deadline) alive[item] = (head, deadline);
             }
             if (!alive.ContainsKey(item)) dead.Add(item);

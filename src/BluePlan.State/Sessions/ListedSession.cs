@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
 
@@ -13,8 +14,12 @@ public sealed record ListedSession<T>
     /// <inheritdoc cref="Session{T}.UserId"/>
     public required string UserId { get; init; }
 
-    /// <inheritdoc cref="Session{T}.Data"/>
-    public required T Data { get; init; }
+    /// <summary>The host's data; <c>default</c> if <see cref="SchemaError"/> is not <c>null</c>.</summary>
+    public T? Data { get; init; }
+
+    /// <summary>Why the data does not fit the type; <c>null</c> if it was read. The session can be revoked all the same, and read as <see cref="System.Text.Json.JsonElement"/>.</summary>
+    [JsonIgnore]
+    public StateSchemaException? SchemaError { get; init; }
 
     /// <inheritdoc cref="Session{T}.Status"/>
     public SessionStatus Status { get; init; }

@@ -7,13 +7,15 @@ namespace BluePlan.State;
 internal static class MergePatch
 {
     /// <summary>What a patch says in JSON, whatever objects of .NET its nodes hold.</summary>
-    /// <exception cref="ArgumentException">It nests too deep to be read back.</exception>
+    /// <exception cref="ArgumentException">It nests too deep to be read back, or holds text that is not well-formed.</exception>
     public static JsonElement Read(JsonObject patch)
     {
         if (IsTooDeep(patch)) throw TooDeep();
         try
         {
-            return JsonElement.Parse(patch.ToJsonString());
+            using var buffer = new PooledBuffer();
+            using (var writer = new Utf8JsonWriter(buffer, JsonStateSerializer.WriterOptions)) patch.WriteTo(writer);
+            return JsonElement.Parse(buffer.Written.Span);
         }
         catch (JsonException exception) // a node that holds an object of .NET which nests deeper
         {

@@ -20,12 +20,13 @@ public sealed record Session<T>
     public required string UserId { get; init; }
 
     /// <summary>The host's data.</summary>
-    public required T Data { get; init; }
+    /// <exception cref="StateSchemaException">Only after <see cref="ISessionManager.RotateAsync{T}"/>: the session was rotated, and its data does not fit the type.</exception>
+    public required T Data { get => SchemaError is { } error ? throw error.Again() : field; init; }
 
     /// <summary>What the host last said of it by <see cref="ISessionManager.SetStatusAsync"/>.</summary>
     public SessionStatus Status { get; init; }
 
-    /// <summary>When it was created, in whole milliseconds. Rotation keeps it.</summary>
+    /// <summary>When it was created, by the store's clock, in whole milliseconds. Rotation keeps it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
@@ -34,8 +35,10 @@ public sealed record Session<T>
     /// </summary>
     public DateTimeOffset LastActivityAt { get; init; }
 
-    /// <summary>When it expires unless it is used before; null = never. Straight after a write it is told by this process's clock, else by the store's.</summary>
+    /// <summary>When it expires unless it is used before, by the store's clock; null = never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    internal StateSchemaException? SchemaError { get; init; }
 
     private bool PrintMembers(StringBuilder text)
     {

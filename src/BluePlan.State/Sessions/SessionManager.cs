@@ -19,11 +19,11 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
         var id = hostSessionId is null ? SessionId.New(StateRoute.OfUser(scope.Tenant, userId), lifetime) : SessionId.For(scope.Tenant, userId, StateName.Check(hostSessionId));
         var handle = id.Handle(scope.Tenant);
-        var now = scope.Now;
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var head = new SessionHead(userId, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
         using var value = scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
         var put = new PutDocument(_sessions.Key(scope.Partition(id.Route), handle), value.Written, lifetime, StateCondition.IfAbsent);
-        var result = await scope.Storage.CommitAsync(new(_sessions.Creation(put, handle, head)), cancellationToken).ConfigureAwait(false);
+        var result = await scope.Storage.CommitAsync(new(_sessions.Creation(put, handle, head, now)), cancellationToken).ConfigureAwait(false);
         if (result.Conflict is { } conflict)
             throw new StateConflictException("The user has a live session of this id. Read it, or delete it first.", $"session {handle}", actual: conflict.ActualETag.ToString());
         return new StoredSession(put.Key, handle, head, default, put.ETag, lifetime.Resolve(now)).ToSession(id.Text, data, now);
@@ -39,12 +39,14 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     {
         ArgumentNullException.ThrowIfNull(update);
         T data = default!;
+        DateTimeOffset usedAt = default;
         var session = await ChangeAsync(sessionId, slide: true, (old, head) =>
         {
+            usedAt = DateTimeOffset.FromUnixTimeMilliseconds(head.Active);
             data = update(old.Value.ReadBody<T>()) ?? throw new InvalidOperationException("The update returned null. To end a session, delete it.");
             return scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
         }, cancellationToken).ConfigureAwait(false);
-        return session?.ToSession(sessionId, data, scope.Now);
+        return session?.ToSession(sessionId, data, usedAt);
     }
 
     public async Task<bool> PatchAsync(string sessionId, JsonObject patch, CancellationToken cancellationToken)
@@ -65,15 +67,11 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         return session is not null;
     }
 
-    public async Task<Session<T>?> RotateAsync<T>(string sessionId, string? newUserId, CancellationToken cancellationToken)
-    {
-        if (newUserId is not null) StateName.Check(newUserId);
-        if (await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false) is not { } old) return null;
-        var rotation = new SessionRotation(scope, _sessions);
-        return await (newUserId is null || newUserId == old.Head.User
-            ? rotation.WithinUserAsync<T>(old, cancellationToken)
-            : rotation.ToUserAsync<T>(old, newUserId, cancellationToken)).ConfigureAwait(false);
-    }
+    public async Task<Session<T>?> RotateAsync<T>(string sessionId, string? newUserId, CancellationToken cancellationToken) =>
+        await MoveAsync(sessionId, newUserId, cancellationToken).ConfigureAwait(false) is var (id, session, usedAt) ? session.ToRotated<T>(id, usedAt) : null;
+
+    public async Task<string?> RotateAsync(string sessionId, string? newUserId, CancellationToken cancellationToken) =>
+        await MoveAsync(sessionId, newUserId, cancellationToken).ConfigureAwait(false) is var (id, _, _) ? id : null;
 
     public async Task<bool> DeleteAsync(string sessionId, CancellationToken cancellationToken) =>
         await DeleteAsync(await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -115,9 +113,43 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     private async Task<Session<T>?> ReadAsync<T>(string sessionId, bool slide, CancellationToken cancellationToken)
     {
         if (!_sessions.TryFind(sessionId, slide, out var read, out var handle)) return null;
+        if (slide && scope.Undecodable.Contains(read.Key)) return await ReadCarefullyAsync<T>(sessionId, read, handle, cancellationToken).ConfigureAwait(false);
         if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
         var session = _sessions.Open(read.Key, handle, content);
-        return session.ToSession(sessionId, session.Value.ReadBody<T>(), slide ? scope.Now : null);
+        if (!slide) return session.ToSession(sessionId, session.Value.ReadBody<T>());
+        // Only a session that has come up against its end does not tell by its expiry when it was used.
+        var usedAt = session.Expiry is { Cap: { } cap } expiry && expiry.Instant == cap ? await scope.NowAsync(cancellationToken).ConfigureAwait(false) : default(DateTimeOffset?);
+        try
+        {
+            return session.ToSession(sessionId, session.Value.ReadBody<T>(), usedAt);
+        }
+        catch (Exception exception) when (exception is StateException or NotSupportedException)
+        {
+            await _sessions.UnslideAsync(session, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads what could not be decoded the last time: it slides only when it can be now.</summary>
+    private async Task<Session<T>?> ReadCarefullyAsync<T>(string sessionId, DocumentRead touch, string handle, CancellationToken cancellationToken)
+    {
+        if (await _sessions.PeekAsync(new DocumentRead(touch.Key), handle, cancellationToken).ConfigureAwait(false) is not { } session) return null;
+        var data = session.Value.ReadBody<T>();
+        if (await scope.Storage.ReadOneAsync(new DocumentRead(touch.Key, touch.Touch, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } slid) return null;
+        scope.Undecodable.Remove(touch.Key);
+        return (session with { Expiry = slid.Expiry }).ToSession(sessionId, data, await scope.NowAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<(string Id, StoredSession Session, DateTimeOffset UsedAt)?> MoveAsync(string sessionId, string? newUserId, CancellationToken cancellationToken)
+    {
+        if (newUserId is not null) StateName.Check(newUserId);
+        if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
+        using var update = await scope.Updates.BeginAsync(read.Key, cancellationToken).ConfigureAwait(false);
+        if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+        var rotation = new SessionRotation(scope, _sessions, update);
+        return await (newUserId is null || newUserId == old.Head.User
+            ? rotation.WithinUserAsync(old, cancellationToken)
+            : rotation.ToUserAsync(old, newUserId, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<bool> DeleteAsync(StoredSession? session, CancellationToken cancellationToken)
@@ -130,18 +162,19 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     /// <summary>Writes a session anew unless somebody else wrote since it was read; then it begins again with what they wrote. Null when it is absent.</summary>
     private async Task<StoredSession?> ChangeAsync(string sessionId, bool slide, Func<StoredSession, SessionHead, PooledBuffer> encode, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
+        using var update = await scope.Updates.BeginAsync(read.Key, cancellationToken).ConfigureAwait(false);
+        while (true)
         {
-            if (await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false) is not { } old) return null;
-            var now = scope.Now;
+            if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+            var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
             var head = old.Head with { Active = now.ToUnixTimeMilliseconds() };
             var expiry = slide ? old.Expiry.Renew() : StateExpiry.Keep;
             using var value = encode(old, head);
             var put = new PutDocument(old.Key, value.Written, expiry, StateCondition.IfMatch(old.ETag));
             var result = await scope.Storage.CommitAsync(new(put), cancellationToken).ConfigureAwait(false);
             if (result.Conflict is not { } conflict) return old with { Head = head, ETag = put.ETag, Expiry = slide ? expiry.Resolve(now) : old.Expiry };
-            if (attempt == SessionStorage.Attempts)
-                throw new StateConflictException($"Others wrote to the session {attempt} times in between. Try again.", $"session {old.Handle}", old.ETag.ToString(), conflict.ActualETag.ToString());
+            if (!await update.TryAgainAsync(cancellationToken).ConfigureAwait(false)) throw update.Contended("the session", $"session {old.Handle}", old.ETag, conflict.ActualETag);
         }
     }
 }

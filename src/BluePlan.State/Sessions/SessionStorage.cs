@@ -10,9 +10,6 @@ namespace BluePlan.State;
 /// </remarks>
 internal sealed class SessionStorage(StateScope scope)
 {
-    /// <summary>How often a change is tried while others write in between: more often than any sensible number of hosts at once.</summary>
-    public const int Attempts = 100;
-
     public ExpiryIndex Expiry { get; } = new(scope, StateTypes.SessionExpiry);
 
     public StateKey Key(int partition, string handle) => scope.Key(partition, StateTypes.Session, handle);
@@ -47,14 +44,15 @@ internal sealed class SessionStorage(StateScope scope)
         return new(key, handle, value.ReadHead(SessionHead.Read), value, content.ETag, content.Expiry);
     }
 
-    private async ValueTask<StoredSession?> PeekAsync(DocumentRead read, string handle, CancellationToken cancellationToken) =>
+    /// <summary>Reads what <see cref="TryFind"/> found.</summary>
+    public async ValueTask<StoredSession?> PeekAsync(DocumentRead read, string handle, CancellationToken cancellationToken) =>
         await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is DocumentContent content ? Open(read.Key, handle, content) : null;
 
     /// <summary>The steps that make a session and list it; the first is conditional.</summary>
-    public List<StateOperation> Creation(PutDocument put, string handle, SessionHead head)
+    public List<StateOperation> Creation(PutDocument put, string handle, SessionHead head, DateTimeOffset now)
     {
         List<StateOperation> steps = [put, new SetScores(Listing(head.User), [new(handle, head.Created)])];
-        if (Expiry.Set(put.Key.Partition, Member(scope.Tenant, head.User, handle), put.Expiry) is { } hint) steps.Add(hint);
+        if (Expiry.Set(put.Key.Partition, Member(scope.Tenant, head.User, handle), put.Expiry, now) is { } hint) steps.Add(hint);
         return steps;
     }
 
@@ -69,6 +67,14 @@ internal sealed class SessionStorage(StateScope scope)
             Expiry.Remove(listing.Partition, [.. handles.Select(handle => Member(scope.Tenant, userId, handle))]),
         ];
     }
+
+    /// <summary>Puts the expiry of a session back that a read slid without being able to decode it, as far as it is known where it stood, and remembers the session: until it can be decoded, reads no longer slide it.</summary>
+    /// <remarks>
+    /// The read tells only the new expiry. The old one was no earlier than a window after the last write, and that is what it is put back to; when that is past, others have read the session since,
+    /// so it stays as it is now.
+    /// </remarks>
+    public ValueTask UnslideAsync(StoredSession session, CancellationToken cancellationToken) =>
+        scope.Undecodable.UnslideAsync(scope, session.Key, session.ETag, session.Expiry, DateTimeOffset.FromUnixTimeMilliseconds(session.Head.Active) + session.Expiry.Window, cancellationToken);
 
     /// <summary>Takes sessions that were just found dead, or just killed, out of the listings, unless the store refuses to write.</summary>
     public async Task TidyAsync(string userId, IEnumerable<string> handles, CancellationToken cancellationToken)

@@ -28,17 +28,41 @@ internal readonly record struct StoredSession(StateKey Key, string Handle, Sessi
         ExpiresAt = Expiry.Instant,
     };
 
-    /// <summary>What a listing shows.</summary>
-    public ListedSession<T> ToListed<T>() => new()
+    /// <summary>The same, also when the data does not fit the type: then the session's data throws that.</summary>
+    public Session<T> ToRotated<T>(string id, DateTimeOffset usedAt)
     {
-        Handle = Handle,
-        UserId = Head.User,
-        Data = Value.ReadBody<T>(),
-        Status = Head.Status,
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Head.Created),
-        LastActivityAt = LastActivityAt(null),
-        ExpiresAt = Expiry.Instant,
-    };
+        var (data, error) = TryReadBody<T>();
+        return ToSession(id, data!, usedAt) with { SchemaError = error };
+    }
+
+    /// <summary>What a listing shows.</summary>
+    public ListedSession<T> ToListed<T>()
+    {
+        var (data, error) = TryReadBody<T>();
+        return new()
+        {
+            Handle = Handle,
+            UserId = Head.User,
+            Data = data,
+            SchemaError = error,
+            Status = Head.Status,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Head.Created),
+            LastActivityAt = LastActivityAt(null),
+            ExpiresAt = Expiry.Instant,
+        };
+    }
+
+    private (T? Data, StateSchemaException? Error) TryReadBody<T>()
+    {
+        try
+        {
+            return (Value.ReadBody<T>(), null);
+        }
+        catch (StateSchemaException exception)
+        {
+            return (default, exception);
+        }
+    }
 
     // A read that slides writes no head, so the expiry itself tells of it: it stands one window after the last use. Once it has come up against its cap it only
     // tells that the last use was no earlier than a window before; then what this very call knows counts.

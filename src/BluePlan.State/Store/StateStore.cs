@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -5,9 +6,6 @@ namespace BluePlan.State;
 /// <inheritdoc cref="IStateStore"/>
 internal sealed class StateStore(StateScope scope) : IStateStore
 {
-    // Each lost race means that somebody else's write succeeded, so this many are lost only under a storm of writes to one key.
-    internal const int MaximumAttempts = 256;
-
     private readonly ExpiryIndex _deadlines = new(scope, StateTypes.DataExpiry);
 
     private StoredFields Fields => field ??= new(scope, _deadlines);
@@ -22,27 +20,34 @@ internal sealed class StateStore(StateScope scope) : IStateStore
     }
 
     public Task<StateEntry<T>?> GetAsync<T>(string category, string key, CancellationToken cancellationToken) =>
-        ReadAsync<T>(StoredKey.Check(scope, category, key).Value, StateExpiry.Keep, cancellationToken);
+        ReadAsync<T>(StoredKey.Check(scope, category, key), StateExpiry.Keep, cancellationToken);
 
     public Task<StateEntry<T>?> PeekAsync<T>(string category, string key, CancellationToken cancellationToken) =>
-        ReadAsync<T>(StoredKey.Check(scope, category, key).Value, null, cancellationToken);
+        ReadAsync<T>(StoredKey.Check(scope, category, key), null, cancellationToken);
 
     public async Task<StateEntry<T>> UpdateAsync<T>(string category, string key, Func<T?, T> update, StateExpiry? expiry, CancellationToken cancellationToken)
     {
         var stored = StoredKey.Check(scope, category, key);
         ArgumentNullException.ThrowIfNull(update);
-        var wanted = expiry ?? StateExpiry.Keep;
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        using var turn = await scope.Updates.BeginAsync(stored.Value, cancellationToken).ConfigureAwait(false);
+        do
         {
             // The read slides what slides, so the write may keep the expiry as it then is.
-            var there = await scope.Storage.ReadAsync(new DocumentRead(stored.Value, StateExpiry.Keep), cancellationToken).ConfigureAwait(false);
-            var value = update(there is { Value.Length: > 0 } ? scope.Codec.Decode(stored.Value, there.Value).ReadBody<T>() : default);
+            var slides = !scope.Undecodable.Contains(stored.Value);
+            var there = await scope.Storage.ReadAsync(new DocumentRead(stored.Value, slides ? StateExpiry.Keep : null), cancellationToken).ConfigureAwait(false);
+            var old = there is { Value.Length: > 0 } ? await DecodeAsync<T>(stored, there, slides, cancellationToken).ConfigureAwait(false) : default;
+            var value = update(old);
             using var encoded = scope.Codec.Encode(value);
-            var put = new PutDocument(stored.Value, encoded.Written, there is null && wanted.Kind is StateExpiryKind.Keep ? StateExpiry.Never : wanted, there is null ? StateCondition.IfAbsent : StateCondition.IfMatch(there.ETag));
-            if (await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false) is null)
-                return new(value, put.ETag, put.Expiry.Kind is StateExpiryKind.Keep ? there?.Expiry.Instant : put.Expiry.Resolve(scope.Now).Instant);
+            var wanted = expiry ?? (there is null ? StateExpiry.Never : slides ? StateExpiry.Keep : there.Expiry.Renew());
+            if (there is null && wanted.Kind is StateExpiryKind.Keep) wanted = StateExpiry.Never;
+            var put = new PutDocument(stored.Value, encoded.Written, wanted, there is null ? StateCondition.IfAbsent : StateCondition.IfMatch(there.ETag));
+            var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+            if (await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false) is not null) continue;
+            scope.Undecodable.Remove(stored.Value);
+            return new(value, put.ETag, put.Expiry.Kind is StateExpiryKind.Keep ? there?.Expiry.Instant : put.Expiry.Resolve(now).Instant);
         }
-        throw stored.Contended(MaximumAttempts);
+        while (await turn.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw turn.Contended("the key", stored.Subject);
     }
 
     public async Task<bool> ExistsAsync(string category, string key, CancellationToken cancellationToken) =>
@@ -61,14 +66,16 @@ internal sealed class StateStore(StateScope scope) : IStateStore
     {
         var stored = StoredKey.Check(scope, category, key);
         if (expiry.Kind is StateExpiryKind.Keep) throw new ArgumentException("To keep the expiry there is nothing to do.", nameof(expiry));
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+        // Value and ETag stay, so nobody who is about to write on a condition is disturbed. Whoever gives the key its first field at the same time checks the expiry, see StoredFields.
+        List<StateOperation> operations = [new CheckKey(stored.Value, StateCondition.IfExists), new ExpireKey(stored.Value, expiry), Deadline(stored, expiry, now)];
+        operations.Add(expiry.Kind is StateExpiryKind.Sliding ? new CheckKey(stored.Fields, StateCondition.IfAbsent) : new ExpireKey(stored.Fields, expiry));
+        return (await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false)).Conflict switch
         {
-            // The document is written anew, not only its expiry, so that its ETag tells whoever is about to give the key its first field what expiry to take.
-            var there = await scope.Storage.ReadAsync(new DocumentRead(stored.Value), cancellationToken).ConfigureAwait(false);
-            if (there is null) return false;
-            if (await CommitAsync(stored, new(stored.Value, there.Value, expiry, StateCondition.IfMatch(there.ETag)), cancellationToken).ConfigureAwait(false) is null) return true;
-        }
-        throw stored.Contended(MaximumAttempts);
+            null => true,
+            { Operation: 0 } => false,
+            _ => throw StoredFields.DoNotSlide(stored),
+        };
     }
 
     public Task<StatePage<string>> ListKeysAsync(string category, int pageSize, string? after, CancellationToken cancellationToken) =>
@@ -98,16 +105,48 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         return new(stored.Member, [stored.Value], stored.Listing, stored.Name) { Remains = [stored.Fields] };
     }
 
-    private async Task<StateEntry<T>?> ReadAsync<T>(StateKey key, StateExpiry? touch, CancellationToken cancellationToken)
+    private async Task<StateEntry<T>?> ReadAsync<T>(StoredKey stored, StateExpiry? touch, CancellationToken cancellationToken)
     {
-        var content = await scope.Storage.ReadAsync(new DocumentRead(key, touch), cancellationToken).ConfigureAwait(false);
-        return content is { Value.Length: > 0 } ? new(scope.Codec.Decode(key, content.Value).ReadBody<T>(), content.ETag, content.Expiry.Instant) : null;
+        var slides = touch is not null && !scope.Undecodable.Contains(stored.Value);
+        if (await scope.Storage.ReadAsync(new DocumentRead(stored.Value, slides ? touch : null), cancellationToken).ConfigureAwait(false) is not { Value.Length: > 0 } content) return null;
+        var value = await DecodeAsync<T>(stored, content, slides, cancellationToken).ConfigureAwait(false);
+        if (slides || touch is null) return new(value, content.ETag, content.Expiry.Instant);
+
+        // It could not be decoded the last time, and now it can.
+        if (await scope.Storage.ReadAsync(new DocumentRead(stored.Value, touch, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } slid) return null;
+        scope.Undecodable.Remove(stored.Value);
+        return new(value, content.ETag, slid.Expiry.Instant);
+    }
+
+    private ValueTask<T> DecodeAsync<T>(StoredKey stored, DocumentContent content, bool slid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(scope.Codec.Decode(stored.Value, content.Value).ReadBody<T>());
+        }
+        catch (Exception exception) when (slid && exception is StateException or NotSupportedException)
+        {
+            return UnslideAsync<T>(stored, content, exception, cancellationToken);
+        }
+    }
+
+    /// <summary>A read that fails does not keep a key alive, see <see cref="UndecodableValues"/>. When the key was last written, its deadline was noted: at least until then it lives.</summary>
+    private async ValueTask<T> UnslideAsync<T>(StoredKey stored, DocumentContent content, Exception exception, CancellationToken cancellationToken)
+    {
+        if (content.Expiry.Kind is StateExpiryKind.Sliding)
+        {
+            var noted = await _deadlines.FindAsync(stored.Partition, stored.Member, cancellationToken).ConfigureAwait(false);
+            await scope.Undecodable.UnslideAsync(scope, stored.Value, content.ETag, content.Expiry, noted, cancellationToken).ConfigureAwait(false);
+        }
+        ExceptionDispatchInfo.Throw(exception);
+        return default!;
     }
 
     /// <summary>A key that is there keeps its expiry; one that is not never expires. Which of the two it is becomes the condition.</summary>
     private async ValueTask<StateETag> SetKeepingAsync(StoredKey stored, ReadOnlyMemory<byte> value, StateCondition condition, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaximumAttempts; attempt++)
+        var update = scope.Updates.Begin();
+        do
         {
             StateETag actual = default;
             if (condition.Kind is not StateConditionKind.IfAbsent)
@@ -124,7 +163,8 @@ internal sealed class StateStore(StateScope scope) : IStateStore
             }
             if (condition.Kind is not StateConditionKind.None) throw Unmet(stored, condition, actual);
         }
-        throw stored.Contended(MaximumAttempts);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the key", stored.Subject);
     }
 
     /// <summary>Writes the document, and with it whatever must go with it; the conflict when its condition is not met.</summary>
@@ -133,10 +173,13 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         List<StateOperation> operations = [put, stored.List()];
         if (put.Expiry.Kind is StateExpiryKind.Sliding) operations.Add(new CheckKey(stored.Fields, StateCondition.IfAbsent));
         else if (put.Expiry.Kind is not StateExpiryKind.Keep) operations.Add(new ExpireKey(stored.Fields, put.Expiry));
-        if (put.Expiry.Kind is not StateExpiryKind.Keep) operations.Add((StateOperation?)_deadlines.Set(stored.Partition, stored.Member, put.Expiry) ?? _deadlines.Remove(stored.Partition, stored.Member));
+        if (put.Expiry.Kind is not StateExpiryKind.Keep) operations.Add(Deadline(stored, put.Expiry, await scope.NowAsync(cancellationToken).ConfigureAwait(false)));
         var conflict = (await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false)).Conflict;
         return conflict is { Operation: > 0 } ? throw StoredFields.DoNotSlide(stored) : conflict;
     }
+
+    private StateOperation Deadline(StoredKey stored, StateExpiry expiry, DateTimeOffset now) =>
+        (StateOperation?)_deadlines.Set(stored.Partition, stored.Member, expiry, now) ?? _deadlines.Remove(stored.Partition, stored.Member);
 
     private static StateConflictException Unmet(StoredKey stored, StateCondition condition, StateETag actual)
     {

@@ -67,17 +67,20 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
 
     private async ValueTask<OperationResult> WriteAsync(StoredKey stored, StateOperation write, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < StateStore.MaximumAttempts; attempt++)
+        OptimisticUpdate? update = null;
+        do
         {
             var result = await scope.Storage.CommitAsync(new(write, new CheckKey(stored.Fields, StateCondition.IfExists)), cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted) return result.Results[0];
             result = await scope.Storage.CommitAsync(await FirstAsync(stored, write, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted) return result.Results[0];
+            update ??= scope.Updates.Begin();
         }
-        throw stored.Contended(StateStore.MaximumAttempts);
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("the key", stored.Subject);
     }
 
-    /// <summary>The first field takes the document's expiry, which the condition on its ETag holds still, or makes a document that holds nothing.</summary>
+    /// <summary>The first field takes the document's expiry, which the conditions hold still, or makes a document that holds nothing.</summary>
     private async ValueTask<StateCommit> FirstAsync(StoredKey stored, StateOperation write, CancellationToken cancellationToken)
     {
         List<StateOperation> operations = [write, new CheckKey(stored.Fields, StateCondition.IfAbsent)];
@@ -90,6 +93,7 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
         {
             if (document.Expiry.Kind is StateExpiryKind.Sliding) throw DoNotSlide(stored);
             operations.Add(new CheckKey(stored.Value, StateCondition.IfMatch(document.ETag)));
+            operations.Add(new CheckExpiry(stored.Value, document.Expiry.Instant)); // A new expiry leaves the ETag as it is.
             if (document.Expiry.Instant is { } instant) operations.Add(new ExpireKey(stored.Fields, StateExpiry.At(instant)));
         }
         return new(operations);

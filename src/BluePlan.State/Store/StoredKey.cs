@@ -40,6 +40,4 @@ internal readonly struct StoredKey
     public SetScores List() => new(Listing, [new(Name, 0)]);
 
     public RemoveMembers Unlist() => new(Listing, [Name]);
-
-    public StateConflictException Contended(int attempts) => new($"Others wrote this key {attempts} times while this call tried to. Try again later.", Subject);
 }

@@ -14,7 +14,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
 
     public async Task<UsageTotals> GetTotalsAsync(UsageScope scope, UsageRange range, CancellationToken cancellationToken)
     {
-        var (calendar, first, last) = Resolve(range);
+        var (calendar, first, last) = await ResolveAsync(range, cancellationToken).ConfigureAwait(false);
         return (await ReadAsync(scope, UsagePeriods.Whole(calendar, first, last), cancellationToken).ConfigureAwait(false))[0].ToTotals();
     }
 
@@ -29,7 +29,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
 
     public async Task<IReadOnlyList<UsagePoint>> GetSeriesAsync(UsageScope scope, UsageRange range, UsageInterval interval, CancellationToken cancellationToken)
     {
-        var (calendar, first, last) = Resolve(range);
+        var (calendar, first, last) = await ResolveAsync(range, cancellationToken).ConfigureAwait(false);
         var periods = UsagePeriods.Cut(calendar, first, last, interval);
         var sums = await ReadAsync(scope, periods, cancellationToken).ConfigureAwait(false);
         return [.. sums.Select((s, at) => new UsagePoint(periods.StartOf(at), periods.StartOf(at + 1), s.ToTotals()))];
@@ -52,7 +52,7 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
 
     public async Task<UsageDashboard> GetDashboardAsync(CancellationToken cancellationToken)
     {
-        var today = Today;
+        var today = await TodayAsync(cancellationToken).ConfigureAwait(false);
         var periods = UsagePeriods.Cut(memory.Calendar, today.AddDays(-1), today, UsageInterval.Day);
         var sums = await ReadAsync(UsageScope.Everyone, periods, cancellationToken).ConfigureAwait(false);
         var (old, now) = (sums[0].ToTotals(), sums[^1].ToTotals());
@@ -77,33 +77,34 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
         return await new UsageCleaner(scope, memory).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private DateOnly Today => memory.Calendar.DayOf(scope.Now);
+    private async ValueTask<DateOnly> TodayAsync(CancellationToken cancellationToken) => memory.Calendar.DayOf(await scope.NowAsync(cancellationToken).ConfigureAwait(false));
 
     private UsageCounter Counter() => new(scope, _keys);
 
-    private Task CheckZoneAsync(CancellationToken cancellationToken) => new UsageZone(scope, _keys, memory).CheckAsync(scope.Now, cancellationToken);
+    private async Task CheckZoneAsync(CancellationToken cancellationToken) =>
+        await new UsageZone(scope, _keys, memory).CheckAsync(await scope.NowAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private async Task<UsageSums[]> ReadAsync(UsageScope who, UsagePeriods periods, CancellationToken cancellationToken)
     {
-        var plan = UsagePlan.For(periods, memory.Calendar, Today);
+        var plan = UsagePlan.For(periods, memory.Calendar, await TodayAsync(cancellationToken).ConfigureAwait(false));
         await PrepareAsync(who, cancellationToken).ConfigureAwait(false);
         return await new UsageReader(scope, _keys, memory).ReadAsync(who, periods, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    private (UsageCalendar Calendar, DateOnly First, DateOnly Last) Resolve(UsageRange range)
+    private async ValueTask<(UsageCalendar Calendar, DateOnly First, DateOnly Last)> ResolveAsync(UsageRange range, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(range);
         var calendar = range.Zone is null || range.Zone.Equals(memory.Calendar.Zone) ? memory.Calendar : new UsageCalendar(range.Zone);
-        var (first, last) = range.Resolve(calendar.DayOf(scope.Now));
+        var (first, last) = range.Resolve(calendar.DayOf(await scope.NowAsync(cancellationToken).ConfigureAwait(false)));
         return (calendar, first, last);
     }
 
     /// <summary>The days of a range, where only whole days of the reporting time zone are known.</summary>
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(UsageScope who, UsageRange range, CancellationToken cancellationToken)
     {
-        var (calendar, first, last) = Resolve(range);
+        var (calendar, first, last) = await ResolveAsync(range, cancellationToken).ConfigureAwait(false);
         if (calendar != memory.Calendar) throw new ArgumentException($"Rankings and distinct counts are of days of the reporting time zone, {memory.Calendar.Zone.Id}; the range has {range.Zone!.Id}.", nameof(range));
-        var days = UsagePlan.WholeDays(first, last, Today);
+        var days = UsagePlan.WholeDays(first, last, await TodayAsync(cancellationToken).ConfigureAwait(false));
         await PrepareAsync(who, cancellationToken).ConfigureAwait(false);
         return days;
     }

@@ -36,7 +36,7 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
     private async Task<(long Removed, long Kept)> RunAsync(int partition, string member, long cleaned, CancellationToken cancellationToken)
     {
         var tenant = scope with { Tenant = UsageKeys.TenantOf(member) };
-        var today = memory.Calendar.DayOf(scope.Now);
+        var today = memory.Calendar.DayOf(await scope.NowAsync(cancellationToken).ConfigureAwait(false));
         var oldest = today.AddDays(-UsageRetention.Days);
         var last = today.AddDays(-CompactAfterDays);
         var done = cleaned < oldest.DayNumber ? oldest.AddDays(-1) : DateOnly.FromDayNumber((int)cleaned);

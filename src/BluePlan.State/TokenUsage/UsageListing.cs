@@ -13,7 +13,8 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
     public async Task<StatePage<TokenUsageRecord>> ReadAsync(string userId, int pageSize, string? after, CancellationToken cancellationToken)
     {
         var partition = keys.PartitionOf(userId);
-        var (oldest, newest) = (scope.Now - memory.DetailRetention, scope.Now + UsageRetention.Ahead);
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+        var (oldest, newest) = (now - memory.DetailRetention, now + UsageRetention.Ahead);
         IndexMember? place = after is null ? null : Parse(after);
         if (place is { } p && DateTimeOffset.FromUnixTimeMilliseconds(-p.Score) is var at && at < newest) newest = at;
 

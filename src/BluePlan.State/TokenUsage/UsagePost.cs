@@ -8,10 +8,11 @@ namespace BluePlan.State;
 /// <param name="memory">What was said within this hour.</param>
 /// <param name="partition">Which partition.</param>
 /// <param name="level">On which level of fields, see <see cref="UsageFields"/>.</param>
-internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partition, int level)
+/// <param name="now">The store's time.</param>
+internal sealed class UsagePost(StateScope scope, UsageMemory memory, int partition, int level, DateTimeOffset now)
 {
-    private readonly DateTimeOffset _now = scope.Now;
-    private readonly DateOnly _today = memory.Calendar.DayOf(scope.Now);
+    private readonly DateTimeOffset _now = now;
+    private readonly DateOnly _today = memory.Calendar.DayOf(now);
     private readonly List<string> _members = [];
     private readonly Dictionary<string, UsageKeys> _tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, DateOnly Day), OfDay> _days = [];

@@ -105,7 +105,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     {
         try
         {
-            return await CommitAsync(new UsagePost(scope, memory, partition, 0), usages, cancellationToken).ConfigureAwait(false);
+            return await CommitAsync(new UsagePost(scope, memory, partition, 0, await scope.NowAsync(cancellationToken).ConfigureAwait(false)), usages, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OverflowException || IsDamage(exception))
         {
@@ -133,7 +133,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         {
             try
             {
-                var post = new UsagePost(scope, memory, partition, level);
+                var post = new UsagePost(scope, memory, partition, level, await scope.NowAsync(cancellationToken).ConfigureAwait(false));
                 await post.ReadRankAsync(usage.Usage, cancellationToken).ConfigureAwait(false);
                 await CommitAsync(post, [usage], cancellationToken).ConfigureAwait(false);
                 return;

@@ -5,19 +5,18 @@ namespace BluePlan.State;
 /// <summary>Counts one request, once.</summary>
 internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemory memory, UsagePosting posting)
 {
-    private const int MostAttempts = 4;
-
     public async Task<bool> RecordAsync(TokenUsage usage, CancellationToken cancellationToken)
     {
         UsageValidation.Check(usage);
-        var now = scope.Now;
+        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var at = usage.At is { } when ? CheckTime(when, now) : now;
         await new UsageZone(scope, keys, memory).FixAsync(now, cancellationToken).ConfigureAwait(false);
 
         var detail = UsageValidation.ToDetail(usage, at, usage.CostNanos ?? memory.Prices.Cost(usage, memory.Calendar.DayOf(at)), usage.SessionId is { } session ? keys.HandleOf(session) : null);
         var commit = new UsageCommit(keys, memory, usage, detail, now);
         using var buffer = StateCodec.EncodeRecord(detail, UsageJson.Default.UsageDetail);
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        OptimisticUpdate? update = null;
+        do
         {
             if ((await scope.Storage.CommitAsync(commit.Build(buffer.Written), cancellationToken).ConfigureAwait(false)).IsCommitted)
             {
@@ -25,11 +24,13 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
                 if (commit.Posts) await PostAsync(commit.Request.Partition, cancellationToken).ConfigureAwait(false);
                 return true;
             }
+            update ??= scope.Updates.Begin();
             if (await scope.Storage.ReadAsync(new DocumentRead(commit.Request), cancellationToken).ConfigureAwait(false) is not { } document) continue; // expired in between
             if (scope.Codec.Decode(commit.Request, document.Value).ReadRecord(UsageJson.Default.UsageDetail).IsSame(detail, usage.At is not null, usage.CostNanos is not null)) return false;
             throw new StateConflictException($"The request '{usage.RequestId}' of this user is counted already, with other content. Give another request an id of its own.", $"request {usage.RequestId}");
         }
-        throw new StateConflictException($"The request '{usage.RequestId}' comes and goes: it was there {MostAttempts} times and gone when it was read.", $"request {usage.RequestId}");
+        while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
+        throw update.Contended("a request of the same id", $"request {usage.RequestId}");
     }
 
     /// <summary>Posts for those before, too. The request is counted already: whatever happens here, what waits goes on waiting, for the next who records or asks.</summary>

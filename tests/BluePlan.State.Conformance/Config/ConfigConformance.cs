@@ -192,7 +192,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
     {
         await Config.SaveAsync("chat", new ChatSettings("a"));
 
-        var thrown = (await Config.Invoking(c => c.LoadAsync<int>("chat")).Should().ThrowAsync<StateCorruptionException>()).Which;
+        var thrown = (await Config.Invoking(c => c.LoadAsync<int>("chat")).Should().ThrowAsync<StateSchemaException>()).Which;
         thrown.Message.Should().Contain("Int32");
         thrown.InnerException.Should().BeOfType<JsonException>();
     }

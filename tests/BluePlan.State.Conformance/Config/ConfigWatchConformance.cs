@@ -200,7 +200,7 @@ public abstract class ConfigWatchConformance<THarness> : ManagerFixture<THarness
         await Config.SaveAsync("chat", "text");
         await using var watch = Config.WatchAsync<int>("chat").GetAsyncEnumerator();
 
-        await watch.Awaiting(w => w.MoveNextAsync()).Should().ThrowAsync<StateCorruptionException>();
+        await watch.Awaiting(w => w.MoveNextAsync()).Should().ThrowAsync<StateSchemaException>();
     }
 
     [Test]

@@ -186,7 +186,7 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
         var id = (await History.CreateAsync("ann")).Id;
         await History.AppendAsync(id, [HistoryMessage.User("now")]);
         var listed = (await History.ListAsync("ann")).Items;
-        var behind = await JoinAsync(b => b.Services.AddSingleton<TimeProvider>(new StoppedClock(Now.AddHours(-1))));
+        var behind = await JoinAsync(b => b.Decorate((_, inner) => new ClockedProvider(inner, new StoppedClock(Now.AddHours(-1)))));
 
         (await behind.History.AppendAsync(id, [HistoryMessage.User("an hour ago")]))[0].Sequence.Should().Be(2);
 

@@ -92,6 +92,7 @@ public abstract class LockLossConformance<THarness> : LockFixture<THarness> wher
         await DeleteAsync(key);
         await using var second = await Locks.TryAcquireAsync("lock");
         await State.FencedBy(second!).Store.ExpireAsync("things", "one", StateExpiry.Never);
+        await State.FencedBy(second!).Store.SetAsync("things", "one", "first");
 
         // A condition that is unmet as well must not hide that the lock is lost: whoever retries on a conflict would retry for ever.
         await FluentActions.Awaiting(() => State.FencedBy(first).Store.SetAsync("things", "one", "late", condition: StateCondition.IfMatch(etag))).Should().ThrowAsync<StateLockLostException>();

@@ -125,7 +125,7 @@ public abstract class StateFieldsConformance<THarness> : ManagerFixture<THarness
         var all = await Store.GetFieldsAsync<JsonElement>("hits", "page");
         (all["views"].GetInt64(), all["title"].GetString()).Should().Be((7, "Home"));
         (await Store.Invoking(s => s.GetFieldAsync<string>("hits", "page", "views")).Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("counter");
-        (await Store.Invoking(s => s.GetFieldAsync<int>("hits", "page", "title")).Should().ThrowAsync<StateCorruptionException>()).Which.InnerException.Should().NotBeNull();
+        (await Store.Invoking(s => s.GetFieldAsync<int>("hits", "page", "title")).Should().ThrowAsync<StateSchemaException>()).Which.InnerException.Should().NotBeNull();
         await Store.SetFieldAsync("hits", "page", "views", "now a text");
         (await Store.GetFieldAsync<string>("hits", "page", "views")).Should().Be("now a text");
     }

@@ -1,3 +1,4 @@
+using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -105,7 +106,7 @@ public abstract class StateStoreExpiryConformance<THarness> : ManagerFixture<THa
         var entry = await Store.PeekAsync<int>("cache", "page");
         entry!.Value.Should().Be(1);
         AssertSince(entry.ExpiresAt, begin, Tick * 9);
-        entry.ETag.Should().NotBe(tag);
+        entry.ETag.Should().Be(tag);
         (await Store.ExpireAsync("cache", "page", StateExpiry.Sliding(Tick * 9))).Should().BeTrue();
         await AdvanceAsync(5);
         (await Store.GetAsync<int>("cache", "page")).Should().NotBeNull();
@@ -118,6 +119,37 @@ public abstract class StateStoreExpiryConformance<THarness> : ManagerFixture<THa
         (await Store.GetAsync<int>("cache", "page")).Should().BeNull();
         (await Store.ExpireAsync("cache", "page", StateExpiry.Never)).Should().BeFalse();
         await Store.Invoking(s => s.ExpireAsync("cache", "page", StateExpiry.Keep)).Should().ThrowAsync<ArgumentException>();
+    }
+
+    [Test]
+    public async Task ExpireAsync_LargeValue_IsOneSmallCommitAndDisturbsNoWriter()
+    {
+        var tag = await Store.SetAsync("cache", "page", new string('x', 1_000_000));
+        long bytes = 0;
+        Provider.ResetCounts();
+        Provider.OnCommit = (commit, go) =>
+        {
+            bytes += commit.Operations.OfType<PutDocument>().Sum(static put => put.Value.Length);
+            return go();
+        };
+
+        (await Store.ExpireAsync("cache", "page", StateExpiry.Sliding(Tick * 9))).Should().BeTrue();
+
+        (Provider.Reads, Provider.Commits, bytes).Should().Be((0, 1, 0L));
+        await Store.SetAsync("cache", "page", "new", condition: StateCondition.IfMatch(tag));
+        (await Store.GetAsync<string>("cache", "page"))!.Value.Should().Be("new");
+    }
+
+    [Test]
+    public async Task ExpireAsync_Expires_IsSweptAfterwards()
+    {
+        await Store.SetAsync("cache", "page", 1);
+        await Store.ExpireAsync("cache", "page", StateExpiry.After(Tick * 4));
+        await AdvanceAsync(5);
+
+        (await Store.CleanupAsync()).Should().Be(1);
+
+        (await ExportAsync()).Should().BeEmpty();
     }
 
     [Test]

@@ -70,6 +70,68 @@ public abstract class StateStoreUpdateConformance<THarness> : ManagerFixture<THa
     }
 
     [Test]
+    public async Task UpdateAsync_ManyInOneProcess_NoneIsRefusedAndNoneRepeats()
+    {
+        Provider.YieldAfterReads();
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        {
+            for (var n = 0; n < 10; n++) await Store.UpdateAsync<int>("notes", "count", count => count + 1);
+        })));
+
+        (await Store.GetAsync<int>("notes", "count"))!.Value.Should().Be(640);
+        Provider.Commits.Should().BeLessThanOrEqualTo(768, "640 updates repeat rarely");
+    }
+
+    [Test]
+    public async Task UpdateAsync_SomebodyAlwaysFirst_ThrowsConflictAndWritesNothing()
+    {
+        await StartAsync(static state => state.Configure(static options => options.UpdateTimeout = TimeSpan.FromMilliseconds(200)));
+        var (other, tries) = ((await JoinAsync()).Store, 0);
+        await Store.SetAsync("cache", "page", 0);
+        Provider.OnCommit = async (_, commit) =>
+        {
+            await other.UpdateAsync<int>("cache", "page", v => v + 1);
+            return await commit();
+        };
+
+        var thrown = (await Store.Invoking(s => s.UpdateAsync<int>("cache", "page", _ =>
+        {
+            tries++;
+            return -1;
+        })).Should().ThrowAsync<StateConflictException>()).Which;
+
+        thrown.Message.Should().Contain("UpdateTimeout").And.NotContain("page");
+        thrown.Key.Should().Be("data cache/page");
+        tries.Should().BeGreaterThan(2);
+        (await other.GetAsync<int>("cache", "page"))!.Value.Should().Be(tries);
+    }
+
+    [Test]
+    public async Task UpdateAsync_CancelledInLine_LeavesItAndTheOthersGoOn()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var (begun, end) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Provider.OnCommit = async (_, commit) =>
+        {
+            Provider.OnCommit = null;
+            begun.SetResult();
+            await end.Task;
+            return await commit();
+        };
+        var first = Task.Run(() => Store.UpdateAsync<int>("notes", "count", count => count + 1));
+        await begun.Task;
+        var second = Task.Run(() => Store.UpdateAsync<int>("notes", "count", count => count + 10, cancellationToken: cancellation.Token));
+        var third = Task.Run(() => Store.UpdateAsync<int>("notes", "count", count => count + 100));
+
+        await cancellation.CancelAsync();
+        await second.Awaiting(s => s).Should().ThrowAsync<OperationCanceledException>();
+        end.SetResult();
+
+        (await first).Value.Should().Be(1);
+        (await third).Value.Should().Be(101);
+    }
+
+    [Test]
     public async Task UpdateAsync_Expiry_StaysSlidesOrChanges()
     {
         await Store.SetAsync("cache", "after", 1, StateExpiry.After(Tick * 9));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BluePlan.State.Conformance;
 
-/// <summary>What the fixtures of token usage share: the managers go by a clock of their own, which stands at noon, so that a test can choose its days also on a real server. The store's clock is its own.</summary>
+/// <summary>What the fixtures of token usage share: the managers go by a clock of their own, which stands at noon, so that a test can choose its days also on a real server. What the store does by itself goes by its own.</summary>
 /// <remarks>The clock never stands before the store's: what is kept to the end of a day must not have expired.</remarks>
 /// <typeparam name="THarness">The provider's harness.</typeparam>
 public abstract class TokenUsageFixture<THarness> : ManagerFixture<THarness> where THarness : StateProviderHarness, new()
@@ -19,7 +19,11 @@ public abstract class TokenUsageFixture<THarness> : ManagerFixture<THarness> whe
     protected DateOnly Today => DateOnly.FromDateTime(Clock.Now.UtcDateTime);
 
     /// <inheritdoc/>
-    protected override void Configure(BluePlanStateBuilder builder) => builder.Services.AddSingleton<TimeProvider>(Clock);
+    protected override void Configure(BluePlanStateBuilder builder)
+    {
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Decorate((_, inner) => new ClockedProvider(inner, Clock));
+    }
 
     /// <summary>Has everything that was recorded posted to its sums, of all tenants, as any question about everyone does.</summary>
     protected Task PostAsync() => Usage.GetDashboardAsync();

@@ -8,7 +8,7 @@ internal static class Rooms
     // What puts the managers together, and what runs over all of them.
     private static readonly Type[] Composed = [typeof(BluePlanState), typeof(IBluePlanState), typeof(BluePlanStateOptions), typeof(MaintenanceService), typeof(MaintenanceReport), typeof(MaintenanceOptions)];
 
-    private static readonly string[] Ground = [Root, Contract, "Codec", "Identity", "Schema", "Exceptions", "Diagnostics", "Maintenance"];
+    private static readonly string[] Ground = [Root, Contract, "Codec", "Identity", "Schema", "Exceptions", "Diagnostics", "Maintenance", "Kernel"];
 
     /// <summary>Each room with the rooms that it may know beside itself.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> MayKnow = new Dictionary<string, string[]>
@@ -23,7 +23,9 @@ internal static class Rooms
         ["Schema"] = [Contract],
         ["Diagnostics"] = [Contract, "Exceptions"],
         ["Maintenance"] = [Root, Contract, "Identity", "Schema", "Exceptions", "Diagnostics"],
-        [Root] = [Contract, "Codec", "Identity", "Schema", "Exceptions"],
+        // What every manager runs on: it knows the scope, which carries it.
+        ["Kernel"] = [Root, Contract, "Exceptions"],
+        [Root] = [Contract, "Codec", "Identity", "Schema", "Exceptions", "Kernel"],
         ["Sessions"] = Ground,
         ["History"] = Ground,
         ["TokenUsage"] = Ground,
@@ -40,6 +42,7 @@ internal static class Rooms
     public static readonly IReadOnlyDictionary<(string Room, string Type), string> Exceptions = new Dictionary<(string Room, string Type), string>
     {
         [("Codec", "StateKey")] = "names the value in what it throws, and binds what it will encrypt to its place",
+        [("Codec", "StateText")] = "what is well-formed is said once, for names and for texts",
         [("Identity", "StateText")] = "the check of names is that of the contract, with a shorter limit",
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
         [(Composition, "FileStateOptions")] = "all options are one tree, so that one section of the configuration binds them",

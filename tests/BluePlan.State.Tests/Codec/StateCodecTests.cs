@@ -102,16 +102,16 @@ public sealed class StateCodecTests
     [Test]
     public void ReadBody_WrittenByAnotherSerializer_NamesBothFormats()
     {
-        var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
+        var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
         thrown.Message.Should().Contain("format 200").And.Contain("format 1").And.Contain("Register the serializer");
         thrown.Key.Should().Be("thing one");
-        new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<string>()).Should().Throw<StateCorruptionException>();
+        new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<string>()).Should().Throw<StateSchemaException>();
     }
 
     [Test]
     public void ReadBody_SerializerThrows_KeepsItsException()
     {
-        var thrown = new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString("01C80000FF")).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
+        var thrown = new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString("01C80000FF")).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
 
         thrown.InnerException.Should().BeOfType<DecoderFallbackException>();
     }
@@ -119,7 +119,7 @@ public sealed class StateCodecTests
     [Test]
     public void ReadBody_OfATenant_NamesTheThingInItsKeyAlone()
     {
-        var thrown = Codec.Invoking(static c => c.Decode(new(0, StateShape.Document, "thing", "acme/one"), Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateCorruptionException>().Which;
+        var thrown = Codec.Invoking(static c => c.Decode(new(0, StateShape.Document, "thing", "acme/one"), Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
 
         thrown.Key.Should().Be("thing one");
         thrown.ToString().Should().NotContain("one, and").And.NotContain("acme");
@@ -163,11 +163,20 @@ public sealed class StateCodecTests
 
     [TestCase("01010000", TestName = "ReadBody_NoBody_IsCorrupt")]
     [TestCase("010100007B22", TestName = "ReadBody_HalfTheJson_IsCorrupt")]
-    [TestCase("01010000333334", TestName = "ReadBody_AnotherType_IsCorrupt")]
     [TestCase("01010000FFFE", TestName = "ReadBody_NoUtf8_IsCorrupt")]
-    [TestCase("01020000" + "7B7D", TestName = "ReadBody_UnknownFormat_IsCorrupt")]
     public void ReadBody_Damaged_IsCorrupt(string hex) =>
         Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateCorruptionException>();
+
+    [TestCase("01010000333334", TestName = "ReadBody_AnotherType_DoesNotFit")]
+    [TestCase("0101000022612E6222", TestName = "ReadBody_Text_DoesNotFit")]
+    [TestCase("01020000" + "7B7D", TestName = "ReadBody_UnknownFormat_DoesNotFit")]
+    public void ReadBody_Whole_DoesNotFit(string hex)
+    {
+        var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateSchemaException>().Which;
+
+        (thrown.TargetType, thrown.Key).Should().Be((typeof(Thing), "thing one"));
+        thrown.Message.Should().NotContain("one,").And.NotContain("a.b");
+    }
 
     [Test]
     public void DecodeWithHead_HeadIsDamaged_IsCorrupt()

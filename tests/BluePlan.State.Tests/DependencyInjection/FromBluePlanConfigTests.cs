@@ -79,7 +79,7 @@ public sealed class FromBluePlanConfigTests : FromBluePlanConfigFixture
 
         (await ChangeAsync(() => Config.SaveAsync("chat", new Settings { Model = "readable" }))).Model.Should().Be("readable");
 
-        Logs.Entries.Should().OnlyContain(e => e.Event.Id == LogEvents.ConfigNotRead && e.Level == LogLevel.Warning && e.Exception is StateCorruptionException);
+        Logs.Entries.Should().OnlyContain(e => e.Event.Id == LogEvents.ConfigNotRead && e.Level == LogLevel.Warning && e.Exception is StateSchemaException);
     }
 
     [Test]

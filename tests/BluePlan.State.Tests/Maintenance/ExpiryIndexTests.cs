@@ -76,7 +76,7 @@ public sealed class ExpiryIndexTests
         await WriteAsync(0, "slid", StateExpiry.Sliding(_harness.Tick));
         await _harness.AdvanceAsync(_harness.Tick * 0.75);
         await _scope.Storage.ReadAsync(new DocumentRead(Head(0, "slid"), StateExpiry.Keep), default);
-        var deadline = _scope.Now + _harness.Tick;
+        var deadline = _harness.Time.GetUtcNow() + _harness.Tick;
         await _harness.AdvanceAsync(_harness.Tick * 0.5);
 
         (await _index.SweepAsync(Find, default)).Should().Be(0);
@@ -95,7 +95,7 @@ public sealed class ExpiryIndexTests
         (await _index.SweepAsync(Find, default)).Should().Be(1);
 
         (await ListedAsync(1)).Should().Equal("back");
-        (await MembersAsync(1)).Should().Equal(new IndexMember("/back", (_scope.Now + _harness.Tick * 9).ToUnixTimeMilliseconds()));
+        (await MembersAsync(1)).Should().Equal(new IndexMember("/back", (_harness.Time.GetUtcNow() + _harness.Tick * 9).ToUnixTimeMilliseconds()));
         (await _scope.Storage.ReadAsync(new LogRead(Log(1, "back")), default)).Should().NotBeNull();
     }
 
@@ -170,7 +170,7 @@ public sealed class ExpiryIndexTests
             new AppendEntries(Log(partition, name), [new(new byte[] { 2 })]),
             new SetScores(Listing(partition), [new(name, 0)]),
         ];
-        if (_index.Set(partition, KeyText.Join(tenant, name), expiry) is { } hint) operations.Add(hint);
+        if (_index.Set(partition, KeyText.Join(tenant, name), expiry, _harness.Time.GetUtcNow()) is { } hint) operations.Add(hint);
         (await _scope.Storage.CommitAsync(new(operations), default)).IsCommitted.Should().BeTrue();
     }
 
