@@ -56,14 +56,18 @@ internal sealed class BackupReader(IBackupTarget target, BackupNames names, Back
     private List<StateRecord> Decode(ReadOnlySpan<byte> bytes, ManifestChunk chunk)
     {
         var records = new List<StateRecord>();
+        var begun = bytes.Length - ChunkFormat.TargetBytes;
         while (!bytes.IsEmpty)
         {
-            var record = StateRecordCodec.Read(bytes, out var consumed, manifest.PartitionCount);
+            // A few compressed bytes can claim anything, so what is never written is not taken.
+            if (bytes.Length <= begun) throw new FormatException("goes on behind the record with which a chunk ends");
+            if (records.Count == chunk.Records) break;
+            var record = StateRecordCodec.Read(bytes, out var consumed, manifest.PartitionCount, RecordSplitter.MostItems(BackupWriter.PartBytes));
             if (record.Key.Partition < chunk.FirstPartition || record.Key.Partition > chunk.LastPartition || record.Key.Partition >= manifest.PartitionCount) throw new FormatException("has records of other partitions than the manifest says");
             records.Add(record);
             bytes = bytes[consumed..];
         }
-        return records.Count == chunk.Records ? records : throw new FormatException("has another number of records than it says");
+        return records.Count == chunk.Records && bytes.IsEmpty ? records : throw new FormatException("has another number of records than it says");
     }
 
     private async Task<PooledBuffer> ReadStoredAsync(ManifestChunk chunk, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ namespace BluePlan.State;
 /// <summary>Turns records into chunks in a target, and counts and hashes what passes through for the manifest. Holds one chunk in memory, whatever comes.</summary>
 internal sealed class BackupWriter(IBackupTarget target, BackupNames names, string id, int partitionCount, BackupLease lease, IProgress<BackupProgress>? progress) : IDisposable
 {
-    private const int PartBytes = ChunkFormat.TargetBytes / 4;
+    /// <summary>About how many bytes a record takes before it is cut.</summary>
+    public const int PartBytes = ChunkFormat.TargetBytes / 4;
 
     private readonly PooledBuffer _records = new(ChunkFormat.TargetBytes + ChunkFormat.TargetBytes / 2);
     private readonly List<ManifestChunk> _chunks = [];

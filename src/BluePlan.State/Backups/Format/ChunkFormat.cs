@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
@@ -43,6 +44,7 @@ internal static class ChunkFormat
     // Quality 1 is the fastest that finds repetitions; a window of 2^22 sees half a chunk.
     private const int Quality = 1;
     private const int Window = 22;
+    private const int FirstBytes = 64 * 1024;
 
     private static ReadOnlySpan<byte> Magic => "BPSCHUNK"u8;
 
@@ -92,11 +94,11 @@ internal static class ChunkFormat
         if (BinaryPrimitives.ReadInt64LittleEndian(chunk[16..]) is not (>= 0 and <= MaximumBytes and var length) || count < 0 || BinaryPrimitives.ReadInt64LittleEndian(chunk[24..]) != payload.Length)
             throw new FormatException("has a header that does not fit its length");
 
-        var records = new PooledBuffer((int)length);
+        // It grows with what there is, whatever the header says.
+        var records = new PooledBuffer((int)Math.Min(length, FirstBytes));
         try
         {
-            if (!TryDecompress(compression, payload, records.GetSpan((int)length)[..(int)length])) throw new FormatException("does not decompress to the length that its header says");
-            records.Advance((int)length);
+            if (!TryDecompress(compression, payload, records, (int)length)) throw new FormatException("does not decompress to the length that its header says");
             Span<byte> hash = stackalloc byte[16];
             XxHash128.Hash(records.Written.Span, hash);
             return hash.SequenceEqual(chunk[32..HeaderBytes]) ? records : throw new FormatException("holds records with another checksum than its header says");
@@ -108,7 +110,24 @@ internal static class ChunkFormat
         }
     }
 
-    private static bool TryDecompress(byte compression, ReadOnlySpan<byte> payload, Span<byte> records) =>
-        compression == Brotli ? BrotliDecoder.TryDecompress(payload, records, out var written) && written == records.Length
-        : payload.Length == records.Length && payload.TryCopyTo(records);
+    private static bool TryDecompress(byte compression, ReadOnlySpan<byte> payload, PooledBuffer records, int length)
+    {
+        if (compression == NotCompressed)
+        {
+            if (payload.Length != length) return false;
+            records.Write(payload);
+            return true;
+        }
+        using var decoder = new BrotliDecoder();
+        while (true)
+        {
+            // Beyond the size of a usual chunk at once to what the header says.
+            var room = records.GetSpan(records.Written.Length < TargetBytes ? 1 : length + 1 - records.Written.Length);
+            var status = decoder.Decompress(payload, room, out var consumed, out var written);
+            records.Advance(written);
+            payload = payload[consumed..];
+            if (records.Written.Length > length) return false;
+            if (status is not OperationStatus.DestinationTooSmall) return status is OperationStatus.Done && records.Written.Length == length;
+        }
+    }
 }

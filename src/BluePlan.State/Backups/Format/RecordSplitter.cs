@@ -21,6 +21,9 @@ internal static class RecordSplitter
         _ => [record],
     };
 
+    /// <summary>How many items a part has at most.</summary>
+    public static int MostItems(int partBytes) => partBytes / PerItem;
+
     /// <summary>About how many bytes a record takes.</summary>
     public static long SizeOf(StateRecord record) => PerItem + Size(record.Key.Id) + record.Content switch
     {

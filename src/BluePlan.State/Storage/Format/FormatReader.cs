@@ -3,7 +3,9 @@ using System.Text;
 namespace BluePlan.State.Storage;
 
 /// <summary>Reads what <see cref="FormatWriter"/> wrote. Whatever the bytes are, it answers or throws <see cref="StateCorruptionException"/>, and allocates no more than a small multiple of what is there.</summary>
-internal ref struct FormatReader(ReadOnlySpan<byte> source)
+/// <param name="source">The bytes.</param>
+/// <param name="mostItems">How many items one list may have.</param>
+internal ref struct FormatReader(ReadOnlySpan<byte> source, int mostItems = int.MaxValue)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -54,6 +56,12 @@ internal ref struct FormatReader(ReadOnlySpan<byte> source)
         var count = Number();
         return count <= (ulong)((_source.Length - Position) / leastBytes) ? (int)count : throw Corrupt("it counts more than there is");
     }
+
+    /// <summary>Begins to gather items, of which each takes at least so many bytes, by a number that says how many follow.</summary>
+    public ItemBuffer<T> Items<T>(int leastBytes) => new(ItemCount(leastBytes), _source.Length - Position);
+
+    /// <summary>How many items follow, of which each takes at least so many bytes.</summary>
+    public int ItemCount(int leastBytes) => Count(leastBytes) is var count && count <= mostItems ? count : throw Corrupt("it counts more than is ever written");
 
     public ReadOnlySpan<byte> Bytes() => Take(Count(1));
 

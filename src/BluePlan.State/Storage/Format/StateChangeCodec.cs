@@ -129,36 +129,36 @@ internal static class StateChangeCodec
                 return new ExpireChange(key, StateFormat.ReadExpiry(ref reader));
             case SetFields:
                 var freshMap = reader.Flag();
-                var fields = new MapField[reader.Count(3)];
-                for (var i = 0; i < fields.Length; i++) fields[i] = StateFormat.ReadField(ref reader);
-                return new SetFieldsChange(key, fields, freshMap);
+                var fields = reader.Items<MapField>(3);
+                while (!fields.IsComplete) fields.Add(StateFormat.ReadField(ref reader));
+                return new SetFieldsChange(key, fields.Items, freshMap);
             case RemoveFields:
                 return new RemoveFieldsChange(key, ReadNames(ref reader));
             case Append:
                 var freshLog = reader.Flag();
                 var keep = reader.Number() is var kept and <= int.MaxValue ? (int)kept : throw reader.Corrupt("a log keeps too many entries");
-                var entries = new LogEntry[reader.Count(3)];
+                var entries = reader.Items<LogEntry>(3);
                 long last = 0;
-                for (var i = 0; i < entries.Length; i++) entries[i] = StateFormat.ReadEntry(ref reader, ref last);
-                return new AppendChange(key, entries, keep, freshLog);
+                while (!entries.IsComplete) entries.Add(StateFormat.ReadEntry(ref reader, ref last));
+                return new AppendChange(key, entries.Items, keep, freshLog);
             case Replace:
                 long before = 0;
                 return new ReplaceEntryChange(key, StateFormat.ReadEntry(ref reader, ref before));
             case RemoveEntries:
-                var ranges = new SequenceRange[reader.Count(2)];
-                for (var i = 0; i < ranges.Length; i++) ranges[i] = new(reader.Long(), reader.Long());
-                return new RemoveEntriesChange(key, ranges);
+                var ranges = reader.Items<SequenceRange>(2);
+                while (!ranges.IsComplete) ranges.Add(new(reader.Long(), reader.Long()));
+                return new RemoveEntriesChange(key, ranges.Items);
             case SetScores:
                 var freshIndex = reader.Flag();
-                var members = new IndexMember[reader.Count(2)];
-                for (var i = 0; i < members.Length; i++) members[i] = StateFormat.ReadMember(ref reader);
-                return new SetScoresChange(key, members, freshIndex);
+                var members = reader.Items<IndexMember>(2);
+                while (!members.IsComplete) members.Add(StateFormat.ReadMember(ref reader));
+                return new SetScoresChange(key, members.Items, freshIndex);
             case RemoveMembers:
                 return new RemoveMembersChange(key, ReadNames(ref reader));
             case Restore:
-                var parts = new StateRecord[reader.Count(5)];
-                for (var i = 0; i < parts.Length; i++) parts[i] = ReadPart(ref reader, key);
-                return parts.Length > 0 ? new RestoreChange(key, parts) : throw reader.Corrupt("a key is restored from nothing");
+                var parts = reader.Items<StateRecord>(5);
+                while (!parts.IsComplete) parts.Add(ReadPart(ref reader, key));
+                return parts.Items.Length > 0 ? new RestoreChange(key, parts.Items) : throw reader.Corrupt("a key is restored from nothing");
             default:
                 throw reader.Corrupt($"a change is of kind {kind}, which is not known here");
         }
@@ -188,8 +188,8 @@ internal static class StateChangeCodec
 
     private static string[] ReadNames(ref FormatReader reader)
     {
-        var names = new string[reader.Count(1)];
-        for (var i = 0; i < names.Length; i++) names[i] = reader.Text();
-        return names;
+        var names = reader.Items<string>(1);
+        while (!names.IsComplete) names.Add(reader.Text());
+        return names.Items;
     }
 }

@@ -84,7 +84,7 @@ internal static class StateFormat
     {
         var name = reader.Text();
         if (!reader.Flag()) return new(name, new(reader.OwnBytes()));
-        var counters = new long[reader.Count(1)];
+        var counters = new long[reader.Count(1) is var count and <= StateLimits.MaximumVectorLength ? count : throw reader.Corrupt("a vector of counters is none")];
         for (var i = 0; i < counters.Length; i++) counters[i] = reader.Signed();
         try
         {

@@ -26,6 +26,9 @@ internal static class StateRecordCodec
     private const byte Version = 1;
     private const byte ContinuesFlag = 1;
 
+    // What a field takes in memory, about: so much must be there before a count is believed.
+    private const int FieldBytes = 64;
+
     /// <exception cref="ArgumentException">The expiry is not resolved.</exception>
     public static void Write(IBufferWriter<byte> output, StateRecord record)
     {
@@ -43,10 +46,11 @@ internal static class StateRecordCodec
     /// <param name="source">A record, perhaps with others behind it.</param>
     /// <param name="consumed">How many bytes it takes.</param>
     /// <param name="partitionCount">The number of partitions of the store that it is of, which stands beside the records; 0 = not known.</param>
+    /// <param name="mostItems">How many fields, entries or members it may have, where whoever wrote it cuts bigger ones.</param>
     /// <exception cref="StateCorruptionException">The bytes do not begin with a record of a known version.</exception>
-    public static StateRecord Read(ReadOnlySpan<byte> source, out int consumed, int partitionCount = 0)
+    public static StateRecord Read(ReadOnlySpan<byte> source, out int consumed, int partitionCount = 0, int mostItems = int.MaxValue)
     {
-        var reader = new FormatReader(source);
+        var reader = new FormatReader(source, mostItems);
         var version = reader.Byte();
         if (version != Version) throw reader.Corrupt($"a record is of version {version}, which is not known here");
         var flags = reader.Byte();
@@ -95,8 +99,8 @@ internal static class StateRecordCodec
             case StateShape.Document:
                 return StateFormat.ReadDocument(ref reader, expiry);
             case StateShape.Map:
-                var left = reader.Count(3);
-                var fields = new Dictionary<string, MapValue>(left, StringComparer.Ordinal);
+                var left = reader.ItemCount(3);
+                var fields = new Dictionary<string, MapValue>(Math.Min(left, reader.Rest.Length / FieldBytes), StringComparer.Ordinal);
                 for (; left > 0; left--)
                 {
                     var (name, value) = StateFormat.ReadField(ref reader);
@@ -105,15 +109,15 @@ internal static class StateRecordCodec
                 return new MapContent(fields) { Expiry = expiry };
             case StateShape.Log:
                 var (lastSequence, total) = (ReadNumber(ref reader), ReadNumber(ref reader));
-                var entries = new LogEntry[reader.Count(3)];
+                var entries = reader.Items<LogEntry>(3);
                 long last = 0;
-                for (var i = 0; i < entries.Length; i++) entries[i] = StateFormat.ReadEntry(ref reader, ref last);
-                return new LogContent(entries, lastSequence, total) { Expiry = expiry };
+                while (!entries.IsComplete) entries.Add(StateFormat.ReadEntry(ref reader, ref last));
+                return new LogContent(entries.Items, lastSequence, total) { Expiry = expiry };
             default:
                 var count = ReadNumber(ref reader);
-                var members = new IndexMember[reader.Count(2)];
-                for (var i = 0; i < members.Length; i++) members[i] = StateFormat.ReadMember(ref reader);
-                return new IndexContent(members, count) { Expiry = expiry };
+                var members = reader.Items<IndexMember>(2);
+                while (!members.IsComplete) members.Add(StateFormat.ReadMember(ref reader));
+                return new IndexContent(members.Items, count) { Expiry = expiry };
         }
     }
 

@@ -67,6 +67,7 @@ internal static class JournalFormat
     public static JournalHeader? ReadHeader(ReadOnlySpan<byte> header, string path)
     {
         if (header.Length < HeaderBytes || !header.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(header[56..]) != HeaderChecksum(header)) return null;
+        if (!StoreIdentity.IsPossible(BinaryPrimitives.ReadInt32LittleEndian(header[12..]))) return null;
         if (BinaryPrimitives.ReadInt32LittleEndian(header[8..]) is var version and not Version)
             throw StoreErrors.UnknownVersion(path, version, Version);
         return new(

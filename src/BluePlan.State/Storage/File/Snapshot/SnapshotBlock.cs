@@ -8,13 +8,16 @@ namespace BluePlan.State.Storage;
 /// <param name="bytes">The block with its header.</param>
 internal sealed class SnapshotBlock(string path, long offset, int partition, int keys, byte[] bytes)
 {
+    private const int LeastRecordBytes = 9;
+
     public int Partition => partition;
 
     /// <summary>Builds what the blocks of one partition hold.</summary>
     /// <exception cref="StateCorruptionException">They hold something that was never written.</exception>
     public static KeyTable Build(IReadOnlyList<SnapshotBlock> blocks)
     {
-        var table = new KeyTable(blocks[0].Keys);
+        // How many keys there are is only said; a record takes some bytes.
+        var table = new KeyTable((int)Math.Clamp(blocks[0].Keys, 0, blocks.Sum(static b => (long)b.Bytes) / LeastRecordBytes));
         var parts = new List<StateRecord>();
         foreach (var block in blocks) block.AddTo(table, parts);
         Complete(table, parts);
@@ -25,6 +28,8 @@ internal sealed class SnapshotBlock(string path, long offset, int partition, int
         new($"The snapshot '{path}' is damaged, at byte {offset}: what is there is not what was written.", null, inner);
 
     private int Keys => keys;
+
+    private int Bytes => bytes.Length;
 
     private void AddTo(KeyTable table, List<StateRecord> parts)
     {

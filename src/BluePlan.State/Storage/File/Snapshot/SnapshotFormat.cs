@@ -59,6 +59,7 @@ internal static class SnapshotFormat
             throw new StateCorruptionException($"The header of the snapshot '{path}' is damaged, at byte 0.");
         if (BinaryPrimitives.ReadInt32LittleEndian(header[8..]) is var version and not Version)
             throw StoreErrors.UnknownVersion(path, version, Version);
+        if (!StoreIdentity.IsPossible(BinaryPrimitives.ReadInt32LittleEndian(header[12..]))) throw new StateCorruptionException($"The header of the snapshot '{path}' is damaged, at byte 12.");
         return new(
             new(BinaryPrimitives.ReadUInt128LittleEndian(header[16..]), BinaryPrimitives.ReadInt32LittleEndian(header[12..]), BinaryPrimitives.ReadInt64LittleEndian(header[32..])),
             BinaryPrimitives.ReadInt64LittleEndian(header[40..]), BinaryPrimitives.ReadInt64LittleEndian(header[48..]));

@@ -42,6 +42,7 @@ internal readonly record struct StoreMarker(int PartitionCount, UInt128 StoreId,
             throw new StateCorruptionException($"The marker '{path}' of the store is damaged, at byte 0.");
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) is var version and not Version)
             throw StoreErrors.UnknownVersion(path, version, Version);
+        if (!StoreIdentity.IsPossible(BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]))) throw new StateCorruptionException($"The marker '{path}' of the store is damaged, at byte 12.");
         return new(BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadUInt128LittleEndian(bytes[16..]), DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..])));
     }
 }
