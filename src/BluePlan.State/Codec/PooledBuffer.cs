@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace BluePlan.State;
 
-/// <summary>A growing buffer on pooled memory. What was written is valid until it is disposed, which gives the memory back.</summary>
+/// <summary>A growing buffer on pooled memory. What was written is valid until it is disposed, which gives the memory back, zeroed: it held content, and whoever rents it next may be anybody in the process.</summary>
+/// <remarks>The whole array is zeroed and not only what was written: a writer that failed has filled memory that it did not report.</remarks>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes;
@@ -46,7 +47,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     {
         var bytes = _bytes;
         (_bytes, _written) = ([], 0);
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
     }
 
     private void Reserve(int size)
@@ -57,6 +58,6 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         _bytes.AsSpan(0, _written).CopyTo(larger);
         var old = _bytes;
         _bytes = larger;
-        if (old.Length > 0) ArrayPool<byte>.Shared.Return(old);
+        if (old.Length > 0) ArrayPool<byte>.Shared.Return(old, clearArray: true);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
 
@@ -24,9 +23,8 @@ internal static class StateRoute
     public static ushort Of(string kind, string tenant, string name)
     {
         var text = KeyText.Join(kind, tenant, name);
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var route = (ushort)XxHash3.HashToUInt64(bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
-        ArrayPool<byte>.Shared.Return(bytes);
-        return route;
+        // Of its own and not from a pool: names of users must not be met by whoever rents next.
+        Span<byte> bytes = text.Length <= 160 ? stackalloc byte[160 * 3] : new byte[Encoding.UTF8.GetByteCount(text)];
+        return (ushort)XxHash3.HashToUInt64(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
     }
 }

@@ -13,9 +13,10 @@ internal static class MergePatch
         if (IsTooDeep(patch)) throw TooDeep();
         try
         {
-            using var buffer = new PooledBuffer();
-            using (var writer = new Utf8JsonWriter(buffer, JsonStateSerializer.WriterOptions)) patch.WriteTo(writer);
-            return JsonElement.Parse(buffer.Written.Span);
+            // Not by ToJsonString, which leaves the text in an array of the pool that everybody rents from.
+            using var json = new PooledBuffer();
+            using (var writer = new Utf8JsonWriter(json, JsonStateSerializer.WriterOptions)) patch.WriteTo(writer);
+            return JsonElement.Parse(json.Written.Span);
         }
         catch (JsonException exception) // a node that holds an object of .NET which nests deeper
         {

@@ -18,6 +18,13 @@ internal static class SourceTree
             .ToLookup(static file => Path.GetFileNameWithoutExtension(file), static file => Path.GetDirectoryName(file)!.Replace('\\', '/'));
     });
 
+    /// <summary>All sources of the product.</summary>
+    public static IEnumerable<(string Path, string Text)> Sources() =>
+        from file in Directory.EnumerateFiles(Path.Combine(Root.Value.FullName, "src"), "*.cs", SearchOption.AllDirectories)
+        let path = Path.GetRelativePath(Root.Value.FullName, file).Replace('\\', '/')
+        where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
+        select (path, File.ReadAllText(file));
+
     /// <summary>The folder of a type of the core, for instance <c>Storage/Commits</c>, or empty for the root. The file may name a generic type's parameters: <c>StateReadOfContent</c>.</summary>
     public static string Folder(Type type)
     {
