@@ -22,6 +22,12 @@ public abstract class StateProviderHarness : IAsyncDisposable
     /// <summary>Whether time passes in <see cref="AdvanceAsync"/> only, which then costs nothing: instants are compared exactly, and generated tests let time pass.</summary>
     public virtual bool TimeStandsStill => Time != TimeProvider.System;
 
+    /// <summary>Whether <see cref="StepClock"/> sets the store's clock.</summary>
+    public virtual bool CanStepClock => false;
+
+    /// <summary>Sets the store's clock forward or back, as an operator does; timers do not notice.</summary>
+    public virtual void StepClock(TimeSpan by) => throw new NotSupportedException("The store's clock cannot be set.");
+
     /// <summary>Whether <see cref="ReopenAsync"/> finds what was written.</summary>
     public abstract bool CanReopen { get; }
 

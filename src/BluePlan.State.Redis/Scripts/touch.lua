@@ -7,14 +7,21 @@ local key, idle = KEYS[1], ARGV[2]
 local function replica(reply)
   return type(reply) == 'table' and reply.err and string.find(reply.err, 'READONLY', 1, true)
 end
+-- A slide by the window that it had does not go back with a clock that was set back by up to a day: see StateExpiry.Slide.
+local function slid(window)
+  local left = redis.call('PTTL', key)
+  return left > window and left - window <= 86400000 and left or window
+end
 local value = ARGV[1] == '1' and redis.call('GETRANGE', key, 0, 32) or ARGV[1] ~= '1' and redis.call('GET', key)
 if not value or value == '' or ARGV[3] ~= '' and string.sub(value, 2, 17) ~= ARGV[3] then
   return false
 end
 
+local repeats = true
 if idle ~= '' then
   local head = '\20' .. string.sub(value, 2, 17) .. struct.pack('<dd', tonumber(idle), 0)
   if string.sub(value, 1, 33) ~= head then
+    repeats = false
     local reply = redis.pcall('SETRANGE', key, 0, head)
     if replica(reply) then
       return reply
@@ -25,10 +32,11 @@ if idle ~= '' then
 end
 local kind, reply = string.byte(value), nil
 if kind == 20 then
-  reply = redis.pcall('PEXPIRE', key, string.format('%.0f', (struct.unpack('<d', value, 18))))
+  local window = struct.unpack('<d', value, 18)
+  reply = redis.pcall('PEXPIRE', key, string.format('%.0f', repeats and slid(window) or window))
 elseif kind == 21 then
   local window, cap = struct.unpack('<dd', value, 18)
-  reply = redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + window, cap)))
+  reply = redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + slid(window), cap)))
 end
 if replica(reply) then
   return reply

@@ -10,15 +10,23 @@ namespace BluePlan.State;
 /// clock (files and memory: the <see cref="TimeProvider"/>; Redis: the server). What reads and exports show is resolved: it has an
 /// <see cref="Instant"/>, unless it never expires. All arithmetic of expiry is in this type, so providers cannot disagree.
 /// </para>
+/// <para>
+/// A slide never shortens the life of something because the clock was set back, by up to <see cref="ClockTolerance"/>: it was used just now, and must be there when the clock is right again. An expiry that lies further
+/// ahead than that was made under a clock that was wrong; the next slide sets it right. One that lies less far ahead is slid again once the clock has come to where it was made, and whatever is written with an expiry of its
+/// own counts from the clock as it is.
+/// </para>
 /// </remarks>
 public readonly record struct StateExpiry
 {
     /// <summary>The longest lifetime that <see cref="After"/> and <see cref="Sliding"/> take: 36,500 days, about a century.</summary>
     public static readonly TimeSpan MaximumLifetime = TimeSpan.FromDays(36_500);
 
+    /// <summary>By how much a clock may have been set back for slides not to follow it: one day, more than time zones and summer time differ by.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
+
     // Every stored document and every read carries one of these, so it is kept small: whole milliseconds, and 0 for "none".
     private readonly long _window;
-    private readonly long _instant; // since year 1, plus 1
+    private readonly long _instant; // since year 1, plus 1; the negative of what it was before Renew
     private readonly long _end;     // a cap like an instant, or the negative of AtMost: never both
 
     /// <summary>How it expires.</summary>
@@ -81,16 +89,32 @@ public readonly record struct StateExpiry
         _ => this,
     };
 
-    /// <summary>For providers: what a touch makes of a resolved expiry. Only <see cref="Sliding"/> moves; it never passes its <see cref="Cap"/>.</summary>
+    /// <summary>
+    /// For providers: what a touch with <see cref="Keep"/> makes of a resolved expiry. Only <see cref="Sliding"/> moves; it never passes its <see cref="Cap"/>, and does not go back with a clock that was set back by up to
+    /// <see cref="ClockTolerance"/>.
+    /// </summary>
     public StateExpiry Slide(DateTimeOffset now)
     {
         if (Kind is not StateExpiryKind.Sliding) return this;
-        var instant = Add(now, Window);
+        var instant = Later(Add(now, Window));
         return this with { Instant = Cap < instant ? Cap : instant };
     }
 
+    /// <summary>
+    /// For providers: what a touch makes of a resolved expiry. <see cref="Keep"/> is <see cref="Slide(DateTimeOffset)"/>. <see cref="Sliding"/> takes its place, counted from now; if it only repeats the window, it does not go back with
+    /// the clock either.
+    /// </summary>
+    /// <param name="touch">The touch: <see cref="Keep"/>, or <see cref="Sliding"/> without an end.</param>
+    /// <param name="now">The provider's time.</param>
+    public StateExpiry Slide(StateExpiry touch, DateTimeOffset now)
+    {
+        if (touch.Kind is StateExpiryKind.Keep) return Slide(now);
+        var repeats = Kind is StateExpiryKind.Sliding && _window == touch._window && _end == 0;
+        return repeats ? Slide(now) : (touch with { PackedInstant = 0 }).Slide(now);
+    }
+
     /// <summary>The same sliding expiry, to be counted anew from the next write, its <see cref="Cap"/> staying where it was; every other kind unchanged.</summary>
-    public StateExpiry Renew() => Kind is StateExpiryKind.Sliding ? this with { Instant = null } : this;
+    public StateExpiry Renew() => Kind is StateExpiryKind.Sliding ? this with { PackedInstant = -Math.Abs(_instant) } : this;
 
     /// <summary>Whether it has expired; false while it is not resolved.</summary>
     public bool IsExpiredAt(DateTimeOffset now) => IsPast(_instant, now);
@@ -107,6 +131,9 @@ public readonly record struct StateExpiry
     /// <summary>Whether a <see cref="PackedInstant"/> has come by a clock, which is asked only when that matters.</summary>
     internal static bool IsPast(long packedInstant, TimeProvider time) =>
         packedInstant > 0 && !(ReferenceEquals(time, TimeProvider.System) && RecentTime.IsWellBefore((packedInstant - 1) * TimeSpan.TicksPerMillisecond)) && IsPast(packedInstant, time.GetUtcNow());
+
+    /// <summary>The instant that it had, or has, if that is later because the clock was set back.</summary>
+    private DateTimeOffset Later(DateTimeOffset instant) => Unpack(Math.Abs(_instant)) is { } before && before > instant && before - instant <= ClockTolerance ? before : instant;
 
     private static DateTimeOffset Add(DateTimeOffset now, TimeSpan time)
     {

@@ -38,6 +38,20 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     }
 
     [Test]
+    public async Task GetAsync_ClockWasSetBack_DoesNotShortenTheLife([Values] bool updated)
+    {
+        if (!Harness.CanStepClock) Assert.Ignore("The clock of this store cannot be set.");
+        var created = await Sessions.CreateAsync("ann", Hello, StateExpiry.Sliding(TimeSpan.FromHours(1)));
+
+        Harness.StepClock(TimeSpan.FromHours(-2));
+        if (updated) await Sessions.UpdateAsync<ChatState>(created.Id, static data => data with { Turns = 7 });
+        else (await Sessions.GetAsync<ChatState>(created.Id)).Should().NotBeNull();
+        Harness.StepClock(TimeSpan.FromMinutes(121));
+
+        (await Sessions.PeekAsync<ChatState>(created.Id)).Should().NotBeNull("it was just used");
+    }
+
+    [Test]
     public async Task CreateAsync_Often_NeverMintsAnIdTwice()
     {
         var created = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Sessions.CreateAsync("ann", new ChatState("many", i))));

@@ -105,5 +105,36 @@ public abstract class TouchConformance<THarness> : ConformanceFixture<THarness> 
         (await ReadAsync(Document("capped"))).Should().BeNull();
     }
 
+    [Test]
+    public async Task Touch_ClockWasSetBack_DoesNotShortenTheLife()
+    {
+        if (!Harness.CanStepClock) Assert.Ignore("The clock of this store cannot be set.");
+        StateExpiry[] touches = [StateExpiry.Keep, StateExpiry.Sliding(Ticks(60))];
+        await CommitAsync([.. touches.Select((_, i) => new PutDocument(Document($"{i}"), Bytes("v"), StateExpiry.Sliding(Ticks(60)))), new PutDocument(Document("capped"), Bytes("v"), StateExpiry.Sliding(Ticks(60), Ticks(62)))]);
+        var capped = await ExpiryAsync(Document("capped"));
+
+        Harness.StepClock(Ticks(-120));
+        for (var i = 0; i < touches.Length; i++) (await ReadAsync(new DocumentRead(Document($"{i}"), touches[i]))).Should().NotBeNull();
+        (await TouchAsync(Document("capped"), StateExpiry.Keep)).Should().Be(capped);
+        Harness.StepClock(Ticks(121));
+
+        for (var i = 0; i < touches.Length; i++) (await ReadAsync(Document($"{i}"))).Should().NotBeNull("it was just used");
+        (await ReadAsync(Document("capped"))).Should().NotBeNull("it was just used");
+    }
+
+    [Test]
+    public async Task Touch_MadeUnderAClockThatWasFarAhead_SetsItRight()
+    {
+        if (!Harness.CanStepClock) Assert.Ignore("The clock of this store cannot be set.");
+        Harness.StepClock(TimeSpan.FromDays(2));
+        await CommitAsync(new PutDocument(Document(), Bytes("v"), StateExpiry.Sliding(Ticks(60))));
+        Harness.StepClock(TimeSpan.FromDays(-2));
+
+        (await ReadAsync(new DocumentRead(Document(), StateExpiry.Keep))).Should().NotBeNull();
+        Harness.StepClock(Ticks(61));
+
+        (await ReadAsync(Document())).Should().BeNull();
+    }
+
     private async Task<StateExpiry> TouchAsync(StateKey key, StateExpiry touch) => (await ReadAsync(new DocumentRead(key, touch)))!.Expiry;
 }

@@ -92,7 +92,7 @@ public sealed class StateExpiryTests
     }
 
     [Test]
-    public void Slide_Resolved_MovesUpToItsCapAndAlsoBack()
+    public void Slide_Resolved_MovesUpToItsCap()
     {
         var capped = StateExpiry.Resolved(Hour, Now + Hour, Now + Hour + Ms);
 
@@ -101,7 +101,48 @@ public sealed class StateExpiryTests
         capped.Slide(Now + Ms).Instant.Should().Be(Now + Hour + Ms);
         capped.Slide(Now + 3 * Ms).Instant.Should().Be(Now + Hour + Ms, "it never passes its cap");
         capped.Slide(Now + 3 * Ms).Cap.Should().Be(capped.Cap);
-        capped.Slide(Now - Hour).Instant.Should().Be(Now, "a clock that was set back counts from now, too");
+        capped.Slide(Now - Hour).Should().Be(capped, "a clock that was set back takes nothing away");
+    }
+
+    [Test]
+    public void Slide_ClockWasSetBack_DoesNotShortenTheLife([Values(1, 7_200_000, 86_400_000)] int milliseconds, [Values] bool asWindow, [Values] bool renewed)
+    {
+        var expiry = StateExpiry.Sliding(Hour).Resolve(Now);
+        var back = Now - milliseconds * Ms;
+
+        var slid = renewed ? expiry.Renew().Resolve(back) : asWindow ? expiry.Slide(StateExpiry.Sliding(Hour), back) : expiry.Slide(StateExpiry.Keep, back);
+
+        slid.Should().Be(expiry);
+        slid.Slide(Now + 2 * Ms).Instant.Should().Be(Now + Hour + 2 * Ms, "it goes on once the clock has come to where it was");
+    }
+
+    [Test]
+    public void Slide_MadeUnderAClockThatWasFarAhead_IsSetRight([Values] bool renewed)
+    {
+        var expiry = StateExpiry.Sliding(Hour).Resolve(Now + TimeSpan.FromDays(1) + Ms);
+
+        (renewed ? expiry.Renew().Resolve(Now) : expiry.Slide(Now)).Should().Be(StateExpiry.Resolved(Hour, Now + Hour, null));
+    }
+
+    [Test]
+    public void Slide_MadeUnderAClockThatWasAhead_IsSetRightByTimeAndByAnExpiryOfItsOwn()
+    {
+        var expiry = StateExpiry.Sliding(Hour).Resolve(Now + 5 * Hour);
+
+        expiry.Slide(Now).Instant.Should().Be(Now + 6 * Hour, "it may as well be now that the clock is wrong");
+        expiry.Slide(Now).Slide(Now + 5.5 * Hour).Instant.Should().Be(Now + 6.5 * Hour);
+        StateExpiry.Sliding(Hour).Resolve(Now).Instant.Should().Be(Now + Hour);
+    }
+
+    [Test]
+    public void Slide_ByAnotherWindow_CountsFromNow()
+    {
+        var expiry = StateExpiry.Sliding(Hour).Resolve(Now);
+        var capped = StateExpiry.Sliding(Hour, 2 * Hour).Resolve(Now);
+
+        expiry.Slide(StateExpiry.Sliding(Ms), Now).Should().Be(StateExpiry.Resolved(Ms, Now + Ms, null));
+        capped.Slide(StateExpiry.Sliding(Hour), Now - Hour).Should().Be(StateExpiry.Resolved(Hour, Now, null), "it had an end, and is another expiry by now");
+        StateExpiry.Never.Slide(StateExpiry.Sliding(Hour), Now).Should().Be(StateExpiry.Resolved(Hour, Now + Hour, null));
     }
 
     [Test]

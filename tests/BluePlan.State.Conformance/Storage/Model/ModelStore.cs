@@ -29,7 +29,7 @@ internal sealed class ModelStore
             return indexes.Length == 0 ? null : new IndexContent([.. sums.Take(union.Limit)], sums.Length);
         }
         if (Live(read.Key, now) is not { } cell) return null;
-        if (read is DocumentRead { Touch: { } touch }) cell.Expiry = touch.Kind is StateExpiryKind.Keep ? cell.Expiry.Slide(now) : touch.Resolve(now);
+        if (read is DocumentRead { Touch: { } touch }) cell.Expiry = cell.Expiry.Slide(touch, now);
         StateContent content = read switch
         {
             DocumentRead document => new DocumentContent(document.HeadOnly ? default : cell.Value, cell.ETag),

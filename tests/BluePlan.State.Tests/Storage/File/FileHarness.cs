@@ -16,6 +16,10 @@ public sealed class FileHarness : StateProviderHarness
 
     public override TimeSpan Tick => TimeSpan.FromMinutes(1);
 
+    public override bool CanStepClock => true;
+
+    public override void StepClock(TimeSpan by) => _time.AdjustTime(_time.GetUtcNow() + by);
+
     public override bool CanReopen => true;
 
     public override ValueTask<IStateProvider> CreateAsync()

@@ -14,6 +14,10 @@ public sealed class InMemoryHarness : StateProviderHarness
 
     public override TimeSpan Tick => TimeSpan.FromMinutes(1);
 
+    public override bool CanStepClock => true;
+
+    public override void StepClock(TimeSpan by) => _time.AdjustTime(_time.GetUtcNow() + by);
+
     public override bool CanReopen => false;
 
     public override async ValueTask<IStateProvider> CreateAsync()

@@ -17,6 +17,10 @@ public class DictionaryHarness : StateProviderHarness
 
     public override bool CanReopen => true;
 
+    public override bool CanStepClock => true;
+
+    public override void StepClock(TimeSpan by) => _time.AdjustTime(_time.GetUtcNow() + by);
+
     protected virtual StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch;
 

@@ -144,7 +144,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         if (Live(read.Key, now) is not { } content) return null;
         if (read is DocumentRead { Touch: { } touch })
         {
-            content = content with { Expiry = touch.Kind is StateExpiryKind.Keep ? content.Expiry.Slide(now) : touch.Resolve(now) };
+            content = content with { Expiry = content.Expiry.Slide(touch, now) };
             store.Contents = store.Contents.SetItem(read.Key, content);
         }
         return DictionaryReads.Show(read, content);

@@ -39,7 +39,7 @@ internal static class PartitionReader
         {
             var (node, now) = (partition.Find(read.Key, hash, out var position), time.GetUtcNow());
             var content = node is null || node.IsExpiredAt(now) ? null
-                : read.Touch is { } touch && Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(node, (touch.Kind is StateExpiryKind.Keep ? node.Expiry : touch).Slide(now), journal is not null)
+                : read.Touch is { } touch && Moves(touch, node.Expiry) && journal is null or { IsWritable: true } ? partition.Touch(node, node.Expiry.Slide(touch, now), journal is not null)
                 : node.Document;
             return new(Cut(read, content), position);
         }

@@ -80,13 +80,25 @@ public sealed class SlidingTests
     }
 
     [Test]
-    public async Task Crash_ClockWasSetBack_DoesNotLetItLiveLonger()
+    public async Task Crash_MadeUnderAClockThatWasFarAhead_DoesNotLetItLiveLonger()
     {
         await using var provider = await OpenAsync(_disk);
         await PutAsync(provider, "a", Hour);
-        _time.AdjustTime(SimulatedStore.Start.AddMinutes(-30));
+        _time.AdjustTime(SimulatedStore.Start.AddDays(-2));
         var touched = await TouchAsync(provider, "a");
+        touched.Should().Be(_time.GetUtcNow() + Hour.Window);
         (await InstantAfterCrashAsync(provider)).Should().Be(touched);
+    }
+
+    [Test]
+    public async Task Crash_ClockWasSetBackAndSlid_IsAsAliveAsBefore()
+    {
+        await using var provider = await OpenAsync(_disk);
+        await PutAsync(provider, "a", Hour);
+        var before = await InstantAsync(provider, "a");
+        _time.AdjustTime(SimulatedStore.Start.AddHours(-2));
+        (await TouchAsync(provider, "a")).Should().Be(before);
+        (await InstantAfterCrashAsync(provider)).Should().Be(before);
     }
 
     /// <summary>When a document expires for who opens what a crash at the next tick of the timer leaves.</summary>
