@@ -128,7 +128,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, writes: true, _connection.Servers);
+            throw RedisFaults.Translate(exception, commit.Operations.Any(Writes), _connection.Servers);
         }
     }
 
@@ -148,7 +148,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, reads.Any(IsTouch), _connection.Servers);
+            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
     }
 
@@ -166,7 +166,7 @@ public sealed class RedisStateProvider : IStateProvider
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Translate(exception, IsTouch(read), _connection.Servers);
+            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
     }
 
@@ -282,7 +282,8 @@ public sealed class RedisStateProvider : IStateProvider
     private static ValueTask<T> Cancellable<T>(ValueTask<T> call, CancellationToken cancellationToken) =>
         cancellationToken.CanBeCanceled ? new(call.AsTask().WaitAsync(cancellationToken)) : call;
 
-    private static bool IsTouch(StateRead read) => read is DocumentRead { Touch: not null };
+    // A read that touches is not one: it may be repeated whatever has become of it.
+    private static bool Writes(StateOperation operation) => operation is not (CheckKey or CheckEntries or NotifyWatchers);
 
     private async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
     {

@@ -115,6 +115,14 @@ public sealed class ConnectionLifeTests
         var write = FailsAsync(() => AppendAsync("b", impatient));
         var read = FailsAsync(() => ReadAsync(impatient));
         var export = FailsAsync(() => ExportAsync(impatient));
+        var key = new StateKey(1, StateShape.Document, "test", "absent");
+        Task<StateUnavailableException>[] harmless =
+        [
+            FailsAsync(() => impatient.ReadOneAsync(new DocumentRead(key, StateExpiry.Keep), CancellationToken.None).AsTask()),
+            FailsAsync(() => impatient.ReadAsync([new DocumentRead(key, StateExpiry.Sliding(TimeSpan.FromHours(1)))], CancellationToken.None).AsTask()),
+            FailsAsync(() => impatient.CommitAsync(new(new CheckKey(key, StateCondition.IfAbsent)), CancellationToken.None).AsTask()),
+        ];
+        foreach (var call in harmless) (await call).MayHaveBeenWritten.Should().BeFalse("a touch is no write, and a check writes nothing");
         (await write).MayHaveBeenWritten.Should().BeTrue("it was sent");
         (await read).MayHaveBeenWritten.Should().BeFalse("it only reads");
         (await export).MayHaveBeenWritten.Should().BeFalse("it only reads");
