@@ -101,7 +101,7 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_opening is null or { IsFaulted: true } or { IsCanceled: true }) _opening = Task.Run(OpenProviderAsync, CancellationToken.None);
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true }) _opening = OwnThread.RunAsync(OpenProviderAsync);
             opening = _opening;
         }
         await opening.WaitAsync(cancellationToken).ConfigureAwait(false);

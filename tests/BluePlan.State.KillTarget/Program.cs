@@ -5,7 +5,12 @@ using BluePlan.State.Storage;
 
 // A process to be killed, or to be run on a disk that fails: writes to the store in the directory that is its first argument, from several callers at once, and says on its output what was acknowledged.
 // Its second argument is the durability, its third a seed, its fourth the most commits that each caller makes.
-// Or, with "lock" and a store, holds a lock there.
+// Or, with "lock" and a store, holds a lock there. Or, with "starve", a store and a number, lets so many callers block the thread pool.
+if (args[0] == StarvedCallers.Command)
+{
+    await StarvedCallers.RunAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+    return 0;
+}
 if (args[0] == LockHolder.Command)
 {
     await LockHolder.RunAsync(args[1]);
@@ -43,6 +48,17 @@ async Task RunAsync(int caller)
             stopped = true;
             lock (output) Console.WriteLine($"refused {caller} {last + 1} {exception.MayHaveBeenWritten} {exception.Message.ReplaceLineEndings(" ")}");
             if (!exception.MayHaveBeenWritten) return;
+            // The store is opened anew, and shows whether it was.
+            try
+            {
+                // What was read must be there from now on, as if it had been acknowledged.
+                last = await CounterWorkload.ReadAsync(provider, caller);
+                lock (output) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"done {caller} {last} ;"));
+            }
+            catch (StateUnavailableException)
+            {
+                return;
+            }
             continue;
         }
         last++;

@@ -23,7 +23,7 @@ internal static partial class FileLog
     [LoggerMessage(LogEvents.FileJournalTorn, LogLevel.Warning, "'{Path}' ends, at byte {Offset}, with {Bytes} bytes of commits that were not completed before the process or the machine stopped. Nobody was told that they had happened; they are dropped.")]
     public static partial void TornTail(ILogger logger, string path, long offset, long bytes);
 
-    [LoggerMessage(LogEvents.FileJournalFailed, LogLevel.Critical, "The journal of the state store in '{Directory}' could not be written. The store refuses to write until it is opened anew.")]
+    [LoggerMessage(LogEvents.FileJournalFailed, LogLevel.Critical, "The journal of the state store in '{Directory}' could not be written. Nothing is written until the store has been opened anew, which the next call tries.")]
     public static partial void JournalFailed(ILogger logger, Exception exception, string directory);
 
     [LoggerMessage(LogEvents.FileCheckpointWritten, LogLevel.Information, "The state store in '{Directory}' has a new snapshot: {Bytes} bytes in {Milliseconds} ms.")]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,10 +10,11 @@ namespace BluePlan.State.Storage;
 /// </summary>
 /// <remarks>
 /// <para>What a read shows is as safe as what was acknowledged: a read that meets a commit which is still on its way to disk waits for it.</para>
-/// <para>After a failure to write or flush, commits are refused with <see cref="StateUnavailableException"/>, and so are reads of what was not acknowledged; everything else is still read. What is on disk then is
-/// found out by opening the store anew.</para>
+/// <para>A commit for which the disk has no space is refused with <see cref="StateUnavailableException"/> and leaves no trace. Once there is space the next one succeeds.</para>
+/// <para>After a failure to write or flush, the commits concerned fail with <see cref="StateUnavailableException"/>, and the next call opens the store anew, as a restart of the process would: everything is read from the disk again, since
+/// nothing else tells what is there. A failed flush is never repeated. Until the store is open again commits are refused, and what was acknowledged is still read. A disk that fails again and again is tried at intervals of up to 30 seconds.</para>
 /// <para>A touch is not a commit: nobody waits until the expiry that it moved is written. That happens within about a second once it has moved by a 64th of its window, or by a minute where that is less, and for all when
-/// the store is closed. After a power cut or a killed process a document may so expire earlier by as much, or later where the clock was set back meanwhile.</para>
+/// the store is closed. After a power cut or a killed process a document may so expire earlier by as much.</para>
 /// <para>Opening reads and checks every byte, and takes about as long as that. Keys and values are made of it afterwards, in the background, and at once where somebody asks for them; the process needs memory for both
 /// until then.</para>
 /// <para>A damaged store is refused, with an error that names the file and the place. <see cref="VerifyAsync"/> lists all damage, <see cref="RepairAsync"/> drops what is damaged and says what that was.</para>
@@ -26,6 +28,7 @@ public sealed class FileStateProvider : IStateProvider
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _opening = new(1);
+    private StoreReopening? _reopening;
     private FileStore? _store;
     private volatile bool _disposed;
 
@@ -68,7 +71,9 @@ public sealed class FileStateProvider : IStateProvider
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_store is not null) throw new InvalidOperationException("The store is open already.");
-            Volatile.Write(ref _store, await Task.Run(() => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger), cancellationToken).ConfigureAwait(false));
+            cancellationToken.ThrowIfCancellationRequested();
+            _reopening = new(failed => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger, failed), store => Volatile.Write(ref _store, store), _time);
+            Volatile.Write(ref _store, await OwnThread.RunAsync(() => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger)).ConfigureAwait(false));
         }
         catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
         {
@@ -85,26 +90,43 @@ public sealed class FileStateProvider : IStateProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => Store.Engine.CommitAsync(commit, cancellationToken);
+    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        var store = Store;
+        return store.HasFailed ? CommitAnewAsync(commit, cancellationToken) : store.Engine.CommitAsync(commit, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) => Store.Engine.ReadAsync(reads, cancellationToken);
+    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        var store = Store;
+        return store.HasFailed ? ReadAllAnewAsync(reads, cancellationToken) : store.Engine.ReadAsync(reads, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Store.Engine.ReadOneAsync(read, cancellationToken);
+    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
+    {
+        var store = Store;
+        return store.HasFailed ? ReadOneAnewAsync(read, cancellationToken) : store.Engine.ReadOneAsync(read, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(_time.GetUtcNow());
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Store.Engine.ExportAsync(cancellationToken);
+    public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken)
+    {
+        var store = Store;
+        return store.HasFailed ? ExportAnewAsync(cancellationToken) : store.Engine.ExportAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken)
     {
-        var store = Store;
+        ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         StoreShape.CheckImport(records, mode);
+        var store = await WritableAsync(cancellationToken).ConfigureAwait(false);
         if (mode is StateImportMode.Merge)
         {
             await store.Engine.MergeAsync(records, cancellationToken).ConfigureAwait(false);
@@ -120,9 +142,8 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
-        var store = Store;
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken)
-            : OnDiskAsync(() => store.MaintainAsync(cancellationToken), "could not write a snapshot; nothing is lost");
+        _ = Store;
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : MaintainAnewAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -134,6 +155,7 @@ public sealed class FileStateProvider : IStateProvider
         {
             if (_disposed) return;
             _disposed = true;
+            if (_reopening is not null) await _reopening.EndAsync().ConfigureAwait(false);
             if (_store is not null) await _store.DisposeAsync().ConfigureAwait(false);
         }
         finally
@@ -171,7 +193,8 @@ public sealed class FileStateProvider : IStateProvider
         var path = Path.GetFullPath(directory);
         try
         {
-            return await Task.Run(() => check(path), cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return await OwnThread.RunAsync(() => check(path)).ConfigureAwait(false);
         }
         catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
@@ -179,11 +202,69 @@ public sealed class FileStateProvider : IStateProvider
         }
     }
 
+    /// <summary>The store, opened anew if it has failed and it is time for that.</summary>
+    private async ValueTask<FileStore> WritableAsync(CancellationToken cancellationToken)
+    {
+        var store = Store;
+        if (!store.HasFailed) return store;
+        try
+        {
+            return await _reopening!.FromAsync(store, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        {
+            throw StoreErrors.Advised($"After its journal failed, the store was to be opened anew. {exception.Message}", exception);
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            throw StoreErrors.Unavailable("cannot be opened anew after its journal failed", _path, exception, mayHaveBeenWritten: false);
+        }
+    }
+
+    private async ValueTask<CommitResult> CommitAnewAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        var store = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await store.Engine.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Methods of their own, since what they capture would be allocated by every read.
+    private ValueTask<IReadOnlyList<StateContent?>> ReadAllAnewAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
+        ReadAnewAsync(engine => engine.ReadAsync(reads, cancellationToken), cancellationToken);
+
+    private ValueTask<StateContent?> ReadOneAnewAsync(StateRead read, CancellationToken cancellationToken) =>
+        ReadAnewAsync(engine => engine.ReadOneAsync(read, cancellationToken), cancellationToken);
+
+    /// <summary>Reads what was acknowledged before the failure, and only if that is not enough opens the store anew.</summary>
+    private async ValueTask<T> ReadAnewAsync<T>(Func<StateEngine, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read(Store.Engine).ConfigureAwait(false);
+        }
+        catch (StateUnavailableException)
+        {
+            var store = await WritableAsync(cancellationToken).ConfigureAwait(false);
+            return await read(store.Engine).ConfigureAwait(false);
+        }
+    }
+
+    private async IAsyncEnumerable<StateRecord> ExportAnewAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var store = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var record in store.Engine.ExportAsync(cancellationToken).ConfigureAwait(false)) yield return record;
+    }
+
+    private async ValueTask MaintainAnewAsync(CancellationToken cancellationToken)
+    {
+        var store = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await OnDiskAsync(() => store.MaintainAsync(cancellationToken), "could not write a snapshot; nothing is lost").ConfigureAwait(false);
+    }
+
     private async ValueTask OnDiskAsync(Func<ValueTask> work, string failure)
     {
         try
         {
-            await Task.Run(async () => await work().ConfigureAwait(false)).ConfigureAwait(false);
+            await OwnThread.RunAsync(() => work().AsTask()).ConfigureAwait(false);
         }
         catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {

@@ -21,28 +21,40 @@ internal sealed class FileStore : IAsyncDisposable
     private readonly SemaphoreSlim _files = new(1); // Held by whoever makes or deletes snapshots.
     private readonly CancellationTokenSource _closing = new();
     private readonly ITimer[] _timers;
+    private readonly long _openedAt;
     private long _snapshotBytes;
     private long _postponedBytes;
     private long _postponedLength;
     private long _mostKeys;
     private int _checkpointing;
+    private int _isClosed;
     private int _rotating;
 
     private FileStore(StoreDirectory directory, FileStateOptions options, TimeProvider time, ILogger logger, StateEngine engine, Journal journal, StoreIdentity identity, long snapshotBytes, long? readKeys)
     {
         (_directory, _options, _time, _logger, Engine, _journal) = (directory, options, time, logger, engine, journal);
+        _openedAt = journal.Acknowledged;
         (_segments, _snapshotBytes, _mostKeys) = (new(directory, journal, identity), snapshotBytes, readKeys ?? 0);
         engine.Journal = journal;
         journal.Failed += exception => FileLog.JournalFailed(logger, exception, directory.Path);
         journal.Written += OnWritten;
         var touches = time.CreateTimer(static store => ((FileStore)store!).OnTouchTimer(), this, TouchInterval, TouchInterval);
-        Built = readKeys is null ? Task.Run(BuildInBackground) : Task.CompletedTask;
+        Built = readKeys is null ? OwnThread.RunAsync(BuildInBackground) : Task.CompletedTask;
         _timers = options.Durability is FileDurability.Interval ? [touches, time.CreateTimer(static store => ((FileStore)store!)._journal.RequestFlush(), this, options.FlushInterval, options.FlushInterval)] : [touches];
     }
 
     public StateEngine Engine { get; }
 
     public Journal Journal => _journal;
+
+    /// <summary>Which store it is.</summary>
+    public UInt128 Id => _directory.Marker.StoreId;
+
+    /// <summary>Whether its journal has failed: it can be read, and written again once it has been opened anew.</summary>
+    public bool HasFailed => _journal.HasFailed;
+
+    /// <summary>Whether it has made a commit safe since it was opened.</summary>
+    public bool HasAcknowledged => _journal.Acknowledged > _openedAt;
 
     /// <summary>Ends when everything that opening read is in memory.</summary>
     public Task Built { get; }
@@ -53,10 +65,17 @@ internal sealed class FileStore : IAsyncDisposable
     private long KeyCount => Engine.Partitions.Sum(static p => (long)p.Keys.Count);
 
     /// <summary>Locks the directory and reads what is in it, or makes a new store.</summary>
-    public static FileStore Open(IFileSystem files, string path, FileStateOptions options, int partitionCount, TimeProvider time, ILogger logger)
+    /// <param name="files">The file system.</param>
+    /// <param name="path">The directory.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="partitionCount">How many partitions the store has, or is to have.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets what happens to the store.</param>
+    /// <param name="former">The closed store of this directory that it takes the place of; its watchers go on. Null = none.</param>
+    public static FileStore Open(IFileSystem files, string path, FileStateOptions options, int partitionCount, TimeProvider time, ILogger logger, FileStore? former = null)
     {
         var started = time.GetTimestamp();
-        var directory = StoreDirectory.Open(files, path, partitionCount, time.GetUtcNow());
+        var directory = StoreDirectory.Open(files, path, partitionCount, time.GetUtcNow(), former?.Id);
         JournalSegment? segment = null;
         try
         {
@@ -67,14 +86,16 @@ internal sealed class FileStore : IAsyncDisposable
             var (header, positions, snapshotBytes) = ReadSnapshot(directory, contents);
             var replay = new JournalReplay(directory, header.Store, positions, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
             var (number, end) = replay.Read(header.SegmentNumber, header.BaseSequence);
-            var engine = new StateEngine(partitionCount, time);
+            var engine = new StateEngine(partitionCount, time, former?.Engine.Watchers);
             var isSmall = snapshotBytes + replay.Bytes <= options.SmallBytes;
             for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(isSmall ? contents[i].Build : contents[i].BuildLater);
             long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
             segment = replay.Open(number, end);
             directory.DeleteBefore(header.SegmentNumber);
             FileLog.Opened(logger, path, partitionCount, options.Durability, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
-            return new(directory, options, time, logger, engine, new(path, options.Durability, segment, replay.LastSequence, replay.Bytes), header.Store, snapshotBytes, readKeys);
+            var journal = new Journal(path, options.Durability, segment, replay.LastSequence, replay.Bytes);
+            journal.ReserveAhead();
+            return new(directory, options, time, logger, engine, journal, header.Store, snapshotBytes, readKeys);
         }
         catch
         {
@@ -103,7 +124,7 @@ internal sealed class FileStore : IAsyncDisposable
         var started = _time.GetTimestamp();
         try
         {
-            Succeeded(await new StoreCheckpoint(_directory, Engine, _journal, _segments, _logger).RunAsync(token).ConfigureAwait(false));
+            Succeeded(await new StoreCheckpoint(_directory, Engine, _journal, _segments, Volatile.Read(ref _snapshotBytes) + _journal.BytesSinceCheckpoint, _logger).RunAsync(token).ConfigureAwait(false));
         }
         catch
         {
@@ -121,14 +142,21 @@ internal sealed class FileStore : IAsyncDisposable
         return ValueTask.CompletedTask;
     }, cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
+        Engine.Watchers.Close();
+        return CloseAsync();
+    }
+
+    /// <summary>Writes what is left and lets the directory go. What is in memory can still be read, and watched.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
         await Built.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // The directory must be let go, whatever has failed there.
         await _files.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _segments.Close();
-        Engine.Watchers.Close();
         try
         {
             Engine.JournalTouches(all: true);
@@ -145,6 +173,19 @@ internal sealed class FileStore : IAsyncDisposable
             _journal.Dispose();
             _directory.Dispose();
             _files.Release();
+        }
+    }
+
+    /// <summary>Closes a store that has failed, to be opened anew. What could not be flushed, and was acknowledged under a durability that allows that, is logged.</summary>
+    public async ValueTask CloseFailedAsync()
+    {
+        try
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+        catch (StateUnavailableException)
+        {
+            // Closing has logged it; opening shows what is there.
         }
     }
 

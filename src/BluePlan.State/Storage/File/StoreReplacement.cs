@@ -21,6 +21,19 @@ internal sealed class StoreReplacement(StoreDirectory directory, StateEngine eng
         var to = segments.Identity with { Epoch = segments.Identity.Epoch + 1 };
         replacement.KeepSequences(engine.Partitions, time.GetUtcNow());
         var temporary = StoreNames.Replacement + StoreNames.Temporary;
+        try
+        {
+            return Run(replacement, to, temporary, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            directory.Discard(temporary, exception);
+            throw;
+        }
+    }
+
+    private long Run(Replacement replacement, StoreIdentity to, string temporary, CancellationToken cancellationToken)
+    {
         using var writer = new SnapshotWriter(directory.Files, directory.PathOf(temporary), to);
         for (var partition = 0; partition < replacement.Tables.Count; partition++) Write(writer, partition, replacement.Tables[partition].TakeSnapshot(), cancellationToken);
         engine.Replace(replacement, moved =>

@@ -11,16 +11,19 @@ internal sealed class StateEngine
     private readonly TimeProvider _time;
     private ICommitJournal? _journal;
 
-    public StateEngine(int partitionCount, TimeProvider time)
+    /// <param name="partitionCount">How many partitions there are.</param>
+    /// <param name="time">The clock that expiry goes by.</param>
+    /// <param name="watchers">Those who watch already; null = nobody does.</param>
+    public StateEngine(int partitionCount, TimeProvider time, Watchers? watchers = null)
     {
-        _time = time;
+        (_time, Watchers) = (time, watchers ?? new());
         _partitions = new Partition[partitionCount];
         for (var i = 0; i < partitionCount; i++) _partitions[i] = new(i);
     }
 
     public IReadOnlyList<Partition> Partitions => _partitions;
 
-    public Watchers Watchers { get; } = new();
+    public Watchers Watchers { get; }
 
     /// <summary>Where commits go from now on. Set once, before the first commit.</summary>
     public ICommitJournal Journal { set => _journal = value; }
@@ -29,8 +32,8 @@ internal sealed class StateEngine
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CommitResult>(cancellationToken);
         ArgumentNullException.ThrowIfNull(commit);
-        var result = Commit(PartitionOf(commit.Operations[0].Key), commit, out var position);
-        return IsAcknowledged(position) ? new(result) : _journal!.WaitAsync(position, result, cancellationToken);
+        var result = Commit(PartitionOf(commit.Operations[0].Key), commit, out var position, out var wrote);
+        return IsAcknowledged(position) ? new(result) : _journal!.WaitAsync(position, result, wrote, cancellationToken);
     }
 
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
@@ -38,7 +41,7 @@ internal sealed class StateEngine
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<StateContent?>(cancellationToken);
         ArgumentNullException.ThrowIfNull(read);
         var (content, position) = Answer(read);
-        return IsAcknowledged(position) ? new(content) : _journal!.WaitAsync(position, content, cancellationToken);
+        return IsAcknowledged(position) ? new(content) : _journal!.WaitAsync(position, content, wrote: false, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
@@ -53,7 +56,7 @@ internal sealed class StateEngine
             (contents[i], var position) = Answer(reads[i]);
             last = Math.Max(last, position);
         }
-        return IsAcknowledged(last) ? new(contents) : _journal!.WaitAsync<IReadOnlyList<StateContent?>>(last, contents, cancellationToken);
+        return IsAcknowledged(last) ? new(contents) : _journal!.WaitAsync<IReadOnlyList<StateContent?>>(last, contents, wrote: false, cancellationToken);
     }
 
     public async IAsyncEnumerable<StateRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -62,7 +65,7 @@ internal sealed class StateEngine
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (keys, position, now) = Capture(partition);
-            await AcknowledgedAsync(position, cancellationToken).ConfigureAwait(false);
+            await AcknowledgedAsync(position, wrote: false, cancellationToken).ConfigureAwait(false);
             foreach (var node in keys.Nodes())
             {
                 if (node.IsExpiredAt(now)) continue;
@@ -93,7 +96,7 @@ internal sealed class StateEngine
         {
             Watchers.SignalAll();
         }
-        await AcknowledgedAsync(last, cancellationToken).ConfigureAwait(false);
+        await AcknowledgedAsync(last, wrote: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Builds what is to replace everything there is, without touching it.</summary>
@@ -154,8 +157,9 @@ internal sealed class StateEngine
         }
     }
 
-    private CommitResult Commit(Partition partition, StateCommit commit, out long position)
+    private CommitResult Commit(Partition partition, StateCommit commit, out long position, out bool wrote)
     {
+        wrote = false;
         lock (partition.Gate)
         {
             var now = _time.GetUtcNow();
@@ -166,6 +170,7 @@ internal sealed class StateEngine
             }
             var plan = new CommitPlan(partition, commit, now);
             if (plan.Changes.Count > 0) Apply(partition, plan.Changes, now);
+            wrote = plan.Changes.Count > 0;
             position = partition.LastPosition;
             for (var i = 0; i < commit.Operations.Count; i++)
                 if (commit.Operations[i] is NotifyWatchers notify) Watchers.Signal(notify.Key);
@@ -214,9 +219,9 @@ internal sealed class StateEngine
 
     private bool IsAcknowledged(long position) => _journal is null || position <= _journal.Acknowledged;
 
-    private async ValueTask AcknowledgedAsync(long position, CancellationToken cancellationToken)
+    private async ValueTask AcknowledgedAsync(long position, bool wrote, CancellationToken cancellationToken)
     {
-        if (!IsAcknowledged(position)) await _journal!.WaitAsync(position, true, cancellationToken).ConfigureAwait(false);
+        if (!IsAcknowledged(position)) await _journal!.WaitAsync(position, true, wrote, cancellationToken).ConfigureAwait(false);
     }
 
     private async IAsyncEnumerable<RestoreChange> AssembleAsync(IAsyncEnumerable<StateRecord> records, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -121,7 +121,7 @@ public sealed class StateEngineTests
 
         public long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes) => ++Last;
 
-        public async ValueTask<T> WaitAsync<T>(long position, T answer, CancellationToken cancellationToken)
+        public async ValueTask<T> WaitAsync<T>(long position, T answer, bool wrote, CancellationToken cancellationToken)
         {
             await _released.Task.WaitAsync(cancellationToken);
             return answer;

@@ -32,6 +32,9 @@ internal interface IFileSystem
     /// <summary>Locks a file, making it when it is missing, against every other process and everybody else in this one, until the lock is disposed or the process ends. Null = somebody else has it.</summary>
     IDisposable? TryLock(string path);
 
+    /// <summary>How many bytes the disk under a directory has left for this process.</summary>
+    long FreeBytes(string directory);
+
     /// <summary>What sort of network file system a directory lies on; null = none that is known.</summary>
     string? NetworkKind(string directory);
 }

@@ -65,10 +65,14 @@ internal sealed class LocalFileSystem : IFileSystem
     public string? NetworkKind(string directory)
     {
         if (OperatingSystem.IsWindows() && directory.StartsWith(@"\\", StringComparison.Ordinal)) return "a network share";
-        var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory);
+        var drive = DriveOf(directory);
         // FUSE file systems, such as sshfs and the mounts of object stores, do not count as network drives for the runtime.
         return drive.DriveType is DriveType.Network || drive.DriveFormat is "fuse" ? drive.DriveFormat : null;
     }
+
+    public long FreeBytes(string directory) => DriveOf(directory).AvailableFreeSpace;
+
+    private static DriveInfo DriveOf(string directory) => new(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory);
 
     // An empty directory may have been made by a process that was killed before it had its name flushed. Where the one above may not be read, somebody else has made it.
     private static void FlushNameOfEmpty(string parent)

@@ -3,13 +3,13 @@ namespace BluePlan.State.Storage;
 /// <summary>
 /// Writes commits to disk in the order of their sequence. Commits that come while others are being written form the next batch, and share one flush: <see cref="JournalQueue"/> is what waits,
 /// <see cref="JournalWriter"/> is the disk, and this decides who writes when, and ends everything after a failure. A batch is written by a thread of the pool, which a lone caller's own thread is as soon as it
-/// awaits, so that no commit wakes a thread that was not awake.
+/// awaits, so that no commit wakes a thread that was not awake. Callers who block the pool's threads until they are acknowledged are no hindrance, see <see cref="PoolRelief"/>.
 /// </summary>
 /// <remarks>
-/// After any failure to write or flush nothing is acknowledged and nothing written any more: what is on disk then, only a reader of the disk can tell, and a second flush may succeed without having
+/// A commit is taken when the disk has given space for it. One for which it has none is refused and leaves no trace, and the next one may succeed. After any failure to write or flush nothing is acknowledged and nothing written any more: what is on disk then, only a reader of the disk can tell, and a second flush may succeed without having
 /// written what the first one lost (A. Rebello et al., "Can Applications Recover from fsync Failures?", ATC 2020).
 /// </remarks>
-internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
+internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
 {
     private readonly string _directory;
     private readonly FileDurability _durability;
@@ -32,7 +32,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     public Journal(string directory, FileDurability durability, JournalSegment segment, long lastSequence, long bytes)
     {
         (_directory, _durability, _acknowledged, _opened) = (directory, durability, lastSequence, lastSequence + 1);
-        (_queue, _writer) = (new(_opened), new(durability, segment, lastSequence, bytes));
+        (_queue, _writer) = (new(_opened, segment), new(durability, segment, lastSequence, bytes));
     }
 
     /// <summary>Called after each batch, on the thread that wrote it.</summary>
@@ -42,6 +42,9 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     public event Action<Exception>? Failed;
 
     public long Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>Whether it has failed: then only opening the store anew tells what is on disk.</summary>
+    public bool HasFailed => Volatile.Read(ref _failure) is not null;
 
     public bool IsWritable => Volatile.Read(ref _failure) is null && !Volatile.Read(ref _closed);
 
@@ -65,15 +68,15 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
 
     public long Append(int partition, DateTimeOffset time, IReadOnlyList<StateChange> changes) => Append(partition, time, JournalFormat.CommitKind, JournalBody.Of(changes));
 
-    public ValueTask<T> WaitAsync<T>(long position, T answer, CancellationToken cancellationToken)
+    public ValueTask<T> WaitAsync<T>(long position, T answer, bool wrote, CancellationToken cancellationToken)
     {
         JournalWaiter<T> waiter;
         lock (_gate)
         {
             if (position <= _acknowledged) return new(answer);
             var batch = _queue.BatchOf(position);
-            if (_failure is not null) return ValueTask.FromException<T>(Unavailable(batch.WasWritten));
-            batch.AddWaiter(waiter = new(answer));
+            if (_failure is not null) return ValueTask.FromException<T>(Unavailable(wrote && batch.WasWritten));
+            batch.AddWaiter(waiter = new(answer, wrote));
         }
         return waiter.WaitAsync(cancellationToken);
     }
@@ -115,7 +118,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     /// <summary>Makes everything that was committed so far safe, in every mode.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        await WaitAsync(LastSequence, true, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(LastSequence, true, wrote: false, cancellationToken).ConfigureAwait(false);
         if (_durability is not FileDurability.Always) Flush();
     }
 
@@ -133,7 +136,8 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
             catch (Exception exception)
             {
                 Fail(exception);
-                throw Unavailable(mayHaveBeenWritten: true);
+                // Who asks for this has written nothing that the flush was to make safe.
+                throw Unavailable(mayHaveBeenWritten: false);
             }
         }
     }
@@ -164,7 +168,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         }
         finally
         {
-            foreach (var batch in waiting) batch.Complete(() => Unavailable(batch.WasWritten));
+            foreach (var batch in waiting) batch.Complete(waiter => Unavailable(waiter.Wrote && batch.WasWritten));
         }
     }
 
@@ -186,8 +190,12 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
                 return;
             }
         }
-        Append(0, DateTimeOffset.UnixEpoch, JournalFormat.ClosedKind, default);
-        lock (_gate) Volatile.Write(ref _closed, true);
+        lock (_gate)
+        {
+            // A full disk may have no space for the mark; what is written is read back without it.
+            StoreErrors.Try(() => _queue.Add(DateTimeOffset.UnixEpoch, 0, JournalFormat.ClosedKind, default), static _ => { });
+            Volatile.Write(ref _closed, true);
+        }
         while (WriteNext()) { }
         lock (_disk)
         {
@@ -207,7 +215,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    protected override void Run()
     {
         if (WriteNext()) Queue();
     }
@@ -217,9 +225,21 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             ThrowIfRefused();
-            var sequence = _queue.Add(time, partition, kind, body);
+            var sequence = Add(time, partition, kind, body);
             Schedule();
             return sequence;
+        }
+    }
+
+    private long Add(DateTimeOffset time, int partition, int kind, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return _queue.Add(time, partition, kind, body);
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            throw new StateUnavailableException($"The disk of the store in '{_directory}' gives no space for a commit: {exception.Message} Nothing was written. Free space and repeat the call.", mayHaveBeenWritten: false, exception);
         }
     }
 
@@ -231,7 +251,7 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     }
 
     // Behind those who were just acknowledged, see JournalWaiter.
-    private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    private void Queue() => PoolRelief.Queue(this);
 
     /// <summary>Writes the oldest batch, if there is one; false when there is nothing left to do.</summary>
     private bool WriteNext()
@@ -270,9 +290,19 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
                 _queue.Written();
             }
             batch.Complete(failure: null);
+            ReserveAhead();
         }
         Written?.Invoke();
         return true;
+    }
+
+    /// <summary>Gets space for commits to come, so that none of them has to under its locks.</summary>
+    public void ReserveAhead()
+    {
+        JournalSegment segment;
+        lock (_gate) segment = _queue.Target;
+        // Where there is none, the first commit that needs it says so.
+        if (segment.IsShort) StoreErrors.Try(segment.ReserveAhead, static _ => { });
     }
 
     private void ThrowIfRefused()
@@ -282,5 +312,5 @@ internal sealed class Journal : ICommitJournal, IThreadPoolWorkItem, IDisposable
     }
 
     private StateUnavailableException Unavailable(bool mayHaveBeenWritten) =>
-        new($"The journal of the store in '{_directory}' could not be written: {_failure!.Message} The store refuses to write from now on. Mend the cause, then open the store anew.", mayHaveBeenWritten, _failure);
+        new($"The journal of the store in '{_directory}' could not be written: {_failure!.Message} The store refuses to write until it has been opened anew, which a later call tries.", mayHaveBeenWritten, _failure);
 }

@@ -44,11 +44,13 @@ internal sealed class JournalBatch
     public void AddWaiter(JournalWaiter waiter) => (_waiters ??= []).Add(waiter);
 
     /// <summary>Lets those who wait go on, in the order in which they came. Nobody may begin to wait afterwards.</summary>
-    /// <param name="failure">Makes what each of them gets to see; null = it is acknowledged.</param>
-    public void Complete(Func<Exception>? failure)
+    /// <param name="failure">Makes what a waiter gets to see; null = it is acknowledged.</param>
+    public void Complete(Func<JournalWaiter, Exception>? failure)
     {
         if (_waiters is null) return;
-        foreach (var waiter in _waiters) waiter.End(failure?.Invoke());
+        // One that was cancelled goes on by itself.
+        _waiters.RemoveAll(waiter => !waiter.TryEnd(failure?.Invoke(waiter)));
+        PoolRelief.Queue(_waiters);
     }
 
     /// <summary>The buffer for a later batch; null when it has grown too big to be kept.</summary>

@@ -9,14 +9,18 @@ internal sealed class JournalQueue
     private byte[]? _spareBuffer;
 
     /// <param name="next">The sequence of the first commit to come.</param>
-    public JournalQueue(long next)
+    /// <param name="segment">The segment that it goes to.</param>
+    public JournalQueue(long next, JournalSegment segment)
     {
-        Next = next;
+        (Next, Target) = (next, segment);
         _batches.Enqueue(_filling);
     }
 
     /// <summary>The sequence that the next commit gets.</summary>
     public long Next { get; private set; }
+
+    /// <summary>The segment that the next commit goes to.</summary>
+    public JournalSegment Target { get; private set; }
 
     /// <summary>Whether nothing waits to be written.</summary>
     public bool IsEmpty => _batches.Peek().First == 0;
@@ -31,9 +35,11 @@ internal sealed class JournalQueue
     public List<JournalBatch> All => _writing is null ? [.. _batches] : [.. _batches, _writing];
 
     /// <summary>Adds a frame; answers its sequence.</summary>
+    /// <exception cref="IOException">The disk has no space for it. It was not added.</exception>
     public long Add(DateTimeOffset time, int partition, int kind, ReadOnlySpan<byte> body)
     {
         var bytes = JournalFormat.FrameBytes(body.Length);
+        Target.Promise(bytes);
         if (!_filling.HasRoomFor(bytes)) _batches.Enqueue(_filling = new(new byte[bytes]));
         _filling.Reserve(bytes);
         _filling.Add(Next, time, partition, kind, body);
@@ -41,10 +47,12 @@ internal sealed class JournalQueue
     }
 
     /// <summary>Lets a prepared segment follow.</summary>
+    /// <exception cref="IOException">It has no space for the commits that wait. They stay where they are.</exception>
     public void Follow(JournalSegment segment)
     {
         if (_filling.Segment is not null) throw new InvalidOperationException("Another segment is to follow already.");
-        _filling.Segment = segment;
+        segment.Promise(_filling.Frames.Length);
+        _filling.Segment = Target = segment;
     }
 
     /// <summary>The batch that holds a sequence which is not acknowledged.</summary>

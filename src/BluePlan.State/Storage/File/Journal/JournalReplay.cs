@@ -164,7 +164,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
     private JournalSegment Begin(long number)
     {
         DeleteBehind(number);
-        return directory.PrepareSegment(store, number);
+        return directory.PrepareSegment(store, number, isNeeded: true);
     }
 
     private void DeleteBehind(long number)

@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace BluePlan.State.Storage;
 
 /// <summary>Somebody who waits with an answer that may be told once a batch is on disk: itself what is awaited, so that waiting takes one object.</summary>
-internal sealed class JournalWaiter<T>(T answer) : JournalWaiter, IValueTaskSource<T>
+internal sealed class JournalWaiter<T>(T answer, bool wrote) : JournalWaiter(wrote), IValueTaskSource<T>
 {
     private ManualResetValueTaskSourceCore<bool> _outcome;
 

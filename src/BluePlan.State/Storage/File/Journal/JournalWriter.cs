@@ -37,7 +37,15 @@ internal sealed class JournalWriter(FileDurability durability, JournalSegment se
         }
         JournalFormat.Seal(batch.Frames, _segment.Store, _flushed);
         batch.WasWritten = true;
-        _segment.Write(batch.Frames, batch.First);
+        try
+        {
+            _segment.Write(batch.Frames, batch.First);
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            batch.WasWritten = !_segment.TryUndo();
+            throw;
+        }
         Interlocked.Add(ref _bytes, batch.Frames.Length);
         _written = batch.Last;
         if (durability is FileDurability.Always) Flush();

@@ -33,18 +33,29 @@ internal static class StoreRepair
     private static void Write(StoreDirectory directory, StoreSalvage salvage, StoreIdentity identity, long number)
     {
         var name = StoreNames.Snapshot(number);
-        using (var writer = new SnapshotWriter(directory.Files, directory.PathOf(name + StoreNames.Temporary), identity))
+        try
         {
-            foreach (var partition in salvage.Engine.Partitions)
-            {
-                var (keys, _, _) = salvage.Engine.Capture(partition);
-                writer.Begin(partition.Number, keys.Count, salvage.HighestSequence);
-                foreach (var node in keys.Nodes())
-                    foreach (var record in StoredParts.Of(partition.Number, node)) writer.Write(record);
-            }
-            writer.Complete(number, salvage.HighestSequence + 1);
+            WriteWhole(directory, salvage, identity, number, name);
+        }
+        catch (Exception exception)
+        {
+            directory.Discard(name + StoreNames.Temporary, exception);
+            throw;
         }
         directory.Publish(name);
+    }
+
+    private static void WriteWhole(StoreDirectory directory, StoreSalvage salvage, StoreIdentity identity, long number, string name)
+    {
+        using var writer = new SnapshotWriter(directory.Files, directory.PathOf(name + StoreNames.Temporary), identity);
+        foreach (var partition in salvage.Engine.Partitions)
+        {
+            var (keys, _, _) = salvage.Engine.Capture(partition);
+            writer.Begin(partition.Number, keys.Count, salvage.HighestSequence);
+            foreach (var node in keys.Nodes())
+                foreach (var record in StoredParts.Of(partition.Number, node)) writer.Write(record);
+        }
+        writer.Complete(number, salvage.HighestSequence + 1);
     }
 
     private static string MoveFormer(StoreDirectory directory, long number)

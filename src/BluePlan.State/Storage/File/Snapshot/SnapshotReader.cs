@@ -40,7 +40,7 @@ internal sealed class SnapshotReader : IDisposable
     public ILookup<int, SnapshotBlock> ReadBlocks()
     {
         var blocks = new SnapshotBlock[_blocks.Count];
-        PartitionWork.Run(Enumerable.Range(0, blocks.Length), i => blocks[i] = new(_path, _blocks[i].Offset, _blocks[i].Partition, _blocks[i].Keys, ReadBlock(_blocks[i])));
+        PartitionWork.Run([.. Enumerable.Range(0, blocks.Length)], i => blocks[i] = new(_path, _blocks[i].Offset, _blocks[i].Partition, _blocks[i].Keys, ReadBlock(_blocks[i])));
         return blocks.ToLookup(static b => b.Partition);
     }
 

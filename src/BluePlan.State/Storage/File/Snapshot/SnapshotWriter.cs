@@ -21,13 +21,20 @@ internal sealed class SnapshotWriter : IDisposable
     private int _partition;
     private int _keys;
 
-    public SnapshotWriter(IFileSystem files, string path, StoreIdentity store)
+    public SnapshotWriter(IFileSystem files, string path, StoreIdentity store) : this(files.Open(path, create: true), store) { }
+
+    private SnapshotWriter(IStoreFile file, StoreIdentity store)
     {
-        (_store, _positions) = (store, new long[store.PartitionCount]);
-        _file = files.Open(path, create: true);
+        (_file, _store, _positions) = (file, store, new long[store.PartitionCount]);
         Bytes = SnapshotFormat.HeaderBytes;
         BeginBlock();
     }
+
+    /// <summary>Called before each write of a block, with its length; may throw to give up.</summary>
+    public Action<int>? Writing { get; init; }
+
+    /// <summary>One that writes nowhere, to find out how long a snapshot becomes.</summary>
+    public static SnapshotWriter ToMeasure(StoreIdentity store) => new(new NoFile(), store);
 
     /// <summary>How long it is by now.</summary>
     public long Bytes { get; private set; }
@@ -72,6 +79,23 @@ internal sealed class SnapshotWriter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    private sealed class NoFile : IStoreFile
+    {
+        public long Length => 0;
+
+        public int Read(Span<byte> buffer, long offset) => 0;
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset) { }
+
+        public void Flush() { }
+
+        public void Truncate(long length) { }
+
+        public void Preallocate(long length) { }
+
+        public void Dispose() { }
+    }
+
     private void BeginBlock()
     {
         _block.ResetWrittenCount();
@@ -85,6 +109,7 @@ internal sealed class SnapshotWriter : IDisposable
         // The buffer is the writer's own, so its header may be filled in behind its back.
         MemoryMarshal.TryGetArray(_block.WrittenMemory, out var bytes);
         SnapshotFormat.SealBlock(bytes, _store, _blocks++, _partition, _keys);
+        Writing?.Invoke(bytes.Count);
         _file.Write(bytes, Bytes);
         Bytes += bytes.Count;
         _unflushed += bytes.Count;

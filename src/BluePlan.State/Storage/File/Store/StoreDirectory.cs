@@ -28,11 +28,17 @@ internal sealed class StoreDirectory : IDisposable
     public bool IsNew { get; private set; }
 
     /// <summary>Locks a directory and reads its marker, or makes a new store of an empty one.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="path">The directory.</param>
+    /// <param name="partitionCount">How many partitions the store has, or is to have.</param>
+    /// <param name="now">When a new store is made.</param>
+    /// <param name="expected">The store that must be there already; null = any, or a new one.</param>
     /// <exception cref="InvalidOperationException">Somebody else has it open, or it was made with another number of partitions.</exception>
     /// <exception cref="StateCorruptionException">It holds something that is no store, or its marker is damaged.</exception>
-    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, DateTimeOffset now)
+    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, DateTimeOffset now, UInt128? expected = null)
     {
-        files.CreateDirectory(path);
+        if (expected is null) files.CreateDirectory(path);
+        else if (!files.List(path).Contains(StoreNames.Marker)) throw new DirectoryNotFoundException($"The directory '{path}' does not hold the store any more.");
         RefuseStrangers(files, path, locked: false);
         var directory = Lock(files, path);
         try
@@ -41,6 +47,7 @@ internal sealed class StoreDirectory : IDisposable
             RefuseStrangers(files, path, locked: true);
             directory.WriteOwner();
             directory.ReadOrMakeMarker(partitionCount, now);
+            if (expected is { } id && directory.Marker.StoreId != id) throw new IOException($"The directory '{path}' holds another store by now.");
             return directory;
         }
         catch
@@ -98,8 +105,15 @@ internal sealed class StoreDirectory : IDisposable
         foreach (var number in Segments().Where(n => n < segmentNumber)) Files.Delete(PathOf(StoreNames.Segment(number)));
     }
 
+    /// <summary>Deletes a file that could not be completed, so that it takes no space. If that fails too, the failure that led here says so.</summary>
+    public void Discard(string name, Exception failure) =>
+        StoreErrors.Try(() => Files.Delete(PathOf(name)), second => failure.Data["BluePlan.State.Cleanup"] = second.Message);
+
     /// <summary>Makes a segment that is ready to be written to. It is safe that it is there.</summary>
-    public JournalSegment PrepareSegment(StoreIdentity store, long number)
+    /// <param name="store">The store and epoch that it belongs to.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="isNeeded">Whether the store needs it to be there already; otherwise, it is removed if it cannot be completed.</param>
+    public JournalSegment PrepareSegment(StoreIdentity store, long number, bool isNeeded = false)
     {
         var path = PathOf(StoreNames.Segment(number));
         var file = Files.Open(path, create: true);
@@ -110,9 +124,10 @@ internal sealed class StoreDirectory : IDisposable
             Files.FlushDirectory(Path);
             return segment;
         }
-        catch
+        catch (Exception exception)
         {
             file.Dispose();
+            if (!isNeeded) Discard(StoreNames.Segment(number), exception);
             throw;
         }
     }
@@ -127,12 +142,20 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Writes the marker, whatever is in its place.</summary>
     public void WriteMarker()
     {
-        using (var file = Files.Open(PathOf(StoreNames.Marker + StoreNames.Temporary), create: true))
+        try
         {
-            file.Write(Marker.Encode(), 0);
-            file.Flush();
+            using (var file = Files.Open(PathOf(StoreNames.Marker + StoreNames.Temporary), create: true))
+            {
+                file.Write(Marker.Encode(), 0);
+                file.Flush();
+            }
+            Publish(StoreNames.Marker);
         }
-        Publish(StoreNames.Marker);
+        catch (Exception exception)
+        {
+            Discard(StoreNames.Marker + StoreNames.Temporary, exception);
+            throw;
+        }
     }
 
     public void Dispose() => _lock.Dispose();

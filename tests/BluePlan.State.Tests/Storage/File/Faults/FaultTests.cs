@@ -69,6 +69,7 @@ public sealed class FaultTests
             {
                 exception.InnerException.Should().BeSameAs(fault.Error, $"{what} is the cause");
                 await AssertRefusedAsync(store, disk, what);
+                if (!forGood) await AssertOpensAnewAsync(store, time, history, what);
                 break;
             }
             (broken || store.FailedCheckpoints == 0).Should().BeTrue();
@@ -85,6 +86,8 @@ public sealed class FaultTests
     private static async Task AssertRefusedAsync(SimulatedStore store, SimulatedDisk disk, string what)
     {
         if (!IsOpen(store) || store.Provider.Store.Journal.IsWritable) return;
+        // The provider would open the store anew.
+        var failed = store.Provider.Store.Engine;
         var probe = disk.Probe;
         var touched = false;
         disk.Probe = (call, path) =>
@@ -93,12 +96,21 @@ public sealed class FaultTests
             return probe!(call, path);
         };
         var commit = new StateCommit([new PutDocument(new(3, StateShape.Document, "refused", "a"), new byte[1])]);
-        var refused = await FluentActions.Awaiting(() => store.Provider.CommitAsync(commit, CancellationToken.None).AsTask()).Should().ThrowAsync<StateUnavailableException>(what);
+        var refused = await FluentActions.Awaiting(() => failed.CommitAsync(commit, CancellationToken.None).AsTask()).Should().ThrowAsync<StateUnavailableException>(what);
         refused.Which.MayHaveBeenWritten.Should().BeFalse(what);
         refused.Which.Message.Should().Contain(SimulatedStore.Directory).And.Contain("refuses to write");
-        (await store.Provider.ReadOneAsync(new DocumentRead(new(3, StateShape.Document, "refused", "a")), CancellationToken.None)).Should().BeNull(what);
+        (await failed.ReadOneAsync(new DocumentRead(new(3, StateShape.Document, "refused", "a")), CancellationToken.None)).Should().BeNull(what);
         touched.Should().BeFalse($"after {what} the disk is left alone");
         disk.Probe = probe;
+    }
+
+    /// <summary>The fault has passed: the same provider goes on with what is on the disk.</summary>
+    private static async Task AssertOpensAnewAsync(SimulatedStore store, FakeTimeProvider time, CommitHistory history, string what)
+    {
+        if (!IsOpen(store)) return;
+        await store.Provider.MaintainAsync(CancellationToken.None);
+        store.Provider.Store.Journal.IsWritable.Should().BeTrue(what);
+        if (history.Find(await ExactContents.OfAsync(store.Provider), history.Acknowledged, history.Issued, time.GetUtcNow(), out var difference) is null) Assert.Fail($"{what}, then opened anew: {difference}");
     }
 
     private static bool IsOpen(SimulatedStore store)

@@ -29,6 +29,8 @@ internal sealed class HeldFileSystem(Func<string, bool> held) : IFileSystem, IDi
 
     public IDisposable? TryLock(string path) => LocalFileSystem.Instance.TryLock(path);
 
+    public long FreeBytes(string directory) => LocalFileSystem.Instance.FreeBytes(directory);
+
     public string? NetworkKind(string directory) => null;
 
     public void Dispose() => _released.Dispose();

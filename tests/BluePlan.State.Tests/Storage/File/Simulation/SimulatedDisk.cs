@@ -24,6 +24,9 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
     /// <summary>Asked before each call; answers how it is to fail, null = not at all.</summary>
     public Func<DiskCall, string, DiskFault?>? Probe { get; set; }
 
+    /// <summary>How many bytes all files may have together; the system gives no space for more.</summary>
+    public long Capacity { get; set; } = long.MaxValue;
+
     public IEnumerable<string> Paths => Locked(() => _names.Keys.Order(StringComparer.Ordinal).ToList());
 
     public long Bytes => Locked(() => _names.Values.Sum(static i => (long)i.Length));
@@ -92,6 +95,8 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
     });
 
     public IDisposable? TryLock(string path) => Call(DiskCall.Lock, path, () => _locked.Add(path) ? new Held(this, path) : null);
+
+    public long FreeBytes(string directory) => Capacity - Bytes;
 
     public string? NetworkKind(string directory) => null;
 

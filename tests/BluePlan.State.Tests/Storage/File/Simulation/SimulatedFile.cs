@@ -29,7 +29,11 @@ internal sealed class SimulatedFile : IStoreFile
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         var written = bytes.ToArray();
-        _disk.Call(DiskCall.Write, _path, () => _inode.Write(written, offset), () => _inode.Write(written.AsSpan(0, written.Length / 2), offset));
+        _disk.Call(DiskCall.Write, _path, () =>
+        {
+            Demand(offset + written.Length);
+            _inode.Write(written, offset);
+        }, () => _inode.Write(written.AsSpan(0, written.Length / 2), offset));
     }
 
     public void Flush() => _disk.Call(DiskCall.Flush, _path, _inode.Flush, () => _inode.FailFlush(CrashChoice.Of(_disk.Random)));
@@ -38,8 +42,14 @@ internal sealed class SimulatedFile : IStoreFile
 
     public void Preallocate(long length) => _disk.Call(DiskCall.Preallocate, _path, () =>
     {
+        Demand(length);
         if (_inode.Length < length) _inode.SetLength((int)length);
     });
+
+    private void Demand(long length)
+    {
+        if (length > _inode.Length && _disk.Bytes + length - _inode.Length > _disk.Capacity) throw new IOException("No space left on device", 28);
+    }
 
     public void Dispose()
     {

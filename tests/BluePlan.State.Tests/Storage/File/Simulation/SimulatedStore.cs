@@ -49,21 +49,23 @@ internal sealed class SimulatedStore(SimulatedDisk disk, FakeTimeProvider time, 
     /// <summary>Asks for commits without waiting for the ones before, then waits for all.</summary>
     public async Task CommitAsync(int count)
     {
+        // The provider would open a store anew that has failed, and write on without the commits that failed.
+        var engine = Provider.Store.Engine;
         var commits = new List<Task>();
         for (var i = 0; i < count; i++)
         {
             var commit = _draw.Next(time.GetUtcNow());
             await history.IssueAsync(commit);
-            commits.Add(CommitAsync(commit, history.Issued));
+            commits.Add(CommitAsync(engine, commit, history.Issued));
         }
         await Task.WhenAll(commits);
     }
 
     public ValueTask DisposeAsync() => Provider.DisposeAsync();
 
-    private async Task CommitAsync(StateCommit commit, int step)
+    private async Task CommitAsync(StateEngine engine, StateCommit commit, int step)
     {
-        await Provider.CommitAsync(commit, CancellationToken.None);
+        await engine.CommitAsync(commit, CancellationToken.None);
         history.Acknowledge(step);
     }
 

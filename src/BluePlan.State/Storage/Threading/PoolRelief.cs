@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace BluePlan.State.Storage;
+
+/// <summary>
+/// Lets work go on while the thread pool is starved: callers that block its threads until the work is done would
+/// otherwise wait for threads that the pool adds at a rate of a few a second.
+/// </summary>
+/// <remarks>
+/// Work goes to the pool. A guard looks every 10 ms whether the pool has begun what it was given. If not, threads of
+/// this class run that, and all work that follows, until the pool begins a probe in time. Work may run code of the app,
+/// which may block in turn: then another thread is added. The guard sleeps while there is no work.
+/// </remarks>
+internal static class PoolRelief
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan KeepThread = TimeSpan.FromSeconds(2);
+    private const int IdleMoments = 100;
+
+    private static readonly ConcurrentQueue<(ReliefWork? One, IReadOnlyList<ReliefWork>? Several)> Watched = new();
+    private static readonly BlockingCollection<ReliefWork> Relieved = [];
+    private static readonly ManualResetEventSlim Wake = new();
+    private static readonly ManualResetEvent Pause = new(false); // Never set.
+    private static readonly PoolProbe Probe = new();
+    private static int _guard; // 0 = not started, 1 = asleep, 2 = awake
+    private static int _threads;
+    private static int _begun;
+    private static volatile bool _starved;
+
+    /// <summary>Whether the pool was last seen not to begin work in time.</summary>
+    public static bool IsStarved => _starved;
+
+    /// <summary>Queues work behind all that was queued before.</summary>
+    public static void Queue(ReliefWork work)
+    {
+        work.BeginWaiting();
+        if (_starved)
+        {
+            Relieved.Add(work);
+            return;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+        Watched.Enqueue((work, null));
+        WakeGuard();
+    }
+
+    /// <summary>Queues several pieces of work, in their order.</summary>
+    public static void Queue(IReadOnlyList<ReliefWork> work)
+    {
+        if (work.Count == 0) return;
+        for (var i = 0; i < work.Count; i++) work[i].BeginWaiting();
+        if (_starved)
+        {
+            for (var i = 0; i < work.Count; i++) Relieved.Add(work[i]);
+            return;
+        }
+        for (var i = 0; i < work.Count; i++) ThreadPool.UnsafeQueueUserWorkItem(work[i], preferLocal: false);
+        Watched.Enqueue((null, work));
+        WakeGuard();
+    }
+
+    private static void WakeGuard()
+    {
+        if (Volatile.Read(ref _guard) == 2) return;
+        var before = Interlocked.Exchange(ref _guard, 2);
+        if (before == 0) StartThread(Guard);
+        else if (before == 1) Wake.Set();
+    }
+
+    private static void Guard()
+    {
+        var clock = Stopwatch.StartNew();
+        int watched = 0, idle = 0, begun = 0;
+        while (true)
+        {
+            clock.Restart();
+            Pause.WaitOne(Moment);
+            // A pause of the whole process, such as a garbage collection, says nothing about the pool.
+            if (clock.Elapsed < Moment * 2) RelieveLate(watched);
+            watched = Watched.Count;
+            if (_starved || Relieved.Count > 0)
+            {
+                idle = 0;
+                if (_starved && Probe.CameInTime(Moment)) _starved = false;
+                if (Relieved.Count > 0 && begun == Volatile.Read(ref _begun)) AddThread();
+                begun = Volatile.Read(ref _begun);
+            }
+            else if (watched > 0)
+            {
+                idle = 0;
+            }
+            else if (++idle > IdleMoments)
+            {
+                idle = 0;
+                SleepUntilNeeded();
+            }
+        }
+    }
+
+    private static void SleepUntilNeeded()
+    {
+        Wake.Reset();
+        Interlocked.Exchange(ref _guard, 1);
+        if (Watched.IsEmpty) Wake.Wait();
+        Volatile.Write(ref _guard, 2);
+    }
+
+    /// <summary>Takes over what was watched at the last look already and has not begun.</summary>
+    private static void RelieveLate(int watched)
+    {
+        for (; watched > 0 && Watched.TryDequeue(out var next); watched--)
+        {
+            if (next.One is { IsWaiting: true } one) Relieve(one);
+            foreach (var work in next.Several ?? [])
+                if (work.IsWaiting) Relieve(work);
+        }
+    }
+
+    private static void Relieve(ReliefWork work)
+    {
+        if (!_starved)
+        {
+            Probe.Send();
+            _starved = true;
+        }
+        Relieved.Add(work);
+        if (Volatile.Read(ref _threads) == 0) AddThread();
+    }
+
+    private static void AddThread()
+    {
+        Interlocked.Increment(ref _threads);
+        StartThread(RunRelieved);
+    }
+
+    private static void RunRelieved()
+    {
+        while (Relieved.TryTake(out var work, KeepThread))
+        {
+            Interlocked.Increment(ref _begun);
+            work.RunOnce();
+        }
+        Interlocked.Decrement(ref _threads);
+    }
+
+    private static void StartThread(ThreadStart run) => new Thread(run) { IsBackground = true, Name = "BluePlan.State relief" }.UnsafeStart();
+}
