@@ -2,88 +2,86 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>The files under a directory of backups. Throws what the system throws.</summary>
+/// <summary>
+/// The files under a directory of backups. Throws what the system throws. Only the directory itself may be a link: in it everything is opened name by name, and no link is followed.
+/// </summary>
 internal sealed class BackupDirectory(string root)
 {
     private const string Temporary = ".tmp"; // no object's name begins with a dot
     private const int MaximumAttempts = 8;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
-    private static readonly EnumerationOptions AllFiles = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private int _cleaned;
 
     public string Root => root;
 
-    public string PathOf(string name) => Path.Combine([root, .. name.Split('/')]);
-
-    /// <summary>A path that nobody has, on the same file system.</summary>
-    public string NewTemporaryPath()
+    /// <summary>Begins an object, on the same file system as it will have its name on.</summary>
+    public BackupDraft Begin()
     {
-        var directory = Path.Combine(root, Temporary);
-        LocalFileSystem.Instance.CreateDirectory(directory);
-        if (Interlocked.Exchange(ref _cleaned, 1) == 0) DeleteAbandoned(directory);
-        return Path.Combine(directory, BackupNames.RandomText());
-    }
-
-    public static FileStream CreateFile(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        return new(path, options);
-    }
-
-    /// <summary>Gives a finished file its name, durably.</summary>
-    /// <exception cref="StateConflictException">The name is taken.</exception>
-    public void Publish(string temporary, string name)
-    {
-        var path = PathOf(name);
-        var directory = Path.GetDirectoryName(path)!;
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                LocalFileSystem.Instance.CreateDirectory(directory);
-                if (NativeFiles.TryRename(temporary, path)) break;
-                if (Directory.Exists(path)) throw new IOException($"There is a directory '{path}'.");
-                throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.");
-            }
-            catch (IOException exception) when (attempt < MaximumAttempts && (exception is DirectoryNotFoundException || !Directory.Exists(directory) && !File.Exists(directory)))
-            {
-                // Somebody deleted the last other object of the directory, and the directory with it, perhaps between our being told that it is there and our looking.
-            }
-        }
+        using var folder = LocalFileSystem.OpenDirectory(root, create: true, isPrivate: false)!;
+        var temporary = folder.OpenFolder(Temporary);
         try
         {
-            NativeFiles.FlushDirectory(directory);
+            if (Interlocked.Exchange(ref _cleaned, 1) == 0) DeleteAbandoned(temporary);
+            return new(temporary, BackupNames.RandomText());
         }
-        catch (DirectoryNotFoundException)
+        catch
         {
-            // Somebody deleted the object already, and the directory with it.
-        }
-        catch (IOException failure)
-        {
-            Discard(path, failure); // what may not be durable must not be seen
+            temporary.Dispose();
             throw;
         }
     }
 
+    /// <summary>Gives a finished file its name, durably.</summary>
+    /// <exception cref="StateConflictException">The name is taken.</exception>
+    public void Publish(BackupDraft draft, string name)
+    {
+        var file = Path.GetFileName(name);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var way = BackupPath.Open(root, name, create: true)!;
+                if (draft.Folder.TryRename(draft.Name, way.Last, file)) Confirm(way, file);
+                else if (way.Last.Entries().Any(e => e.Name == file && e.Kind is not FolderEntryKind.File)) throw new IOException($"'{Path.Combine(root, name)}' exists and is not a file.");
+                else throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.");
+                return;
+            }
+            catch (DirectoryNotFoundException) when (attempt < MaximumAttempts)
+            {
+                // Another process deleted the last other object of the directory, and the directory with it, after it was opened here.
+            }
+        }
+    }
+
+    /// <summary>Opens an object; <c>null</c> if it is missing.</summary>
+    public FileStream? Open(string name)
+    {
+        using var way = BackupPath.Open(root, name, create: false);
+        return way?.Last.TryOpenStream(Path.GetFileName(name)) is { } handle ? new(handle, FileAccess.Read, 0, isAsync: OperatingSystem.IsWindows()) : null;
+    }
+
     public bool Delete(string name)
     {
-        var path = PathOf(name);
-        if (!File.Exists(path)) return false;
-        var going = NewTemporaryPath();
+        using var way = BackupPath.Open(root, name, create: false);
+        if (way is null) return false;
+        var file = Path.GetFileName(name);
+        // Nothing else than a file is an object. A link is refused, so that nobody takes it for one.
+        if (!way.Last.IsFile(file)) return false;
+        using var folder = LocalFileSystem.OpenDirectory(root, create: true, isPrivate: false)!;
+        using var temporary = folder.OpenFolder(Temporary);
+        var going = BackupNames.RandomText();
         try
         {
-            NativeFiles.Rename(path, going); // of many who delete it one succeeds, and knows
+            way.Last.TryRename(file, temporary, going); // of many who delete it one succeeds, and knows
         }
-        catch (IOException) when (!File.Exists(path))
+        catch (DirectoryNotFoundException)
         {
             return false;
         }
-        File.Delete(going);
-        FlushUpwards(Path.GetDirectoryName(path)!);
-        RemoveIfEmpty(Path.GetDirectoryName(path)!);
+        temporary.Delete(going);
+        way.FlushUpwards();
+        way.RemoveIfEmpty();
         return true;
     }
 
@@ -91,36 +89,51 @@ internal sealed class BackupDirectory(string root)
     public List<BackupObject> List(string prefix, CancellationToken cancellationToken)
     {
         var found = new List<BackupObject>();
-        var folder = prefix.Contains('/', StringComparison.Ordinal) ? prefix[..prefix.LastIndexOf('/')] : "";
-        if (folder.Length > 0 && !BackupObjectName.IsValid(folder)) return found;
-        var directory = new DirectoryInfo(folder.Length > 0 ? PathOf(folder) : root);
-        if (!directory.Exists) return found;
-        foreach (var file in directory.EnumerateFiles("*", AllFiles))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var name = Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !BackupObjectName.IsValid(name)) continue;
-            try
-            {
-                found.Add(new(name, file.Length));
-            }
-            catch (FileNotFoundException)
-            {
-                // Deleted since.
-            }
-        }
+        var at = prefix.Contains('/', StringComparison.Ordinal) ? prefix[..(prefix.LastIndexOf('/') + 1)] : "";
+        if (at.Length > 0 && !BackupObjectName.IsValid(at[..^1])) return found;
+        using var way = BackupPath.Open(root, at, create: false);
+        if (way is not null) Add(found, way.Last, at, prefix, cancellationToken);
         return found;
     }
 
     /// <summary>Whether the system refuses, rather than this program is wrong.</summary>
     public static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>Deletes a file that is not to be. When that fails too, the failure that led here tells of it.</summary>
-    public static void Discard(string path, Exception failure)
+    private static void Add(List<BackupObject> found, ILocalFolder folder, string at, string prefix, CancellationToken cancellationToken)
+    {
+        foreach (var entry in folder.Entries())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var name = at + entry.Name;
+            if (!BackupObjectName.IsValid(name)) continue;
+            if (entry.Kind is FolderEntryKind.File && name.StartsWith(prefix, StringComparison.Ordinal)) found.Add(new(name, entry.Length));
+            if (entry.Kind is not FolderEntryKind.Folder) continue;
+            using var inner = folder.TryOpenFolder(entry.Name);
+            if (inner is not null) Add(found, inner, name + "/", prefix, cancellationToken);
+        }
+    }
+
+    private static void Confirm(BackupPath way, string file)
     {
         try
         {
-            File.Delete(path);
+            way.Last.Flush();
+            // A directory that is gone with the object was removed by a process that deleted the object already.
+            if (!way.IsAtItsPath() && way.Last.Entries().Any(e => e.Name == file)) throw new IOException("The directory was removed, renamed or replaced while an object was written to it.");
+        }
+        catch (IOException failure)
+        {
+            Discard(way.Last, file, failure); // what may not be durable must not be seen
+            throw;
+        }
+    }
+
+    /// <summary>Deletes a file that is not to be. When that fails too, the failure that led here tells of it.</summary>
+    public static void Discard(ILocalFolder folder, string name, Exception failure)
+    {
+        try
+        {
+            folder.Delete(name);
         }
         catch (Exception second) when (IsRefusal(second))
         {
@@ -128,43 +141,18 @@ internal sealed class BackupDirectory(string root)
         }
     }
 
-    /// <summary>Flushes a directory, or, when somebody removed it meanwhile, the one above, which says so.</summary>
-    private static void FlushUpwards(string directory)
-    {
-        try
-        {
-            NativeFiles.FlushDirectory(directory);
-        }
-        catch (DirectoryNotFoundException) when (Path.GetDirectoryName(directory) is { Length: > 0 })
-        {
-            FlushUpwards(Path.GetDirectoryName(directory)!);
-        }
-    }
-
-    private static void RemoveIfEmpty(string directory)
-    {
-        try
-        {
-            if (!Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(directory);
-        }
-        catch (Exception exception) when (IsRefusal(exception))
-        {
-            // It is gone already, or somebody wrote into it just now; an empty directory does no harm either.
-        }
-    }
-
-    private static void DeleteAbandoned(string directory)
+    private static void DeleteAbandoned(ILocalFolder folder)
     {
         var before = TimeProvider.System.GetUtcNow() - AbandonedAfter;
-        foreach (var file in new DirectoryInfo(directory).EnumerateFiles())
+        foreach (var file in folder.Entries().Where(e => e.Kind is FolderEntryKind.File && e.Modified < before))
         {
             try
             {
-                if (file.LastWriteTimeUtc < before) file.Delete();
+                folder.Delete(file.Name);
             }
             catch (Exception exception) when (IsRefusal(exception))
             {
-                // Somebody else's file, or deleted since: it only takes room.
+                // Another user's file, or deleted since: it only takes room.
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
@@ -7,6 +6,7 @@ namespace BluePlan.State;
 /// <remarks>
 /// <para>An object is written to a temporary file, brought to disk, renamed, and its directory brought to disk too; so it is there whole and durable, or not at all. Files and directories that
 /// are made can be read by their owner only (modes 0600 and 0700; on Windows they inherit).</para>
+/// <para>The directory may be a link. In it no link is followed: one is neither listed nor read, written through or deleted, and a call that names one is refused.</para>
 /// <para>Several processes may share the directory, and several machines when its file system allows. Put it on another disk than the store. It may be copied as it is, to move or mirror
 /// backups.</para>
 /// </remarks>
@@ -32,25 +32,23 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         BackupObjectName.Check(name);
         ArgumentNullException.ThrowIfNull(content);
         cancellationToken.ThrowIfCancellationRequested();
-        string? temporary = null;
+        BackupDraft? draft = null;
         try
         {
-            temporary = _directory.NewTemporaryPath();
-            var file = BackupDirectory.CreateFile(temporary);
-            await using (file.ConfigureAwait(false))
-            {
-                await content.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
-                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-                NativeFiles.Flush(file.SafeFileHandle, temporary);
-            }
+            draft = _directory.Begin();
+            await draft.WriteAsync(content, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            _directory.Publish(temporary, name);
+            _directory.Publish(draft, name);
         }
         catch (Exception exception)
         {
-            if (temporary is not null) BackupDirectory.Discard(temporary, exception);
+            draft?.Discard(exception);
             if (BackupDirectory.IsRefusal(exception)) throw Unavailable("written", name, exception);
             throw;
+        }
+        finally
+        {
+            draft?.Dispose();
         }
     }
 
@@ -61,11 +59,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return Task.FromResult<Stream?>(new FileStream(_directory.PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
-        }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Task.FromResult<Stream?>(null);
+            return Task.FromResult<Stream?>(_directory.Open(name));
         }
         catch (Exception exception) when (BackupDirectory.IsRefusal(exception))
         {

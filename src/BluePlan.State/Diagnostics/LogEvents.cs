@@ -23,6 +23,7 @@ internal static class LogEvents
     public const int FileSuperfluousNotDeleted = 30;
     public const int FileStoreBuilt = 31;
     public const int FileStoreNotBuilt = 32;
+    public const int FileStoreLost = 33;
 
     // 33–39: the memory provider
     public const int MemoryStoreOpened = 33;

@@ -3,7 +3,7 @@ namespace BluePlan.State.Tests;
 /// <summary>Who may know whom. A room is a folder of the core with what lies beneath it; the root is two: what all managers stand on, and what puts the managers together.</summary>
 internal static class Rooms
 {
-    private const string Contract = "Storage", Format = "Storage/Format", Memory = "Storage/InMemory", File = "Storage/File", Root = "", Composition = "(composition)";
+    private const string Contract = "Storage", Format = "Storage/Format", Memory = "Storage/InMemory", File = "Storage/File", Disk = "Storage/File/FileSystem", Root = "", Composition = "(composition)";
 
     // What puts the managers together, and what runs over all of them.
     private static readonly Type[] Composed = [typeof(BluePlanState), typeof(IBluePlanState), typeof(BluePlanStateOptions), typeof(MaintenanceService), typeof(MaintenanceReport), typeof(MaintenanceOptions)];
@@ -17,7 +17,8 @@ internal static class Rooms
         [Contract] = ["Exceptions"],
         [Format] = [Contract, "Exceptions"],
         [Memory] = [Contract, Format, "Exceptions", "Diagnostics"],
-        [File] = [Contract, Format, Memory, "Exceptions", "Diagnostics"],
+        [File] = [Contract, Format, Memory, Disk, "Exceptions", "Diagnostics"],
+        [Disk] = [],
         ["Codec"] = ["Exceptions"],
         ["Identity"] = [],
         ["Schema"] = [Contract],
@@ -32,8 +33,8 @@ internal static class Rooms
         ["Config"] = Ground,
         ["Store"] = Ground,
         ["Locking"] = Ground,
-        // Backups speak the one format of records, and prove themselves by a restore into memory.
-        ["Backups"] = [.. Ground, Format, Memory],
+        // Backups speak the one format of records, prove themselves by a restore into memory, and in a directory are as safe and durable as the file store.
+        ["Backups"] = [.. Ground, Format, Memory, Disk],
         [Composition] = [.. Ground, "Sessions", "History", "TokenUsage", "Config", "Store", "Locking", "Backups"],
         ["DependencyInjection"] = [.. Ground, Composition, Memory, File, "Sessions", "History", "TokenUsage", "Config", "Store", "Locking", "Backups"],
     };
@@ -46,11 +47,9 @@ internal static class Rooms
         [("Identity", "StateText")] = "the check of names is that of the contract, with a shorter limit",
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",
         [(Composition, "FileStateOptions")] = "all options are one tree, so that one section of the configuration binds them",
-        [("Backups", "NativeFiles")] = "a backup in a directory is as durable as the file store",
         [("Backups", "UsagePosting")] = "usage that waits to be posted stays together with its sums in what is backed up and restored",
         [("Backups", "UsageKeys")] = "for the key of what waits",
         [("Backups", "PendingUsage")] = "and comes back for one user without touching what is everyone's",
-        [("Backups", "LocalFileSystem")] = "and its directories are made as that one's are",
         [(Composition, "FileStateOptions")] = "the settings of the default provider stand in the one tree that hosts bind",
     };
 
@@ -58,6 +57,6 @@ internal static class Rooms
     {
         if (Composed.Contains(type)) return Composition;
         var folder = SourceTree.Folder(type);
-        return new[] { Format, Memory, File }.FirstOrDefault(room => folder == room || folder.StartsWith(room + "/", StringComparison.Ordinal)) ?? folder.Split('/')[0];
+        return new[] { Format, Memory, Disk, File }.FirstOrDefault(room => folder == room || folder.StartsWith(room + "/", StringComparison.Ordinal)) ?? folder.Split('/')[0];
     }
 }

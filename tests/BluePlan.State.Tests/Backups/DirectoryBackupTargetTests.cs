@@ -142,4 +142,79 @@ public sealed class DirectoryBackupTargetTests : BackupTargetConformance
 
         Directory.EnumerateDirectories(Path.Combine(_directory, "chunks")).Select(Path.GetFileName).Should().Equal("b");
     }
+
+    [Test]
+    public async Task ListAsync_LinksToItselfAndElsewhere_EndsWithoutThem()
+    {
+        RequireLinks();
+        await WriteTextAsync("chunks/a/x", "x");
+        var outside = Outside();
+        for (var i = 0; i < 2; i++) Directory.CreateSymbolicLink(Path.Combine(_directory, "chunks", $"loop{i}"), _directory);
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "outside"), outside);
+        File.CreateSymbolicLink(Path.Combine(_directory, "chunks", "a", "y"), Path.Combine(outside, "victim"));
+
+        (await ListAsync("").WaitAsync(TimeSpan.FromSeconds(60))).Select(o => o.Name).Should().Equal("chunks/a/x");
+        await FluentActions.Awaiting(() => ListAsync("outside/")).Should().ThrowAsync<StateUnavailableException>().WithMessage("*outside*symbolic link*not followed*");
+    }
+
+    [Test]
+    public async Task AnyCall_LinkOnTheWay_IsRefusedAndNothingOutsideIsTouched([Values("chunks/victim", "victim")] string name)
+    {
+        RequireLinks();
+        await WriteTextAsync("manifests/x", "x");
+        var outside = Outside();
+        var link = Path.Combine(_directory, name.Split('/')[0]);
+        if (name.Contains('/', StringComparison.Ordinal)) Directory.CreateSymbolicLink(link, outside);
+        else File.CreateSymbolicLink(link, Path.Combine(outside, "victim"));
+
+        await FluentActions.Awaiting(() => Target.OpenAsync(name)).Should().ThrowAsync<StateUnavailableException>().WithMessage("*symbolic link*not followed*");
+        await FluentActions.Awaiting(() => Target.DeleteAsync(name)).Should().ThrowAsync<StateUnavailableException>().WithMessage("*symbolic link*not followed*");
+        await FluentActions.Awaiting(() => WriteTextAsync(name, "new")).Should().ThrowAsync<Exception>();
+        if (name.Contains('/', StringComparison.Ordinal)) await FluentActions.Awaiting(() => WriteTextAsync(name + "2", "new")).Should().ThrowAsync<StateUnavailableException>();
+
+        Directory.EnumerateFileSystemEntries(outside).Select(Path.GetFileName).Should().Equal("victim");
+        (await File.ReadAllTextAsync(Path.Combine(outside, "victim"))).Should().Be("the victim's");
+    }
+
+    [Test]
+    public async Task WriteAsync_TemporaryDirectoryIsALink_IsRefused()
+    {
+        RequireLinks();
+        Directory.CreateDirectory(_directory);
+        var outside = Outside();
+        File.SetLastWriteTimeUtc(Path.Combine(outside, "victim"), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
+        Directory.CreateSymbolicLink(Path.Combine(_directory, ".tmp"), outside);
+
+        await FluentActions.Awaiting(() => WriteTextAsync("a/x", "x")).Should().ThrowAsync<StateUnavailableException>().WithMessage("*.tmp*symbolic link*");
+
+        Directory.EnumerateFileSystemEntries(outside).Select(Path.GetFileName).Should().Equal("victim");
+    }
+
+    [Test]
+    public async Task AnyCall_DirectoryItselfIsALink_Works()
+    {
+        RequireLinks();
+        var real = Directory.CreateDirectory(Path.Combine(_parent, "real")).FullName;
+        Directory.CreateDirectory(Path.Combine(_parent, "deep"));
+        Directory.CreateSymbolicLink(_directory, real);
+
+        await WriteTextAsync("a/x", "x");
+
+        (await ListAsync("")).Select(o => o.Name).Should().Equal("a/x");
+        File.Exists(Path.Combine(real, "a", "x")).Should().BeTrue();
+        (await Target.DeleteAsync("a/x")).Should().BeTrue();
+        (await ListAsync("")).Should().BeEmpty();
+    }
+
+    private string Outside()
+    {
+        var outside = Directory.CreateDirectory(Path.Combine(_parent, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(outside, "victim"), "the victim's");
+        return outside;
+    }
+
+    private static void RequireLinks()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("On Windows only administrators make links.");
+    }
 }

@@ -26,6 +26,9 @@ internal static partial class FileLog
     [LoggerMessage(LogEvents.FileJournalFailed, LogLevel.Critical, "The journal of the state store in '{Directory}' could not be written. Nothing is written until the store has been opened anew, which the next call tries.")]
     public static partial void JournalFailed(ILogger logger, Exception exception, string directory);
 
+    [LoggerMessage(LogEvents.FileStoreLost, LogLevel.Critical, "The state store in '{Directory}' is no longer the one that its path leads to: the directory or a file in it was removed, renamed or replaced. The store refuses to write until it is opened anew.")]
+    public static partial void Lost(ILogger logger, Exception exception, string directory);
+
     [LoggerMessage(LogEvents.FileCheckpointWritten, LogLevel.Information, "The state store in '{Directory}' has a new snapshot: {Bytes} bytes in {Milliseconds} ms.")]
     public static partial void CheckpointWritten(ILogger logger, string directory, long bytes, long milliseconds);
 

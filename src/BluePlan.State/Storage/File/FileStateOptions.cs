@@ -6,6 +6,16 @@ public sealed class FileStateOptions
     /// <summary>The directory that the store has for itself, relative to the process's current directory or absolute; <c>data</c> by default. It is made when it is missing.</summary>
     public string Directory { get; set; } = "data";
 
+    /// <summary>
+    /// Gets or sets whether the directory must be private: owned by the user of this process or the administrator, and writable by nobody else. <c>true</c> by default.
+    /// </summary>
+    /// <remarks>
+    /// <para>A directory that is made is private (mode 0700). One that others can write to (mode 0770, 0777, …) or that another user owns is refused when it is opened, and so are such files in it.</para>
+    /// <para>For a volume that others can write to, such as one with an <c>fsGroup</c> in Kubernetes, name a directory inside it. Set this to <c>false</c> where permissions are not kept, or are set anew at each
+    /// mount. Links in the directory are not followed in either case. On Windows this has no effect: the directory inherits its access list.</para>
+    /// </remarks>
+    public bool RequirePrivateDirectory { get; set; } = true;
+
     /// <summary>When a commit is acknowledged; <see cref="FileDurability.Always"/> by default.</summary>
     public FileDurability Durability { get; set; } = FileDurability.Always;
 

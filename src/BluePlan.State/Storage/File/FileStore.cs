@@ -26,6 +26,7 @@ internal sealed class FileStore : IAsyncDisposable
     private long _postponedBytes;
     private long _postponedLength;
     private long _mostKeys;
+    private volatile Task _proving = Task.CompletedTask;
     private int _checkpointing;
     private int _isClosed;
     private int _rotating;
@@ -36,7 +37,7 @@ internal sealed class FileStore : IAsyncDisposable
         _openedAt = journal.Acknowledged;
         (_segments, _snapshotBytes, _mostKeys) = (new(directory, journal, identity), snapshotBytes, readKeys ?? 0);
         engine.Journal = journal;
-        journal.Failed += exception => FileLog.JournalFailed(logger, exception, directory.Path);
+        journal.Failed += OnFailed;
         journal.Written += OnWritten;
         var touches = time.CreateTimer(static store => ((FileStore)store!).OnTouchTimer(), this, TouchInterval, TouchInterval);
         Built = readKeys is null ? OwnThread.RunAsync(BuildInBackground) : Task.CompletedTask;
@@ -75,8 +76,7 @@ internal sealed class FileStore : IAsyncDisposable
     public static FileStore Open(IFileSystem files, string path, FileStateOptions options, int partitionCount, TimeProvider time, ILogger logger, FileStore? former = null)
     {
         var started = time.GetTimestamp();
-        var directory = StoreDirectory.Open(files, path, partitionCount, time.GetUtcNow(), former?.Id);
-        JournalSegment? segment = null;
+        var directory = StoreDirectory.Open(files, path, partitionCount, options.RequirePrivateDirectory, time.GetUtcNow(), former?.Id);
         try
         {
             if (directory.IsNew) FileLog.Made(logger, path, partitionCount);
@@ -84,22 +84,21 @@ internal sealed class FileStore : IAsyncDisposable
             directory.DeleteLeftOvers();
             var contents = PartitionContents.For(partitionCount);
             var (header, positions, snapshotBytes) = ReadSnapshot(directory, contents);
-            var replay = new JournalReplay(directory, header.Store, positions, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
+            var replay = new JournalReplay(directory, header.Store, positions, directory.ReadAndKeep, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
             var (number, end) = replay.Read(header.SegmentNumber, header.BaseSequence);
             var engine = new StateEngine(partitionCount, time, former?.Engine.Watchers);
             var isSmall = snapshotBytes + replay.Bytes <= options.SmallBytes;
             for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(isSmall ? contents[i].Build : contents[i].BuildLater);
             long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
-            segment = replay.Open(number, end);
-            directory.DeleteBefore(header.SegmentNumber);
+            var segment = replay.Open(number, end);
+            StoreErrors.Try(() => directory.DeleteBefore(header.SegmentNumber), exception => FileLog.SuperfluousNotDeleted(logger, exception, path));
             FileLog.Opened(logger, path, partitionCount, options.Durability, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
-            var journal = new Journal(path, options.Durability, segment, replay.LastSequence, replay.Bytes);
+            var journal = new Journal(directory, options.Durability, segment, replay.LastSequence, replay.Bytes);
             journal.ReserveAhead();
             return new(directory, options, time, logger, engine, journal, header.Store, snapshotBytes, readKeys);
         }
         catch
         {
-            segment?.Dispose();
             directory.Dispose();
             throw;
         }
@@ -108,6 +107,7 @@ internal sealed class FileStore : IAsyncDisposable
     /// <summary>Removes what has expired from memory, and writes a snapshot when that rids the disk of a good part of what is there.</summary>
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
+        ProveOwnership();
         await Built.WaitAsync(cancellationToken).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(FileStateProvider)); // Else it would build what nobody asks for any more.
         _mostKeys = Math.Max(_mostKeys, KeyCount);
@@ -154,6 +154,7 @@ internal sealed class FileStore : IAsyncDisposable
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
+        await _proving.ConfigureAwait(false);
         await Built.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // The directory must be let go, whatever has failed there.
         await _files.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _segments.Close();
@@ -198,6 +199,10 @@ internal sealed class FileStore : IAsyncDisposable
             try
             {
                 await work(either.Token).ConfigureAwait(false);
+            }
+            catch (StoreLostException loss)
+            {
+                throw Lost(loss);
             }
             finally
             {
@@ -251,7 +256,7 @@ internal sealed class FileStore : IAsyncDisposable
     {
         var marker = directory.Marker;
         if (directory.Snapshots() is not [.., var newest]) return (new(new(marker.StoreId, marker.PartitionCount, 0), 1, 1), new long[marker.PartitionCount], 0);
-        using var snapshot = SnapshotReader.Open(directory.Files, directory.PathOf(StoreNames.Snapshot(newest)), marker.StoreId, marker.PartitionCount, newest);
+        var snapshot = SnapshotReader.Open(directory, StoreNames.Snapshot(newest), marker.StoreId, marker.PartitionCount, newest);
         foreach (var blocks in snapshot.ReadBlocks()) contents[blocks.Key].Add(blocks);
         return (snapshot.Header, snapshot.Positions, snapshot.Bytes);
     }
@@ -263,8 +268,53 @@ internal sealed class FileStore : IAsyncDisposable
         _mostKeys = KeyCount;
     }
 
+    private void OnFailed(Exception exception)
+    {
+        if (exception is StoreLostException) FileLog.Lost(_logger, exception, _directory.Path);
+        else FileLog.JournalFailed(_logger, exception, _directory.Path);
+    }
+
+    /// <summary>Ends the journal when the next opening would not find what it writes.</summary>
+    /// <exception cref="StateUnavailableException">It is so.</exception>
+    public void ProveOwnership()
+    {
+        try
+        {
+            _directory.Prove();
+        }
+        catch (StoreLostException loss)
+        {
+            throw Lost(loss);
+        }
+    }
+
+    private StateUnavailableException Lost(StoreLostException loss)
+    {
+        _journal.Fail(loss);
+        return StoreErrors.Lost(_directory.Path, loss, mayHaveBeenWritten: false);
+    }
+
+    // Commits prove it too; this is for a store that is only read. Not by the timer itself, which a disk that hangs would hold up again and again.
+    private void ProveSoon()
+    {
+        if (_proving.IsCompleted && _journal.IsWritable) _proving = Task.Run(TryProveOwnership);
+    }
+
+    private void TryProveOwnership()
+    {
+        try
+        {
+            ProveOwnership();
+        }
+        catch (Exception exception) when (exception is StateUnavailableException || StoreErrors.IsOfFiles(exception))
+        {
+            // The journal has ended and has said so; or the files cannot be looked at just now, and the next commit will tell.
+        }
+    }
+
     private void OnTouchTimer()
     {
+        ProveSoon();
         try
         {
             Engine.JournalTouches(all: false);
@@ -292,6 +342,10 @@ internal sealed class FileStore : IAsyncDisposable
         {
             // The store is being closed; the journal holds everything.
         }
+        catch (StateUnavailableException exception) when (exception.InnerException is StoreLostException)
+        {
+            // The journal has ended, and has said so.
+        }
         catch (Exception exception)
         {
             FileLog.CheckpointFailed(_logger, exception, _directory.Path);
@@ -313,6 +367,10 @@ internal sealed class FileStore : IAsyncDisposable
         catch (ObjectDisposedException) when (_closing.IsCancellationRequested)
         {
             // The store is being closed, and needs no segment any more.
+        }
+        catch (StoreLostException loss)
+        {
+            _journal.Fail(loss);
         }
         catch (Exception exception)
         {

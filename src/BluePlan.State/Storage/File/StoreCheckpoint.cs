@@ -31,7 +31,6 @@ internal sealed class StoreCheckpoint(StoreDirectory directory, StateEngine engi
             directory.Discard(name + StoreNames.Temporary, exception);
             throw;
         }
-        directory.Publish(name);
         journal.EndCheckpoint(start.Bytes);
         StoreErrors.Try(() => directory.DeleteBefore(start.SegmentNumber), exception => FileLog.SuperfluousNotDeleted(logger, exception, directory.Path));
         return bytes;
@@ -39,11 +38,12 @@ internal sealed class StoreCheckpoint(StoreDirectory directory, StateEngine engi
 
     private async ValueTask<long> WriteAsync(string name, CheckpointStart start, CancellationToken cancellationToken)
     {
-        using var writer = new SnapshotWriter(directory.Files, directory.PathOf(name + StoreNames.Temporary), segments.Identity) { Writing = KeepSpace };
+        using var writer = new SnapshotWriter(directory, name + StoreNames.Temporary, segments.Identity) { Writing = KeepSpace };
         foreach (var partition in engine.Partitions) Write(writer, partition, cancellationToken);
         // A snapshot must not hold what the journal could still lose: its sequences would be given again.
         await journal.FlushAsync(cancellationToken).ConfigureAwait(false);
         writer.Complete(start.SegmentNumber, start.BaseSequence);
+        directory.Publish(name, writer.File);
         return writer.Bytes;
     }
 
@@ -65,7 +65,7 @@ internal sealed class StoreCheckpoint(StoreDirectory directory, StateEngine engi
         if (Free is var free && free < bytes + LeftBytes / 2) throw new IOException($"The disk has {free:N0} bytes left, which are kept for the journal. Free space; until then the journal grows.");
     }
 
-    private long Free => directory.Files.FreeBytes(directory.Path);
+    private long Free => directory.FreeBytes;
 
     private void Write(SnapshotWriter writer, Partition partition, CancellationToken cancellationToken)
     {

@@ -22,12 +22,16 @@ internal static class StoreErrors
         {
             work();
         }
-        catch (Exception exception) when (IsOfFiles(exception))
+        catch (Exception exception) when (IsOfFiles(exception) && exception is not StoreLostException)
         {
             report(exception);
         }
     }
 
+    /// <summary>What the store had open is no longer what its path leads to.</summary>
+    public static StateUnavailableException Lost(string path, Exception loss, bool mayHaveBeenWritten) =>
+        new($"The store in '{path}' has lost its files: {loss.Message} The store refuses to write from now on. Put back what was removed, or restore a backup, and let nothing but the store change its directory; then open the store anew.", mayHaveBeenWritten, loss);
+
     public static StateUnavailableException Unavailable(string what, string path, Exception exception, bool mayHaveBeenWritten) =>
-        new($"The store in '{path}' {what}: {exception.Message}", mayHaveBeenWritten, exception);
+        exception is StoreLostException ? Lost(path, exception, mayHaveBeenWritten) : new($"The store in '{path}' {what}: {exception.Message}", mayHaveBeenWritten, exception);
 }

@@ -34,7 +34,7 @@ internal sealed class StoreReplacement(StoreDirectory directory, StateEngine eng
 
     private long Run(Replacement replacement, StoreIdentity to, string temporary, CancellationToken cancellationToken)
     {
-        using var writer = new SnapshotWriter(directory.Files, directory.PathOf(temporary), to);
+        using var writer = new SnapshotWriter(directory, temporary, to);
         for (var partition = 0; partition < replacement.Tables.Count; partition++) Write(writer, partition, replacement.Tables[partition].TakeSnapshot(), cancellationToken);
         engine.Replace(replacement, moved =>
         {
@@ -70,10 +70,11 @@ internal sealed class StoreReplacement(StoreDirectory directory, StateEngine eng
             position = start.BaseSequence - 1;
             writer.SetPositions(position);
             writer.Complete(start.SegmentNumber, start.BaseSequence);
-            directory.Files.Rename(directory.PathOf(temporary), directory.PathOf(StoreNames.Snapshot(start.SegmentNumber)));
+            var name = StoreNames.Snapshot(start.SegmentNumber);
+            directory.Rename(name, temporary, writer.File);
             try
             {
-                directory.Files.FlushDirectory(directory.Path);
+                directory.FlushRenamed();
             }
             catch (Exception exception)
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace BluePlan.State.Storage;
 
@@ -15,28 +16,31 @@ namespace BluePlan.State.Storage;
 internal static partial class ExclusiveRename
 {
     private const int NotPermitted = 1;
-    private const int NoEntry = 2;
     private const int Exists = 17;
     private const int Invalid = 22;
     private const int NoReplaceOnLinux = 1;
     private const int NoReplaceOnMac = 4;
-    private const int CurrentDirectory = -100;
     private const int AskServer = 0x2000;
     private const int LinkCount = 4;
     private const int LinkCountOffset = 16;
     private const int StatusBytes = 256;
     private static readonly int[] NotSupported = OperatingSystem.IsMacOS() ? [45, 78, 102] : [38, 95]; // ENOTSUP, ENOSYS, EOPNOTSUPP
 
+    /// <param name="fromDirectory">The directory of the old name.</param>
+    /// <param name="from">The old name.</param>
+    /// <param name="toDirectory">The directory of the new name.</param>
+    /// <param name="to">The new name.</param>
     /// <exception cref="DirectoryNotFoundException">The new name's directory, or the old name, is gone.</exception>
     /// <exception cref="IOException">Any other failure.</exception>
-    public static bool TryRename(string from, string to) => TryRenameAtOnce(from, to) ?? TryLink(from, to) ?? TryRenameLocked(from, to);
+    public static bool TryRename(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to) =>
+        TryRenameAtOnce(fromDirectory, from, toDirectory, to) ?? TryLink(fromDirectory, from, toDirectory, to) ?? TryRenameLocked(fromDirectory, from, toDirectory, to);
 
-    public static bool? TryRenameAtOnce(string from, string to)
+    public static bool? TryRenameAtOnce(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to)
     {
         try
         {
-            if (OperatingSystem.IsMacOS()) return RenameOnMac(from, to, NoReplaceOnMac) == 0 ? true : Refusal("renamex_np", to);
-            return RenameOnLinux(CurrentDirectory, from, CurrentDirectory, to, NoReplaceOnLinux) == 0 ? true : Refusal("renameat2", to);
+            if (OperatingSystem.IsMacOS()) return RenameOnMac(fromDirectory, from, toDirectory, to, NoReplaceOnMac) == 0 ? true : Refusal("renameatx_np", to);
+            return RenameOnLinux(fromDirectory, from, toDirectory, to, NoReplaceOnLinux) == 0 ? true : Refusal("renameat2", to);
         }
         catch (EntryPointNotFoundException)
         {
@@ -44,32 +48,43 @@ internal static partial class ExclusiveRename
         }
     }
 
-    public static bool? TryLink(string from, string to)
+    public static bool? TryLink(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to)
     {
-        if (Link(from, to) != 0)
+        if (Link(fromDirectory, from, toDirectory, to, 0) != 0)
         {
             var refusal = Refusal("link", to);
             // NFS repeats a call whose answer was lost, and then finds taken what it has made itself.
-            if (refusal is null || !HasSecondName(from)) return refusal;
+            if (refusal is null || !HasSecondName(fromDirectory, from)) return refusal;
         }
-        if (Unlink(from) == 0 || Marshal.GetLastPInvokeError() == NoEntry) return true;
-        var failure = NativeFiles.Failed("unlink", from, Marshal.GetLastPInvokeError());
-        if (Unlink(to) != 0) failure.Data["BluePlan.State.Cleanup"] = Marshal.GetLastPInvokeErrorMessage();
-        throw failure;
-    }
-
-    public static bool TryRenameLocked(string from, string to)
-    {
-        using var turn = NativeFiles.LockDirectory(Path.GetDirectoryName(from)!);
-        if (Path.Exists(to)) return false;
         try
         {
-            NativeFiles.Rename(from, to);
+            UnixFiles.TryDelete(fromDirectory, from, from);
             return true;
         }
-        catch (FileNotFoundException gone)
+        catch (IOException failure)
         {
-            throw new DirectoryNotFoundException(gone.Message, gone);
+            UndoLink(toDirectory, to, failure);
+            throw;
+        }
+    }
+
+    public static bool TryRenameLocked(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to)
+    {
+        using var turn = NativeFiles.LockDirectory(fromDirectory, from);
+        if (UnixStatus.Of(toDirectory, to, to) is not null) return false;
+        UnixFiles.Rename(fromDirectory, from, toDirectory, to, to);
+        return true;
+    }
+
+    private static void UndoLink(SafeFileHandle toDirectory, string to, IOException failure)
+    {
+        try
+        {
+            UnixFiles.TryDelete(toDirectory, to, to);
+        }
+        catch (IOException second)
+        {
+            failure.Data["BluePlan.State.Cleanup"] = second.Message;
         }
     }
 
@@ -82,25 +97,22 @@ internal static partial class ExclusiveRename
     }
 
     // The file is nobody else's, so its second name is the one that was just wanted.
-    private static bool HasSecondName(string path)
+    private static bool HasSecondName(SafeFileHandle directory, string name)
     {
         if (!OperatingSystem.IsLinux()) return false;
         Span<byte> status = stackalloc byte[StatusBytes];
-        return Status(CurrentDirectory, path, AskServer, LinkCount, status) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(status[LinkCountOffset..]) == 2;
+        return Status(directory, name, AskServer, LinkCount, status) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(status[LinkCountOffset..]) == 2;
     }
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameOnLinux(int fromDirectory, string from, int toDirectory, string to, uint flags);
+    private static partial int RenameOnLinux(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, uint flags);
 
-    [LibraryImport("libc", EntryPoint = "renamex_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameOnMac(string from, string to, uint flags);
+    [LibraryImport("libc", EntryPoint = "renameatx_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameOnMac(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, uint flags);
 
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string from, string to);
-
-    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Unlink(string path);
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, int flags);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Status(int directory, string path, int flags, uint mask, Span<byte> status);
+    private static partial int Status(SafeFileHandle directory, string path, int flags, uint mask, Span<byte> status);
 }

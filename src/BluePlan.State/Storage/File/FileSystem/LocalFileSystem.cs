@@ -6,13 +6,30 @@ namespace BluePlan.State.Storage;
 internal sealed class LocalFileSystem : IFileSystem
 {
     private const int NotPermitted = 1, AccessDenied = 13;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private LocalFileSystem() { }
 
     public static LocalFileSystem Instance { get; } = new();
 
-    public void CreateDirectory(string path)
+    IStoreFolder? IFileSystem.OpenDirectory(string path, bool create, bool isPrivate) => OpenDirectory(path, create, isPrivate);
+
+    /// <inheritdoc cref="IFileSystem.OpenDirectory"/>
+    public static ILocalFolder? OpenDirectory(string path, bool create, bool isPrivate)
+    {
+        if (create) CreateDirectory(path);
+        try
+        {
+            return OperatingSystem.IsWindows() ? WindowsFolder.At(path) : UnixFolder.Open(path, isPrivate);
+        }
+        catch (DirectoryNotFoundException) when (!create)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes a directory, open to its owner only, and those above it; one that exists stays as it is.</summary>
+    public static void CreateDirectory(string path)
     {
         var parent = Path.GetDirectoryName(path);
         if (Directory.Exists(path))
@@ -22,44 +39,9 @@ internal sealed class LocalFileSystem : IFileSystem
         }
         if (parent is { Length: > 0 }) CreateDirectory(parent);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        else Directory.CreateDirectory(path, OwnerOnly);
         // Also the new directory's own name must outlive a power cut.
-        if (parent is { Length: > 0 }) FlushDirectory(parent);
-    }
-
-    public IReadOnlyList<string> List(string directory) =>
-        Directory.Exists(directory) ? [.. Directory.EnumerateFileSystemEntries(directory).Select(p => Path.GetFileName(p))] : [];
-
-    public IStoreFile Open(string path, bool create) => new LocalFile(path, OpenStream(path, create ? FileMode.Create : FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete));
-
-    public IStoreFile OpenRead(string path)
-    {
-        var file = OpenStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        NativeFiles.ForgetCached(file.SafeFileHandle);
-        return new LocalFile(path, file);
-    }
-
-    public void Rename(string from, string to) => NativeFiles.Rename(from, to);
-
-    public void Delete(string path) => File.Delete(path);
-
-    public void FlushDirectory(string path) => NativeFiles.FlushDirectory(path);
-
-    public IDisposable? TryLock(string path)
-    {
-        FileStream file;
-        try
-        {
-            file = OpenStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (IsSharingViolation(exception))
-        {
-            return null;
-        }
-        // The runtime's own lock can be switched off and is silently left out where it is not supported, so it is not relied upon.
-        if (NativeFiles.TryLock(file.SafeFileHandle, path)) return file;
-        file.Dispose();
-        return null;
+        if (parent is { Length: > 0 }) NativeFiles.FlushDirectory(parent);
     }
 
     public string? NetworkKind(string directory)
@@ -85,16 +67,5 @@ internal sealed class LocalFileSystem : IFileSystem
         {
             return;
         }
-    }
-
-    // Windows says ERROR_SHARING_VIOLATION or ERROR_LOCK_VIOLATION, Unix EWOULDBLOCK.
-    private static bool IsSharingViolation(IOException exception) =>
-        OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 32 or 33 : exception.HResult is 11 or 35;
-
-    private static FileStream OpenStream(string path, FileMode mode, FileAccess access, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows() && mode is not FileMode.Open) options.UnixCreateMode = OwnerOnly;
-        return new(path, options);
     }
 }

@@ -26,7 +26,6 @@ internal static partial class NativeFiles
     private const int ExistsOnWindows = 80;
     private const int AlreadyExistsOnWindows = 183;
     private const int LongPathOnWindows = 248;
-    private static readonly int OpenReadOnlyCloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <summary>Flushes a file's contents and length.</summary>
     public static void Flush(SafeFileHandle file, string path)
@@ -46,41 +45,47 @@ internal static partial class NativeFiles
     {
         // Windows has no such call, and its rename below writes through.
         if (OperatingSystem.IsWindows()) return;
-        using var directory = new SafeFileHandle(Check(() => OpenDirectory(path, OpenReadOnlyCloseOnExec), "open", path), ownsHandle: true);
+        using var directory = UnixFiles.OpenDirectory(path);
+        FlushDirectory(directory, path);
+    }
+
+    /// <summary>Flushes an open directory of Unix.</summary>
+    public static void FlushDirectory(SafeFileHandle directory, string path)
+    {
         if (OperatingSystem.IsMacOS()) Check(() => Control(directory, FullFsync), "fcntl(F_FULLFSYNC)", path);
         else Check(() => FlushAll(directory), "fsync", path);
     }
 
+    /// <summary>Renames a file on Windows, replacing a file of that name.</summary>
     public static void Rename(string from, string to)
     {
-        if (!OperatingSystem.IsWindows()) File.Move(from, to, overwrite: true);
-        else if (!Move(from, to, MoveReplacingThrough)) throw Failed("MoveFileEx", to, Marshal.GetLastPInvokeError());
+        if (!Move(Extended(from), Extended(to), MoveReplacingThrough)) throw Failed("MoveFileEx", to, Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Renames a file unless the new name is taken, in one step; false when it is.</summary>
+    /// <summary>Renames a file on Windows unless the new name is taken, in one step; false when it is.</summary>
     /// <exception cref="DirectoryNotFoundException">The new name's directory, or the old name, is gone.</exception>
     /// <exception cref="IOException">Any other failure.</exception>
     public static bool TryRename(string from, string to)
     {
-        if (!OperatingSystem.IsWindows()) return ExclusiveRename.TryRename(from, to);
         if (Move(Extended(from), Extended(to), MoveThrough)) return true;
         var error = Marshal.GetLastPInvokeError();
         if (error is ExistsOnWindows or AlreadyExistsOnWindows) return false;
         throw Failed("MoveFileEx", to, error);
     }
 
-    /// <summary>Waits for the lock of a directory that no other holds; it ends with the handle, or the process.</summary>
-    public static SafeFileHandle LockDirectory(string path)
+    /// <summary>Waits for the lock of a directory of Unix that no other holds; it ends with the handle, or the process.</summary>
+    public static SafeFileHandle LockDirectory(SafeFileHandle directory, string path)
     {
-        var directory = new SafeFileHandle(Check(() => OpenDirectory(path, OpenReadOnlyCloseOnExec), "open", path), ownsHandle: true);
+        // Opened anew, since a lock belongs to one opening.
+        var own = UnixFiles.TryOpenDirectory(directory, ".", path) ?? throw Failed("open", path, NoEntry);
         try
         {
-            Check(() => FileLock(directory, LockExclusive), "flock", path);
-            return directory;
+            Check(() => FileLock(own, LockExclusive), "flock", path);
+            return own;
         }
         catch
         {
-            directory.Dispose();
+            own.Dispose();
             throw;
         }
     }
@@ -131,7 +136,7 @@ internal static partial class NativeFiles
     }
 
     // Windows refuses a long path unless it is written so.
-    private static string Extended(string path) =>
+    public static string Extended(string path) =>
         path.Length < LongPathOnWindows || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC" + path[1..] : @"\\?\" + path;
 
     /// <summary>What a call's failure is thrown as; a missing file or directory as <see cref="DirectoryNotFoundException"/>.</summary>
@@ -150,9 +155,6 @@ internal static partial class NativeFiles
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, int command);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDirectory(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FileLock(SafeFileHandle file, int operation);

@@ -24,15 +24,15 @@ internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
     private bool _closed;
     private Exception? _failure;
 
-    /// <param name="directory">For messages.</param>
+    /// <param name="directory">The store.</param>
     /// <param name="durability">When a commit is acknowledged.</param>
     /// <param name="segment">Where to go on.</param>
     /// <param name="lastSequence">The last sequence that is on disk, flushed.</param>
     /// <param name="bytes">How many bytes came since the last checkpoint.</param>
-    public Journal(string directory, FileDurability durability, JournalSegment segment, long lastSequence, long bytes)
+    public Journal(StoreDirectory directory, FileDurability durability, JournalSegment segment, long lastSequence, long bytes)
     {
-        (_directory, _durability, _acknowledged, _opened) = (directory, durability, lastSequence, lastSequence + 1);
-        (_queue, _writer) = (new(_opened, segment), new(durability, segment, lastSequence, bytes));
+        (_directory, _durability, _acknowledged, _opened) = (directory.Path, durability, lastSequence, lastSequence + 1);
+        (_queue, _writer) = (new(_opened, segment), new(directory, durability, segment, lastSequence, bytes));
     }
 
     /// <summary>Called after each batch, on the thread that wrote it.</summary>
@@ -43,8 +43,11 @@ internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
 
     public long Acknowledged => Volatile.Read(ref _acknowledged);
 
-    /// <summary>Whether it has failed: then only opening the store anew tells what is on disk.</summary>
-    public bool HasFailed => Volatile.Read(ref _failure) is not null;
+    /// <summary>
+    /// Whether it has failed: then only opening the store anew tells what is on disk. A store whose path leads elsewhere
+    /// is not opened anew by itself: what stands there is not what was acknowledged.
+    /// </summary>
+    public bool HasFailed => Volatile.Read(ref _failure) is not (null or StoreLostException);
 
     public bool IsWritable => Volatile.Read(ref _failure) is null && !Volatile.Read(ref _closed);
 
@@ -210,8 +213,6 @@ internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
         lock (_disk)
         {
             lock (_gate) Volatile.Write(ref _closed, true);
-            _writer.Dispose();
-            foreach (var batch in _queue.All) batch.Segment?.Dispose();
         }
     }
 
@@ -312,5 +313,6 @@ internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
     }
 
     private StateUnavailableException Unavailable(bool mayHaveBeenWritten) =>
-        new($"The journal of the store in '{_directory}' could not be written: {_failure!.Message} The store refuses to write until it has been opened anew, which a later call tries.", mayHaveBeenWritten, _failure);
+        _failure is StoreLostException ? StoreErrors.Lost(_directory, _failure, mayHaveBeenWritten)
+        : new($"The journal of the store in '{_directory}' could not be written: {_failure!.Message} The store refuses to write until it has been opened anew, which a later call tries.", mayHaveBeenWritten, _failure);
 }

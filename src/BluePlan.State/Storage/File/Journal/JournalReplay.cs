@@ -6,9 +6,10 @@ namespace BluePlan.State.Storage;
 /// <param name="directory">The store.</param>
 /// <param name="store">What the segments must say of themselves.</param>
 /// <param name="positions">For each partition, the sequence of the last commit that needs not be applied any more.</param>
+/// <param name="read">Reads a file of the store.</param>
 /// <param name="take">Gets what each segment has for each partition to apply, segment by segment.</param>
 /// <param name="logger">Gets what a crash has left.</param>
-internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity store, long[] positions, Action<IReadOnlyList<JournalFrames>> take, ILogger logger)
+internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity store, long[] positions, Func<string, byte[]> read, Action<IReadOnlyList<JournalFrames>> take, ILogger logger)
 {
     private readonly List<int>[] _frames = [.. positions.Select(static _ => new List<int>())];
     private Exception? _stopped;
@@ -47,7 +48,11 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
     /// <summary>Opens the segment where the journal goes on, cut behind its last good frame and flushed.</summary>
     /// <param name="number">What <see cref="Read(long, long)"/> answered.</param>
     /// <param name="end">What it answered too.</param>
-    public JournalSegment Open(long number, int end) => end == 0 ? Begin(number) : GoOn(number, end);
+    public JournalSegment Open(long number, int end)
+    {
+        foreach (var later in directory.Segments().Where(n => n > number).OrderDescending()) directory.Delete(StoreNames.Segment(later));
+        return directory.OpenSegment(store, number, end);
+    }
 
     private (int Last, int End) ReadSegments(List<long> numbers)
     {
@@ -76,7 +81,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
 
     private string PathOf(long number) => directory.PathOf(StoreNames.Segment(number));
 
-    private byte[] Read(long number) => directory.Read(StoreNames.Segment(number));
+    private byte[] Read(long number) => read(StoreNames.Segment(number));
 
     private void Check(JournalHeader header, long number)
     {
@@ -140,36 +145,6 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
         for (var at = 0; at < rest.Length; at += JournalFormat.Alignment)
             if (JournalFormat.TryReadFrame(rest[at..], store, out var frame) && frame.Flushed >= _next)
                 throw Corrupt(tornNumber, tornNumber == number ? offset : 0, $"commit {_next} is damaged or missing, and commit {frame.Sequence} behind it, at byte {offset + at} of '{PathOf(number)}', says that it was safe");
-    }
-
-    private JournalSegment GoOn(long number, int end)
-    {
-        DeleteBehind(number);
-        var path = PathOf(number);
-        var file = directory.Files.Open(path, create: false);
-        try
-        {
-            // What is read may be known to the operating system only. It is acknowledged from now on, so it goes to disk first, and what is cut off goes for good.
-            file.Truncate(end);
-            file.Flush();
-            return new(store, number, path, file, end);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
-    private JournalSegment Begin(long number)
-    {
-        DeleteBehind(number);
-        return directory.PrepareSegment(store, number, isNeeded: true);
-    }
-
-    private void DeleteBehind(long number)
-    {
-        foreach (var later in directory.Segments().Where(n => n > number).OrderDescending()) directory.Files.Delete(PathOf(later));
     }
 
     private StateCorruptionException Corrupt(long number, long offset, string what, Exception? inner = null)

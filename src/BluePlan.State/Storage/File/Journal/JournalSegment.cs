@@ -4,9 +4,9 @@ namespace BluePlan.State.Storage;
 /// <param name="store">The store and epoch that its frames belong to.</param>
 /// <param name="number">Its number.</param>
 /// <param name="path">Where it is.</param>
-/// <param name="file">The open file.</param>
+/// <param name="file">The open file, which its directory closes.</param>
 /// <param name="offset">Where the next frame goes; 0 = the segment was prepared and not begun.</param>
-internal sealed class JournalSegment(StoreIdentity store, long number, string path, IStoreFile file, long offset) : IDisposable
+internal sealed class JournalSegment(StoreIdentity store, long number, string path, IStoreFile file, long offset)
 {
     // Segments are read whole.
     private const long MaximumBytes = 1L << 30;
@@ -102,8 +102,6 @@ internal sealed class JournalSegment(StoreIdentity store, long number, string pa
         file.Truncate(Offset);
         Volatile.Write(ref _reserved, Offset);
     }
-
-    public void Dispose() => file.Dispose();
 
     /// <summary>Gets as much space as is wanted, or at least what is needed.</summary>
     private void Extend(long needed, long wanted)

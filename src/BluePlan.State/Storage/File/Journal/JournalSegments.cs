@@ -65,16 +65,8 @@ internal sealed class JournalSegments(StoreDirectory directory, Journal journal,
         ObjectDisposedException.ThrowIf(_closed, typeof(FileStateProvider));
         if (journal.Following is { } following) return following;
         var segment = directory.PrepareSegment(_identity, _number + 1);
-        try
-        {
-            journal.Follow(segment);
-            _number++;
-            return segment;
-        }
-        catch
-        {
-            segment.Dispose();
-            throw;
-        }
+        journal.Follow(segment);
+        _number++;
+        return segment;
     }
 }

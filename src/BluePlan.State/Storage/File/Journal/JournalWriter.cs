@@ -1,11 +1,12 @@
 namespace BluePlan.State.Storage;
 
 /// <summary>The journal's end on disk: the segment that is being written, and up to where it is flushed. By one thread at a time; its figures may be read by all.</summary>
+/// <param name="directory">The store.</param>
 /// <param name="durability">When a commit is acknowledged.</param>
 /// <param name="segment">Where to go on.</param>
 /// <param name="lastSequence">The last sequence that is on disk, flushed.</param>
 /// <param name="bytes">How many bytes came since the last checkpoint.</param>
-internal sealed class JournalWriter(FileDurability durability, JournalSegment segment, long lastSequence, long bytes) : IDisposable
+internal sealed class JournalWriter(StoreDirectory directory, FileDurability durability, JournalSegment segment, long lastSequence, long bytes)
 {
     private JournalSegment _segment = segment;
     private long _written = lastSequence;
@@ -31,10 +32,11 @@ internal sealed class JournalWriter(FileDurability durability, JournalSegment se
         {
             // What is in a segment is safe before the next one begins, in every mode: so only the last one can be torn.
             Flush();
-            _segment.Dispose();
             Volatile.Write(ref _segment, next);
             batch.Segment = null;
         }
+        // The files may be another owner's by now, who must not find what this one writes.
+        directory.Prove();
         JournalFormat.Seal(batch.Frames, _segment.Store, _flushed);
         batch.WasWritten = true;
         try
@@ -49,6 +51,7 @@ internal sealed class JournalWriter(FileDurability durability, JournalSegment se
         Interlocked.Add(ref _bytes, batch.Frames.Length);
         _written = batch.Last;
         if (durability is FileDurability.Always) Flush();
+        else directory.Prove();
     }
 
     /// <summary>Flushes what was written.</summary>
@@ -56,6 +59,8 @@ internal sealed class JournalWriter(FileDurability durability, JournalSegment se
     {
         if (_flushed >= _written) return;
         _segment.Flush();
+        // What is safe in a file that the next opening does not find is lost.
+        directory.Prove();
         Volatile.Write(ref _flushed, _written);
     }
 
@@ -64,6 +69,4 @@ internal sealed class JournalWriter(FileDurability durability, JournalSegment se
 
     /// <inheritdoc cref="Journal.EndCheckpoint"/>
     public void EndCheckpoint(long bytes) => Interlocked.Add(ref _bytes, -bytes);
-
-    public void Dispose() => _segment.Dispose();
 }

@@ -24,9 +24,9 @@ internal static class StoreRepair
         directory.DeleteLeftOvers();
         var identity = salvage.Identity with { Epoch = salvage.Identity.Epoch + 1 };
         var number = directory.Segments().Concat(directory.Snapshots()).DefaultIfEmpty(0).Max() + 1;
-        directory.PrepareSegment(identity, number).Dispose();
+        directory.PrepareSegment(identity, number);
         Write(directory, salvage, identity, number);
-        if (directory.MarkerDamage is not null) directory.WriteMarker();
+        if (directory.MarkerDamage is not null) directory.WriteMarker(replace: true);
         return salvage.Report(MoveFormer(directory, number));
     }
 
@@ -35,19 +35,18 @@ internal static class StoreRepair
         var name = StoreNames.Snapshot(number);
         try
         {
-            WriteWhole(directory, salvage, identity, number, name);
+            Write(directory, salvage, identity, number, name);
         }
         catch (Exception exception)
         {
             directory.Discard(name + StoreNames.Temporary, exception);
             throw;
         }
-        directory.Publish(name);
     }
 
-    private static void WriteWhole(StoreDirectory directory, StoreSalvage salvage, StoreIdentity identity, long number, string name)
+    private static void Write(StoreDirectory directory, StoreSalvage salvage, StoreIdentity identity, long number, string name)
     {
-        using var writer = new SnapshotWriter(directory.Files, directory.PathOf(name + StoreNames.Temporary), identity);
+        using var writer = new SnapshotWriter(directory, name + StoreNames.Temporary, identity);
         foreach (var partition in salvage.Engine.Partitions)
         {
             var (keys, _, _) = salvage.Engine.Capture(partition);
@@ -56,16 +55,13 @@ internal static class StoreRepair
                 foreach (var record in StoredParts.Of(partition.Number, node)) writer.Write(record);
         }
         writer.Complete(number, salvage.HighestSequence + 1);
+        directory.Publish(name, writer.File);
     }
 
     private static string MoveFormer(StoreDirectory directory, long number)
     {
         var former = string.Create(CultureInfo.InvariantCulture, $"{FormerPrefix}{number:x16}");
-        directory.Files.CreateDirectory(directory.PathOf(former));
-        foreach (var name in directory.Snapshots().Where(n => n < number).Select(StoreNames.Snapshot).Concat(directory.Segments().Where(n => n < number).Select(StoreNames.Segment)))
-            directory.Files.Rename(directory.PathOf(name), Path.Combine(directory.PathOf(former), name));
-        directory.Files.FlushDirectory(directory.PathOf(former));
-        directory.Files.FlushDirectory(directory.Path);
+        directory.MoveInto(former, directory.Snapshots().Where(n => n < number).Select(StoreNames.Snapshot).Concat(directory.Segments().Where(n => n < number).Select(StoreNames.Segment)));
         return former;
     }
 }

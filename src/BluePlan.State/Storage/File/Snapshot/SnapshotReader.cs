@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace BluePlan.State.Storage;
 
-/// <summary>Reads a snapshot and checks that it is undamaged.</summary>
-internal sealed class SnapshotReader : IDisposable
+/// <summary>Reads a snapshot and checks that it is undamaged. The file stays open with the store.</summary>
+internal sealed class SnapshotReader
 {
     private readonly IStoreFile _file;
     private readonly string _path;
@@ -20,19 +20,11 @@ internal sealed class SnapshotReader : IDisposable
 
     /// <summary>Opens a snapshot and finds its blocks.</summary>
     /// <exception cref="StateCorruptionException">It is not whole, or not this store's.</exception>
-    public static SnapshotReader Open(IFileSystem files, string path, UInt128 storeId, int partitionCount, long segmentNumber)
+    public static SnapshotReader Open(StoreDirectory directory, string name, UInt128 storeId, int partitionCount, long segmentNumber)
     {
-        var reader = new SnapshotReader(files.OpenRead(path), path);
-        try
-        {
-            reader.Read(storeId, partitionCount, segmentNumber);
-            return reader;
-        }
-        catch
-        {
-            reader.Dispose();
-            throw;
-        }
+        var reader = new SnapshotReader(directory.OpenAndKeep(name), directory.PathOf(name));
+        reader.Read(storeId, partitionCount, segmentNumber);
+        return reader;
     }
 
     /// <summary>Reads all blocks, those of each partition in their order.</summary>
@@ -43,8 +35,6 @@ internal sealed class SnapshotReader : IDisposable
         PartitionWork.Run([.. Enumerable.Range(0, blocks.Length)], i => blocks[i] = new(_path, _blocks[i].Offset, _blocks[i].Partition, _blocks[i].Keys, ReadBlock(_blocks[i])));
         return blocks.ToLookup(static b => b.Partition);
     }
-
-    public void Dispose() => _file.Dispose();
 
     private void Read(UInt128 storeId, int partitionCount, long segmentNumber)
     {

@@ -12,6 +12,7 @@ internal sealed class SnapshotWriter : IDisposable
     // Flushed in between, so that the end of a big snapshot does not hold up the journal's flushes for long.
     private const int FlushEvery = 16 << 20;
 
+    private readonly StoreDirectory? _directory;
     private readonly IStoreFile _file;
     private readonly StoreIdentity _store;
     private readonly ArrayBufferWriter<byte> _block = new(BlockBytes + (64 << 10));
@@ -21,7 +22,7 @@ internal sealed class SnapshotWriter : IDisposable
     private int _partition;
     private int _keys;
 
-    public SnapshotWriter(IFileSystem files, string path, StoreIdentity store) : this(files.Open(path, create: true), store) { }
+    public SnapshotWriter(StoreDirectory directory, string name, StoreIdentity store) : this(directory.Create(name), store) => _directory = directory;
 
     private SnapshotWriter(IStoreFile file, StoreIdentity store)
     {
@@ -35,6 +36,9 @@ internal sealed class SnapshotWriter : IDisposable
 
     /// <summary>One that writes nowhere, to find out how long a snapshot becomes.</summary>
     public static SnapshotWriter ToMeasure(StoreIdentity store) => new(new NoFile(), store);
+
+    /// <summary>The file, which is this object's until it becomes part of the store.</summary>
+    public IStoreFile File => _file;
 
     /// <summary>How long it is by now.</summary>
     public long Bytes { get; private set; }
@@ -77,7 +81,11 @@ internal sealed class SnapshotWriter : IDisposable
         _file.Flush();
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_directory is null) _file.Dispose();
+        else _directory.Close(_file);
+    }
 
     private sealed class NoFile : IStoreFile
     {

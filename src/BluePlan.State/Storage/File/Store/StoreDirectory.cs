@@ -11,13 +11,21 @@ internal sealed class StoreDirectory : IDisposable
     // The root of a volume of its own has this in it.
     private const string MountPoint = "lost+found";
 
-    private readonly IDisposable _lock;
+    private readonly IFileSystem _files;
+    private readonly IStoreFolder _folder;
+    private readonly StoreOwnership _ownership;
+    private (string Name, IStoreFile File)? _unfinished;
 
-    private StoreDirectory(IFileSystem files, string path, IDisposable held) => (Files, Path, _lock) = (files, path, held);
-
-    public IFileSystem Files { get; }
+    private StoreDirectory(IFileSystem files, IStoreFolder folder, string path, IStoreFile held)
+    {
+        (_files, _folder, Path, _ownership) = (files, folder, path, new(folder, path));
+        _ownership.Keep(StoreNames.Lock, held);
+    }
 
     public string Path { get; }
+
+    /// <summary>How many bytes the disk under it has left for this process.</summary>
+    public long FreeBytes => _files.FreeBytes(Path);
 
     public StoreMarker Marker { get; private set; }
 
@@ -31,180 +39,360 @@ internal sealed class StoreDirectory : IDisposable
     /// <param name="files">The file system.</param>
     /// <param name="path">The directory.</param>
     /// <param name="partitionCount">How many partitions the store has, or is to have.</param>
+    /// <param name="isPrivate">Whether it is refused if another user can write to it.</param>
     /// <param name="now">When a new store is made.</param>
     /// <param name="expected">The store that must be there already; null = any, or a new one.</param>
-    /// <exception cref="InvalidOperationException">Somebody else has it open, or it was made with another number of partitions.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else has it open, it was made with another number of partitions, or another user can write to it.</exception>
     /// <exception cref="StateCorruptionException">It holds something that is no store, or its marker is damaged.</exception>
-    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, DateTimeOffset now, UInt128? expected = null)
-    {
-        if (expected is null) files.CreateDirectory(path);
-        else if (!files.List(path).Contains(StoreNames.Marker)) throw new DirectoryNotFoundException($"The directory '{path}' does not hold the store any more.");
-        RefuseStrangers(files, path, locked: false);
-        var directory = Lock(files, path);
-        try
+    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, bool isPrivate, DateTimeOffset now, UInt128? expected = null) =>
+        Open(files, path, files.OpenDirectory(path, create: expected is null, isPrivate) ?? throw Gone(path), folder =>
+        {
+            if (expected is not null && !folder.List().Contains(StoreNames.Marker)) throw Gone(path);
+            RefuseStrangers(folder, path, locked: false);
+            return Lock(folder, path);
+        }, directory =>
         {
             // Looked at again, since somebody else may have made a store meanwhile.
-            RefuseStrangers(files, path, locked: true);
+            RefuseStrangers(directory._folder, path, locked: true);
             directory.WriteOwner();
             directory.ReadOrMakeMarker(partitionCount, now);
             if (expected is { } id && directory.Marker.StoreId != id) throw new IOException($"The directory '{path}' holds another store by now.");
-            return directory;
-        }
-        catch
-        {
-            directory.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>Locks the directory of a store that may be damaged, and changes nothing in it.</summary>
     /// <exception cref="StateNotFoundException">There is no store.</exception>
     /// <exception cref="InvalidOperationException">Somebody else has it open.</exception>
     /// <exception cref="StateCorruptionException">Its marker is damaged, and so is every file that says the same.</exception>
-    public static StoreDirectory OpenAsItIs(IFileSystem files, string path, DateTimeOffset now)
-    {
-        if (!files.List(path).Any(static n => n == StoreNames.Marker || StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _))) throw new StateNotFoundException($"The directory '{path}' holds no store.");
-        var directory = Lock(files, path);
-        try
+    public static StoreDirectory OpenAsItIs(IFileSystem files, string path, DateTimeOffset now) =>
+        Open(files, path, files.OpenDirectory(path, create: false, isPrivate: false) ?? throw NoStore(path), folder =>
         {
-            directory.ReadOrRebuildMarker(now);
-            return directory;
-        }
-        catch
-        {
-            directory.Dispose();
-            throw;
-        }
-    }
+            if (!folder.List().Any(static n => n == StoreNames.Marker || StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _))) throw NoStore(path);
+            return Lock(folder, path);
+        }, directory => directory.ReadOrRebuildMarker(now));
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>The numbers of the journal's segments, rising.</summary>
-    public List<long> Segments() => [.. Files.List(Path).Select(static n => StoreNames.IsSegment(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
+    public List<long> Segments() => [.. _folder.List().Select(static n => StoreNames.IsSegment(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
 
     /// <summary>The numbers of the snapshots, rising.</summary>
-    public List<long> Snapshots() => [.. Files.List(Path).Select(static n => StoreNames.IsSnapshot(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
+    public List<long> Snapshots() => [.. _folder.List().Select(static n => StoreNames.IsSnapshot(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
 
     /// <summary>A file's bytes.</summary>
     public byte[] Read(string name)
     {
-        using var file = Files.OpenRead(PathOf(name));
-        var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(name)}' became shorter while it was read, at byte {bytes.Length}.");
+        using var file = _folder.OpenRead(name);
+        return Read(name, file);
     }
 
+    /// <summary>A file's bytes. From now on the file is part of the open store.</summary>
+    public byte[] ReadAndKeep(string name) => Read(name, OpenAndKeep(name));
+
+    /// <summary>Opens a file for reading. From now on it is part of the open store, which closes it.</summary>
+    public IStoreFile OpenAndKeep(string name)
+    {
+        var file = _folder.OpenRead(name);
+        try
+        {
+            _ownership.KeepInstead(name, file);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes an empty file that is not part of the store until it is published.</summary>
+    public IStoreFile Create(string name)
+    {
+        Prove();
+        return _folder.Create(name);
+    }
+
+    /// <summary>Proves that the next opening will find what this one writes.</summary>
+    /// <exception cref="StoreLostException">The directory or a file of the store was removed, renamed or replaced.</exception>
+    public void Prove() => _ownership.Prove();
+
+    /// <summary>Deletes what interrupted writes have left.</summary>
     public void DeleteLeftOvers()
     {
-        foreach (var name in Files.List(Path).Where(StoreNames.IsLeftOver)) Files.Delete(PathOf(name));
+        foreach (var name in _folder.List().Where(StoreNames.IsLeftOver)) Delete(name);
     }
 
     /// <summary>Deletes what a snapshot has made superfluous.</summary>
+    /// <exception cref="IOException">There are files of another store, which are left alone; or a file cannot be deleted.</exception>
     public void DeleteBefore(long segmentNumber)
     {
-        foreach (var number in Snapshots().Where(n => n < segmentNumber)) Files.Delete(PathOf(StoreNames.Snapshot(number)));
-        foreach (var number in Segments().Where(n => n < segmentNumber)) Files.Delete(PathOf(StoreNames.Segment(number)));
+        var superfluous = Snapshots().Where(n => n < segmentNumber).Select(StoreNames.Snapshot).Concat(Segments().Where(n => n < segmentNumber).Select(StoreNames.Segment)).ToList();
+        var foreign = superfluous.Find(n => !_ownership.Keeps(n) && !IsOwn(n));
+        foreach (var name in superfluous.Where(n => n != foreign && (_ownership.Keeps(n) || IsOwn(n)))) Delete(name);
+        if (foreign is not null) throw new IOException($"'{PathOf(foreign)}' does not belong to the store in this directory, and is not deleted. Remove it.");
+    }
+
+    /// <summary>Deletes a file of the store.</summary>
+    public void Delete(string name)
+    {
+        Prove();
+        if (!_ownership.TryDelete(name)) _folder.Delete(name);
     }
 
     /// <summary>Deletes a file that could not be completed, so that it takes no space. If that fails too, the failure that led here says so.</summary>
-    public void Discard(string name, Exception failure) =>
-        StoreErrors.Try(() => Files.Delete(PathOf(name)), second => failure.Data["BluePlan.State.Cleanup"] = second.Message);
-
-    /// <summary>Makes a segment that is ready to be written to. It is safe that it is there.</summary>
-    /// <param name="store">The store and epoch that it belongs to.</param>
-    /// <param name="number">Its number.</param>
-    /// <param name="isNeeded">Whether the store needs it to be there already; otherwise, it is removed if it cannot be completed.</param>
-    public JournalSegment PrepareSegment(StoreIdentity store, long number, bool isNeeded = false)
+    public void Discard(string name, Exception failure)
     {
-        var path = PathOf(StoreNames.Segment(number));
-        var file = Files.Open(path, create: true);
         try
         {
-            var segment = new JournalSegment(store, number, path, file, 0);
+            Delete(name);
+        }
+        catch (Exception second) when (StoreErrors.IsOfFiles(second))
+        {
+            failure.Data["BluePlan.State.Cleanup"] = second.Message;
+        }
+    }
+
+    /// <summary>Makes a segment that is ready to be written to. It is safe that it is there.</summary>
+    public JournalSegment PrepareSegment(StoreIdentity store, long number)
+    {
+        var name = StoreNames.Segment(number);
+        DeleteUnfinished();
+        var file = Create(name);
+        try
+        {
+            var segment = new JournalSegment(store, number, PathOf(name), file, 0);
             segment.Prepare();
-            Files.FlushDirectory(Path);
+            _folder.Flush();
+            _ownership.Keep(name, file);
             return segment;
         }
         catch (Exception exception)
         {
-            file.Dispose();
-            if (!isNeeded) Discard(StoreNames.Segment(number), exception);
+            // It must neither take space nor be in the way of the next attempt, which tries again if this fails.
+            _unfinished = (name, file);
+            StoreErrors.Try(DeleteUnfinished, second => exception.Data["BluePlan.State.Cleanup"] = second.Message);
             throw;
         }
+    }
+
+    /// <summary>Opens a segment to go on with it, cut behind its last good frame and flushed.</summary>
+    /// <param name="store">The store and its epoch.</param>
+    /// <param name="number">The segment's number.</param>
+    /// <param name="end">Where its last good frame ends; 0 = it was not begun.</param>
+    public JournalSegment OpenSegment(StoreIdentity store, long number, int end)
+    {
+        var name = StoreNames.Segment(number);
+        var file = _folder.Open(name);
+        try
+        {
+            _ownership.KeepInstead(name, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        // What is read may be known to the operating system only. It is acknowledged from now on, so it goes to disk first, and what is cut off goes for good.
+        file.Truncate(end);
+        file.Flush();
+        var segment = new JournalSegment(store, number, PathOf(name), file, end);
+        if (end > 0) return segment;
+        // It may have been made by a process that was killed before its name was safe.
+        segment.Prepare();
+        _folder.Flush();
+        return segment;
+    }
+
+    /// <summary>Puts a file, written whole and flushed under its temporary name, in its place. It is part of the store then.</summary>
+    /// <param name="name">Its name from now on.</param>
+    /// <param name="temporary">Its temporary name.</param>
+    /// <param name="written">The file as it was written.</param>
+    /// <param name="replace">Whether any file of that name is replaced; otherwise, only one that the store has published itself.</param>
+    public void Rename(string name, string temporary, IStoreFile written, bool replace = false)
+    {
+        Prove();
+        _ownership.Prove(temporary, written);
+        var isKept = _ownership.Keeps(name);
+        _ownership.Release(name);
+        try
+        {
+            _folder.Rename(temporary, _folder, name, replace || isKept);
+            _ownership.Keep(name, written);
+        }
+        catch
+        {
+            if (isKept) _ownership.Keep(name, _folder.OpenRead(name));
+            throw;
+        }
+    }
+
+    /// <summary>Makes it safe that renamed files have their places.</summary>
+    public void FlushRenamed() => _folder.Flush();
+
+    /// <summary>Closes a file that was made here, unless it has become part of the store, which closes it.</summary>
+    public void Close(IStoreFile file)
+    {
+        if (!_ownership.Keeps(file)) file.Dispose();
     }
 
     /// <summary>Puts a file, written whole and flushed under its temporary name, in its place.</summary>
-    public void Publish(string name)
+    public void Publish(string name, IStoreFile written, bool replace = false)
     {
-        Files.Rename(PathOf(name + StoreNames.Temporary), PathOf(name));
-        Files.FlushDirectory(Path);
+        Rename(name, name + StoreNames.Temporary, written, replace);
+        FlushRenamed();
     }
 
-    /// <summary>Writes the marker, whatever is in its place.</summary>
-    public void WriteMarker()
+    /// <summary>Moves files into a directory in this one.</summary>
+    public void MoveInto(string folder, IEnumerable<string> names)
     {
+        using var former = _folder.OpenFolder(folder);
+        foreach (var name in names)
+        {
+            Prove();
+            _folder.Rename(name, former, name, replace: false);
+        }
+        former.Flush();
+        _folder.Flush();
+    }
+
+    /// <summary>Writes the marker.</summary>
+    /// <param name="replace">Whether what is in its place is replaced; otherwise, nothing may be there.</param>
+    public void WriteMarker(bool replace)
+    {
+        var temporary = StoreNames.Marker + StoreNames.Temporary;
+        Delete(temporary);
+        var file = Create(temporary);
         try
         {
-            using (var file = Files.Open(PathOf(StoreNames.Marker + StoreNames.Temporary), create: true))
-            {
-                file.Write(Marker.Encode(), 0);
-                file.Flush();
-            }
-            Publish(StoreNames.Marker);
+            file.Write(Marker.Encode(), 0);
+            file.Flush();
+            Publish(StoreNames.Marker, file, replace);
         }
         catch (Exception exception)
         {
-            Discard(StoreNames.Marker + StoreNames.Temporary, exception);
+            Discard(temporary, exception);
+            throw;
+        }
+        finally
+        {
+            Close(file);
+        }
+    }
+
+    public void Dispose()
+    {
+        _unfinished?.File.Dispose();
+        _ownership.Dispose();
+        _folder.Dispose();
+    }
+
+    // A segment that was prepared and never begun has nothing but zeros, and is nobody else's.
+    private bool IsOwn(string name)
+    {
+        using var file = _folder.OpenRead(name);
+        var header = new byte[Math.Max(JournalFormat.HeaderBytes, SnapshotFormat.HeaderBytes)];
+        var bytes = header.AsSpan(0, file.Read(header, 0));
+        try
+        {
+            if (StoreNames.IsSnapshot(name, out _)) return SnapshotFormat.ReadHeader(bytes, PathOf(name)).Store.Id == Marker.StoreId;
+            return !bytes.ContainsAnyExcept((byte)0) || JournalFormat.ReadHeader(bytes, PathOf(name))?.Store.Id == Marker.StoreId;
+        }
+        catch (StateCorruptionException)
+        {
+            // What cannot be read is not known to be this store's.
+            return false;
+        }
+    }
+
+    private static StoreDirectory Open(IFileSystem files, string path, IStoreFolder folder, Func<IStoreFolder, IStoreFile> take, Action<StoreDirectory> read)
+    {
+        StoreDirectory? directory = null;
+        try
+        {
+            directory = new(files, folder, path, take(folder));
+            directory.Prove();
+            read(directory);
+            return directory;
+        }
+        catch
+        {
+            if (directory is null) folder.Dispose();
+            else directory.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => _lock.Dispose();
-
-    private static StoreDirectory Lock(IFileSystem files, string path)
+    private byte[] Read(string name, IStoreFile file)
     {
-        var held = files.TryLock(System.IO.Path.Combine(path, StoreNames.Lock)) ?? throw new StoreInUseException($"The store in '{path}' is open elsewhere: {ReadOwner(files, path)} has it. Only one provider can have a directory open; for several processes use Redis.");
-        return new(files, path, held);
+        var bytes = new byte[file.Length];
+        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(name)}' became shorter while it was read, at byte {bytes.Length}.");
+    }
+
+    private static DirectoryNotFoundException Gone(string path) => new($"The directory '{path}' does not hold the store any more.");
+
+    private static StateNotFoundException NoStore(string path) => new($"The directory '{path}' holds no store.");
+
+    private static IStoreFile Lock(IStoreFolder folder, string path) =>
+        folder.TryLock(StoreNames.Lock) ?? throw new StoreInUseException($"The store in '{path}' is open elsewhere: {ReadOwner(folder)} has it. Only one provider can have a directory open; for several processes use Redis.");
+
+    private void DeleteUnfinished()
+    {
+        if (_unfinished is not { } unfinished) return;
+        Prove();
+        _ownership.Prove(unfinished.Name, unfinished.File);
+        _folder.Delete(unfinished.Name);
+        unfinished.File.Dispose();
+        _unfinished = null;
     }
 
     /// <summary>A directory without a marker may hold what the interrupted making of a store leaves, and nothing else.</summary>
-    private static void RefuseStrangers(IFileSystem files, string path, bool locked)
+    private static void RefuseStrangers(IStoreFolder folder, string path, bool locked)
     {
-        var names = files.List(path);
+        var names = folder.List();
         if (names.Contains(StoreNames.Marker)) return;
         var strangers = names.Where(static n => n is not (StoreNames.Lock or StoreNames.Owner or StoreNames.Marker + StoreNames.Temporary or MountPoint) && n != StoreNames.Segment(1)).ToList();
         var stranger = strangers.Find(static n => StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _)) ?? strangers.FirstOrDefault();
-        if (locked && stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(files, System.IO.Path.Combine(path, StoreNames.Segment(1)))) stranger = StoreNames.Segment(1);
+        if (locked && stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(folder, StoreNames.Segment(1))) stranger = StoreNames.Segment(1);
         if (stranger is null) return;
         throw new StateCorruptionException(StoreNames.IsSegment(stranger, out _) || StoreNames.IsSnapshot(stranger, out _)
             ? $"The store in '{path}' has lost its marker '{StoreNames.Marker}', but holds '{stranger}'. Restore the marker, or the whole directory from a backup."
             : $"The directory '{path}' holds '{stranger}' and is no store. Give the store a directory of its own.");
     }
 
-    private static bool IsBegun(IFileSystem files, string segment)
+    private static bool IsBegun(IStoreFolder folder, string segment)
     {
-        using var file = files.OpenRead(segment);
+        using var file = folder.OpenRead(segment);
         var header = new byte[JournalFormat.HeaderBytes];
         return header.AsSpan(0, file.Read(header, 0)).ContainsAnyExcept((byte)0);
     }
 
-    private static string ReadOwner(IFileSystem files, string path)
+    private static string ReadOwner(IStoreFolder folder)
     {
-        if (!files.List(path).Contains(StoreNames.Owner)) return "another process";
-        using var file = files.OpenRead(System.IO.Path.Combine(path, StoreNames.Owner));
-        var bytes = new byte[Math.Min(file.Length, 1024)];
-        return file.Read(bytes, 0) is var length and > 0 ? Encoding.UTF8.GetString(bytes, 0, length) : "another process";
+        const string Unknown = "another process";
+        try
+        {
+            if (!folder.List().Contains(StoreNames.Owner)) return Unknown;
+            using var file = folder.OpenRead(StoreNames.Owner);
+            var bytes = new byte[Math.Min(file.Length, 1024)];
+            return file.Read(bytes, 0) is var length and > 0 ? Encoding.UTF8.GetString(bytes, 0, length) : Unknown;
+        }
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        {
+            // The owner is named as a hint only; that the store is open elsewhere is what must be reported.
+            return Unknown;
+        }
     }
 
-    // The owner stands beside the lock, not in it: a locked file cannot be read everywhere.
+    // The owner stands beside the lock, not in it: a locked file cannot be read everywhere. Written anew, since what stands there may be a link, or a file that another process has open.
     private void WriteOwner()
     {
-        using var file = Files.Open(PathOf(StoreNames.Owner), create: true);
+        Delete(StoreNames.Owner);
+        using var file = Create(StoreNames.Owner);
         file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}")), 0);
     }
 
     private void ReadOrMakeMarker(int partitionCount, DateTimeOffset now)
     {
-        if (Files.List(Path).Contains(StoreNames.Marker)) Marker = ReadMarker();
+        if (_folder.List().Contains(StoreNames.Marker)) Marker = ReadMarker();
         else MakeMarker(partitionCount, now);
         if (Marker.PartitionCount != partitionCount)
             throw new InvalidOperationException($"The store in '{Path}' has {Marker.PartitionCount} partitions, but PartitionCount is {partitionCount}. The number is fixed when a store is made. Set PartitionCount to {Marker.PartitionCount}.");
@@ -212,22 +400,34 @@ internal sealed class StoreDirectory : IDisposable
 
     private StoreMarker ReadMarker()
     {
-        using var file = Files.OpenRead(PathOf(StoreNames.Marker));
-        var bytes = new byte[StoreMarker.Bytes + 1];
-        return StoreMarker.Decode(bytes.AsSpan(0, file.Read(bytes, 0)), PathOf(StoreNames.Marker));
+        var file = _folder.OpenRead(StoreNames.Marker);
+        try
+        {
+            var bytes = new byte[StoreMarker.Bytes + 1];
+            var marker = StoreMarker.Decode(bytes.AsSpan(0, file.Read(bytes, 0)), PathOf(StoreNames.Marker));
+            _ownership.Keep(StoreNames.Marker, file);
+            return marker;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>First the journal, then the marker: a marker without a journal means that the journal was lost.</summary>
     private void MakeMarker(int partitionCount, DateTimeOffset now)
     {
         (Marker, IsNew) = (new(partitionCount, BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16)), now), true);
-        PrepareSegment(new(Marker.StoreId, partitionCount, 0), 1).Dispose();
-        WriteMarker();
+        // Looked at before: it was made by a process that was killed before it had written the marker.
+        Delete(StoreNames.Segment(1));
+        PrepareSegment(new(Marker.StoreId, partitionCount, 0), 1);
+        WriteMarker(replace: false);
     }
 
     private void ReadOrRebuildMarker(DateTimeOffset now)
     {
-        var there = Files.List(Path).Contains(StoreNames.Marker);
+        var there = _folder.List().Contains(StoreNames.Marker);
         try
         {
             if (there)

@@ -17,7 +17,7 @@ public sealed class FaultTests
 
     private static readonly (string Name, Func<DiskFault> Fault, DiskCall[] Calls)[] Faults =
     [
-        ("EIO", () => new(new IOException("Input/output error", InputOutput)), [DiskCall.CreateDirectory, DiskCall.List, DiskCall.Create, DiskCall.Open, DiskCall.OpenRead, DiskCall.Read, DiskCall.Write, DiskCall.Flush, DiskCall.Truncate, DiskCall.Preallocate, DiskCall.Rename, DiskCall.Delete, DiskCall.FlushDirectory, DiskCall.Lock]),
+        ("EIO", () => new(new IOException("Input/output error", InputOutput)), [DiskCall.CreateDirectory, DiskCall.List, DiskCall.Create, DiskCall.Open, DiskCall.OpenRead, DiskCall.Read, DiskCall.Write, DiskCall.Flush, DiskCall.Truncate, DiskCall.Preallocate, DiskCall.Rename, DiskCall.Delete, DiskCall.FlushDirectory, DiskCall.Lock, DiskCall.Prove]),
         ("ENOSPC", () => new(new IOException("No space left on device", NoSpace)), [DiskCall.CreateDirectory, DiskCall.Create, DiskCall.Write, DiskCall.Preallocate, DiskCall.Flush, DiskCall.Rename]),
         ("EACCES", () => new(new UnauthorizedAccessException("Permission denied")), [DiskCall.CreateDirectory, DiskCall.List, DiskCall.Create, DiskCall.Open, DiskCall.OpenRead, DiskCall.Rename, DiskCall.Delete, DiskCall.FlushDirectory, DiskCall.Lock]),
         ("short write", () => new(new IOException("No space left on device", NoSpace), Half: true), [DiskCall.Write]),

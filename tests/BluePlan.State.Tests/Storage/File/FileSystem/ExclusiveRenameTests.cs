@@ -1,5 +1,6 @@
 using BluePlan.State.Storage;
 using FluentAssertions;
+using Microsoft.Win32.SafeHandles;
 using NUnit.Framework;
 
 namespace BluePlan.State.Tests;
@@ -9,16 +10,23 @@ public sealed class ExclusiveRenameTests
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("blueplan-rename-").FullName;
 
+    private SafeFileHandle _handle = null!;
+
     public enum Way { Any, AtOnce, Link, Locked }
 
     [SetUp]
     public void SetUp()
     {
         if (OperatingSystem.IsWindows()) Assert.Ignore("Windows has one call for it.");
+        _handle = UnixFiles.OpenDirectory(_directory);
     }
 
     [TearDown]
-    public void TearDown() => Directory.Delete(_directory, recursive: true);
+    public void TearDown()
+    {
+        _handle?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
 
     [Test]
     public void TryRename_NameIsFree_Moves([Values] Way way)
@@ -110,10 +118,10 @@ public sealed class ExclusiveRenameTests
 
     private bool Rename(Way way, string from, string to = "to") => way switch
     {
-        Way.AtOnce => ExclusiveRename.TryRenameAtOnce(In(from), In(to)) ?? Missing(way),
-        Way.Link => ExclusiveRename.TryLink(In(from), In(to)) ?? Missing(way),
-        Way.Locked => ExclusiveRename.TryRenameLocked(In(from), In(to)),
-        _ => NativeFiles.TryRename(In(from), In(to)),
+        Way.AtOnce => ExclusiveRename.TryRenameAtOnce(_handle, from, _handle, to) ?? Missing(way),
+        Way.Link => ExclusiveRename.TryLink(_handle, from, _handle, to) ?? Missing(way),
+        Way.Locked => ExclusiveRename.TryRenameLocked(_handle, from, _handle, to),
+        _ => ExclusiveRename.TryRename(_handle, from, _handle, to),
     };
 
     private static bool Missing(Way way)

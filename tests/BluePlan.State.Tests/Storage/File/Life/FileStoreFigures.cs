@@ -43,6 +43,28 @@ public sealed class FileStoreFigures
     }
 
     [Test]
+    public async Task Prove_StoreWithASnapshotAndFourSegments()
+    {
+        const int Rounds = 200_000;
+        await using var provider = new FileStateProvider(new() { Directory = _directory });
+        await provider.OpenAsync(Partitions, CancellationToken.None);
+        for (var segment = 0; segment < 4; segment++)
+        {
+            await provider.CommitAsync(new StateCommit([new PutDocument(new(0, StateShape.Document, "figures", "a"), new byte[ValueBytes])]), CancellationToken.None);
+            if (segment == 0) await provider.Store.CheckpointAsync(CancellationToken.None);
+            else provider.Store.Rotate();
+        }
+        for (var round = 0; round < 5; round++)
+        {
+            var milliseconds = Milliseconds(() =>
+            {
+                for (var i = 0; i < Rounds; i++) provider.Store.ProveOwnership();
+            });
+            await TestContext.Out.WriteLineAsync($"{milliseconds * 1000 / Rounds:N2} µs to prove that the directory and {Directory.GetFiles(_directory).Length - 1} files are the store's own; each batch of commits does so twice");
+        }
+    }
+
+    [Test]
     public async Task Commit_WhileASnapshotOfAMillionKeysIsWritten([Values] FileDurability durability)
     {
         await FillAsync(fromSnapshot: true);

@@ -13,21 +13,8 @@ internal sealed class HeldFileSystem(Func<string, bool> held) : IFileSystem, IDi
 
     public void Release() => _released.Set();
 
-    public void CreateDirectory(string path) => LocalFileSystem.Instance.CreateDirectory(path);
-
-    public IReadOnlyList<string> List(string directory) => LocalFileSystem.Instance.List(directory);
-
-    public IStoreFile Open(string path, bool create) => held(path) ? new HeldFile(this, LocalFileSystem.Instance.Open(path, create)) : LocalFileSystem.Instance.Open(path, create);
-
-    public IStoreFile OpenRead(string path) => LocalFileSystem.Instance.OpenRead(path);
-
-    public void Rename(string from, string to) => LocalFileSystem.Instance.Rename(from, to);
-
-    public void Delete(string path) => LocalFileSystem.Instance.Delete(path);
-
-    public void FlushDirectory(string path) => LocalFileSystem.Instance.FlushDirectory(path);
-
-    public IDisposable? TryLock(string path) => LocalFileSystem.Instance.TryLock(path);
+    public IStoreFolder? OpenDirectory(string path, bool create, bool isPrivate) =>
+        LocalFileSystem.OpenDirectory(path, create, isPrivate) is { } folder ? new HeldFolder(this, folder) : null;
 
     public long FreeBytes(string directory) => LocalFileSystem.Instance.FreeBytes(directory);
 
@@ -35,14 +22,51 @@ internal sealed class HeldFileSystem(Func<string, bool> held) : IFileSystem, IDi
 
     public void Dispose() => _released.Dispose();
 
+    private bool Holds(string name) => held(name);
+
     private void Wait()
     {
         _reached.TrySetResult();
         _released.Wait();
     }
 
+    private sealed class HeldFolder(HeldFileSystem files, IStoreFolder folder) : IStoreFolder
+    {
+        public IReadOnlyList<string> List() => folder.List();
+
+        public IStoreFile Create(string name) => Hold(name, folder.Create(name));
+
+        public IStoreFile Open(string name) => Hold(name, folder.Open(name));
+
+        public IStoreFile OpenRead(string name) => folder.OpenRead(name);
+
+        public IStoreFolder OpenFolder(string name) => new HeldFolder(files, folder.OpenFolder(name));
+
+        public void Rename(string from, IStoreFolder other, string to, bool replace) => folder.Rename(from, ((HeldFolder)other).Inner, to, replace);
+
+        public void Delete(string name) => folder.Delete(name);
+
+        public bool TryDelete(string name, IStoreFile file) => folder.TryDelete(name, file is HeldFile held ? held.Inner : file);
+
+        public void Flush() => folder.Flush();
+
+        public IStoreFile? TryLock(string name) => folder.TryLock(name);
+
+        public bool IsAtItsPath() => folder.IsAtItsPath();
+
+        public bool Holds(string name, IStoreFile file) => folder.Holds(name, file is HeldFile held ? held.Inner : file);
+
+        public void Dispose() => folder.Dispose();
+
+        private IStoreFolder Inner => folder;
+
+        private IStoreFile Hold(string name, IStoreFile file) => files.Holds(name) ? new HeldFile(files, file) : file;
+    }
+
     private sealed class HeldFile(HeldFileSystem files, IStoreFile file) : IStoreFile
     {
+        public IStoreFile Inner => file;
+
         public long Length => file.Length;
 
         public int Read(Span<byte> buffer, long offset) => file.Read(buffer, offset);

@@ -17,4 +17,5 @@ public enum DiskCall
     Delete,
     FlushDirectory,
     Lock,
+    Prove,
 }

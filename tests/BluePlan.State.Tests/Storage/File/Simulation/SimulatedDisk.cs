@@ -4,7 +4,7 @@ namespace BluePlan.State.Tests;
 
 /// <summary>
 /// A disk under a file system that promises no more than it must: what was not flushed may be lost in a crash, each sector of a write and each change of a name by itself. Names follow
-/// <see cref="FlushDirectory"/>, contents <see cref="IStoreFile.Flush"/>, and neither follows the other.
+/// <see cref="IStoreFolder.Flush"/>, contents <see cref="IStoreFile.Flush"/>, and neither follows the other.
 /// </summary>
 internal sealed class SimulatedDisk(Random random) : IFileSystem
 {
@@ -32,7 +32,7 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
     public long Bytes => Locked(() => _names.Values.Sum(static i => (long)i.Length));
 
     /// <summary>Whether a call changes what a crash could leave.</summary>
-    public static bool Changes(DiskCall call) => call is not (DiskCall.CreateDirectory or DiskCall.List or DiskCall.Open or DiskCall.OpenRead or DiskCall.Read or DiskCall.Lock);
+    public static bool Changes(DiskCall call) => call is not (DiskCall.CreateDirectory or DiskCall.List or DiskCall.Open or DiskCall.OpenRead or DiskCall.Read or DiskCall.Lock or DiskCall.Prove);
 
     public void CountOpen(int by) => Interlocked.Add(ref _openFiles, by);
 
@@ -63,16 +63,21 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
 
     public IReadOnlyList<string> List(string directory) => Call(DiskCall.List, directory, () => (IReadOnlyList<string>)[.. _names.Keys.Where(p => Path.GetDirectoryName(p) == directory).Select(static p => Path.GetFileName(p)).Order(StringComparer.Ordinal)]);
 
-    public IStoreFile Open(string path, bool create)
+    public IStoreFolder? OpenDirectory(string path, bool create, bool isPrivate)
     {
-        if (!create) return Call(DiskCall.Open, path, () => new SimulatedFile(this, path, Find(path)));
-        return Call(DiskCall.Create, path, () =>
-        {
-            if (_names.TryGetValue(path, out var there)) there.SetLength(0);
-            else Change(new(null, path, there = new()));
-            return new SimulatedFile(this, path, there);
-        });
+        if (create) CreateDirectory(path);
+        return new SimulatedFolder(this, path);
     }
+
+    public IStoreFile Create(string path) => Call(DiskCall.Create, path, () =>
+    {
+        if (_names.ContainsKey(path)) throw new IOException($"'{path}' exists already.");
+        var made = new SimulatedInode();
+        Change(new(null, path, made));
+        return new SimulatedFile(this, path, made);
+    });
+
+    public IStoreFile Open(string path) => Call(DiskCall.Open, path, () => new SimulatedFile(this, path, Find(path)));
 
     public IStoreFile OpenRead(string path) => Call(DiskCall.OpenRead, path, () =>
     {
@@ -81,7 +86,14 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
         return new SimulatedFile(this, path, inode);
     });
 
-    public void Rename(string from, string to) => Call(DiskCall.Rename, to, () => Change(new(from, to, Find(from))));
+    public void Rename(string from, string to, bool replace) => Call(DiskCall.Rename, to, () =>
+    {
+        if (!replace && _names.ContainsKey(to)) throw new IOException($"'{to}' exists already.");
+        Change(new(from, to, Find(from)));
+    });
+
+    /// <summary>Whether a path leads to an open file, or to the lock that it stands for.</summary>
+    public bool Holds(string path, SimulatedFile file) => Call(DiskCall.Prove, path, () => file.Inode is null || (_names.TryGetValue(path, out var inode) && inode == file.Inode));
 
     public void Delete(string path) => Call(DiskCall.Delete, path, () =>
     {
@@ -94,7 +106,9 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
         _unflushed.RemoveAll(c => c.Directory == path);
     });
 
-    public IDisposable? TryLock(string path) => Call(DiskCall.Lock, path, () => _locked.Add(path) ? new Held(this, path) : null);
+    public IStoreFile? TryLock(string path) => Call(DiskCall.Lock, path, () => _locked.Add(path) ? new SimulatedFile(this, path, null) : null);
+
+    public void Unlock(string path) => Locked(() => _locked.Remove(path));
 
     public long FreeBytes(string directory) => Capacity - Bytes;
 
@@ -145,10 +159,5 @@ internal sealed class SimulatedDisk(Random random) : IFileSystem
             if (From is not null) names.Remove(From);
             if (To is not null) names[To] = Inode!;
         }
-    }
-
-    private sealed class Held(SimulatedDisk disk, string path) : IDisposable
-    {
-        public void Dispose() => disk.Locked(() => disk._locked.Remove(path));
     }
 }
