@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using StackExchange.Redis;
@@ -9,8 +12,11 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis.Tests;
 
 [TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class UseRedisTests
 {
+    private readonly LogList _log = new();
+
     [TestCase("")]
     [TestCase(" ")]
     [TestCase(",")]
@@ -75,6 +81,44 @@ public sealed class UseRedisTests
     }
 
     [Test]
+    public async Task Start_StoreOfAnotherPartitionCount_StopsTheApp()
+    {
+        using var server = await TestServers.StartRedisAsync();
+        await using (var first = new RedisStateProvider(server.ConnectionString)) await first.OpenAsync(4, default);
+        using var host = Build(state => state.UseRedis(server.ConnectionString).Configure(static o => o.PartitionCount = 8));
+
+        (await host.Awaiting(static h => h.StartAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain(server.Address).And.Contain("has 4 partitions").And.Contain("Set PartitionCount to 4");
+    }
+
+    [Test]
+    public async Task Start_ServerIsAway_StartsAllTheSame()
+    {
+        using var host = Build(static state => state.UseRedis($"127.0.0.1:{TestServer.FreePort()},connectTimeout=200"));
+
+        await host.StartAsync();
+
+        _log.Entries.Should().ContainSingle(static e => e.Level == LogLevel.Error).Which.Message.Should().Contain("could not be opened");
+        await host.StopAsync();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Dispose_WithoutStop_IsSilent(bool asynchronously)
+    {
+        using var server = await TestServers.StartRedisAsync();
+        var host = Build(state => state.UseRedis(server.ConnectionString).Services.AddOptions<Settings>().FromBluePlanConfig("chat"));
+        await host.StartAsync();
+        await host.Services.GetRequiredService<IConfigManager>().SaveAsync("chat", new Settings());
+        await using var lease = await host.Services.GetRequiredService<ILockManager>().AcquireAsync("job", TimeSpan.FromSeconds(5));
+        await lease.ReleaseAsync();
+
+        if (asynchronously) await ((IAsyncDisposable)host).DisposeAsync();
+        else host.Dispose();
+
+        _log.Entries.Where(static e => e.Level >= LogLevel.Warning).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task UseRedis_HostsConnection_OutlivesTheContainer()
     {
         using var server = await TestServers.StartRedisAsync();
@@ -99,5 +143,35 @@ public sealed class UseRedisTests
         await Poll.UntilAsync(async () => await ConnectionsAsync() == 0, TimeSpan.FromSeconds(30), "its connections are closed");
 
         async Task<int> ConnectionsAsync() => (await observer.GetServers()[0].ClientListAsync()).Count(static client => client.Name == "store");
+    }
+
+    private IHost Build(Action<BluePlanStateBuilder> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddSingleton<ILoggerFactory>(_log);
+        builder.Services.AddBluePlanState(configure);
+        return builder.Build();
+    }
+
+    private sealed class Settings
+    {
+        public string Model { get; set; } = "m";
+    }
+
+    private sealed class LogList : ILoggerFactory, ILogger
+    {
+        public ConcurrentQueue<(LogLevel Level, string Message)> Entries { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Entries.Enqueue((logLevel, formatter(state, exception)));
+
+        public void Dispose() { }
     }
 }
