@@ -22,7 +22,7 @@ internal sealed class SessionsWorkload(IBluePlanState state, Recorder recorder) 
         do
         {
             var page = await State.Sessions.ListAsync<Cargo>(name, 200, next);
-            members.AddRange(page.Items.Select(static session => session.Data.Value));
+            members.AddRange(page.Items.Select(static session => session.Data!.Value));
             next = page.Next;
         }
         while (next is not null);
