@@ -143,22 +143,24 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task UpdateAsync_InsideAnUpdateOfTheSameSession_DoesNotWaitForItself()
     {
+        await StartAsync(static state => state.Configure(static options => options.UpdateTimeout = TimeSpan.FromMinutes(5)));
         var (session, isNested) = (await Sessions.CreateAsync("ann", Hello), true);
 
-        var updated = await Sessions.UpdateAsync<ChatState>(session.Id, state =>
+        var updating = Sessions.UpdateAsync<ChatState>(session.Id, state =>
         {
             // On another thread, whose end this one awaits.
-            if (isNested) Task.Run(() => Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Topic = "inner" })).GetAwaiter().GetResult();
+            if (isNested) Task.Run(() => Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Topic = "inner" })).WaitAsync(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
             isNested = false;
             return state with { Turns = state.Turns + 1 };
         });
 
-        updated!.Data.Should().Be(new ChatState("inner", 1));
+        (await updating.WaitAsync(TimeSpan.FromSeconds(60)))!.Data.Should().Be(new ChatState("inner", 1));
     }
 
     [Test]
     public async Task UpdateAsync_TwoThatUpdateEachOther_DoNotWaitForEachOther()
     {
+        await StartAsync(static state => state.Configure(static options => options.UpdateTimeout = TimeSpan.FromMinutes(5)));
         var (one, two) = (await Sessions.CreateAsync("ann", Hello), await Sessions.CreateAsync("bob", Hello));
         using var both = new Barrier(2);
 
@@ -170,7 +172,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
                 if (isFirst)
                 {
                     both.SignalAndWait(TimeSpan.FromSeconds(30)).Should().BeTrue();
-                    Sessions.UpdateAsync<ChatState>(inner, s => s with { Topic = s.Topic + "!" }).GetAwaiter().GetResult();
+                    Sessions.UpdateAsync<ChatState>(inner, s => s with { Topic = s.Topic + "!" }).WaitAsync(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
                 }
                 isFirst = false;
                 return state with { Turns = state.Turns + 1 };
