@@ -26,6 +26,9 @@ namespace BluePlan.State.Storage;
 /// </remarks>
 public sealed class RedisStateProvider : IStateProvider
 {
+    // How often a read is repeated that another primary may have answered.
+    private const int MostReads = 3;
+
     private readonly RedisConnection _connection;
     private readonly RedisConnection _commits;
     private readonly RedisStateOptions _options;
@@ -33,6 +36,8 @@ public sealed class RedisStateProvider : IStateProvider
     private readonly ILogger _logger;
     private readonly EvictionCheck _eviction;
     private readonly WatchSignals _watches;
+    private Sentinels? _sentinels;
+    private StoreProbe? _probe;
     private Opened? _store;
     private bool _disposed;
 
@@ -99,13 +104,16 @@ public sealed class RedisStateProvider : IStateProvider
             if (_commits != _connection) await _commits.ConnectAsync(cancellationToken).ConfigureAwait(false);
             var keys = new RedisKeys(_options.KeyPrefix, partitionCount);
             var replicated = _options.MinReplicas > 0 ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
-            var store = new Opened(keys, new(_connection, keys, _clock, _logger), new(_connection, keys, _clock), new(_commits, keys, replicated));
-            if (replicated is not null) await replicated.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (_sentinels is null && (_sentinels = _connection.FindSentinels()) is { } sentinels) sentinels.Switched += OnSwitched;
+            var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], keys.Marker, _sentinels);
+            var store = new Opened(keys, election, new(_connection, keys, election, _clock, _logger), new(_connection, keys, _clock), new(_commits, keys, replicated));
             // From here on others may say that a restore begins, so look only then.
             await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
+            if (replicated is not null) await replicated.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
             _store = store;
+            _probe = new(() => ProbeAsync(store), _connection.Time, _logger);
             ConnectionReport.Write(_logger, _connection, _options.KeyPrefix, partitionCount);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
@@ -122,9 +130,11 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         store.CheckPartition(commit.Operations[0].Key);
         await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
+        var term = store.Election.Term;
         try
         {
-            return await Cancellable(store.Commits.CommitAsync(commit), cancellationToken).ConfigureAwait(false);
+            var result = await Cancellable(store.Commits.CommitAsync(commit), cancellationToken).ConfigureAwait(false);
+            return store.Held(term) ? result : throw PrimaryFaults.Changed(writes: true);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -139,12 +149,18 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         foreach (var read in reads) store.CheckPartition(read.Key);
         if (reads.Count == 0) return [];
-        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            var answers = new Task<StateContent?>[reads.Count];
-            for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(reads[i]).AsTask();
-            return await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
+            for (var attempt = 1; attempt <= MostReads; attempt++)
+            {
+                await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
+                var term = store.Election.Term;
+                var answers = new Task<StateContent?>[reads.Count];
+                for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(reads[i]).AsTask();
+                var contents = await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (store.Held(term)) return contents;
+            }
+            throw PrimaryFaults.Changed(reads.Any(IsTouch));
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -159,10 +175,16 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(read);
         var store = Enter(cancellationToken);
         store.CheckPartition(read.Key);
-        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Cancellable(store.Reads.ReadAsync(read), cancellationToken).ConfigureAwait(false);
+            for (var attempt = 1; attempt <= MostReads; attempt++)
+            {
+                await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
+                var term = store.Election.Term;
+                var content = await Cancellable(store.Reads.ReadAsync(read), cancellationToken).ConfigureAwait(false);
+                if (store.Held(term)) return content;
+            }
+            throw PrimaryFaults.Changed(IsTouch(read));
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -182,6 +204,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         var store = Enter(cancellationToken);
         await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
+        var term = store.Election.Term;
         var records = new RedisExport(_connection, store.Keys, store.Reads).RecordsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var ending = records.ConfigureAwait(false);
         while (await MoveAsync().ConfigureAwait(false)) yield return records.Current;
@@ -190,7 +213,8 @@ public sealed class RedisStateProvider : IStateProvider
         {
             try
             {
-                return await records.MoveNextAsync().ConfigureAwait(false);
+                var goesOn = await records.MoveNextAsync().ConfigureAwait(false);
+                return store.Held(term) ? goesOn : throw PrimaryFaults.Changed(writes: false);
             }
             catch (Exception exception) when (RedisFaults.IsFault(exception))
             {
@@ -206,6 +230,7 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         var replaces = mode is StateImportMode.Replace;
         await CheckAsync(store, replaces, cancellationToken).ConfigureAwait(false);
+        var term = store.Election.Term;
         try
         {
             var import = new RedisImport(_connection, store.Keys, _clock, replaces ? store.Marker : null);
@@ -217,6 +242,7 @@ public sealed class RedisStateProvider : IStateProvider
             }
             // Also those who watch a key are told: it may have changed.
             await store.Marker.AnnounceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!store.Held(term)) throw PrimaryFaults.Changed(writes: true);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -268,11 +294,13 @@ public sealed class RedisStateProvider : IStateProvider
         _disposed = true;
         _connection.Restored -= OnRestored;
         _commits.Restored -= OnRestored;
+        _probe?.Dispose();
         _watches.Dispose();
-        if (_store is { } store)
+        if (_store is { } store) _connection.Unsubscribe(RedisChannel.Literal(store.Keys.Channel), OnAnnounced);
+        if (_sentinels is { } sentinels)
         {
-            _connection.Unsubscribe(RedisChannel.Literal(store.Keys.Channel), OnAnnounced);
-            store.Marker.Dispose();
+            sentinels.Switched -= OnSwitched;
+            await sentinels.DisposeAsync().ConfigureAwait(false);
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
         if (_commits != _connection) await _commits.DisposeAsync().ConfigureAwait(false);
@@ -287,7 +315,7 @@ public sealed class RedisStateProvider : IStateProvider
 
     private async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
     {
-        if (store.Marker.IsChecked) return;
+        if (store.IsSure) return;
         try
         {
             await store.Marker.CheckAsync(duringRestore, cancellationToken).ConfigureAwait(false);
@@ -323,11 +351,42 @@ public sealed class RedisStateProvider : IStateProvider
         _watches.OnReconnect();
     }
 
-    private void OnAnnounced(RedisChannel channel, RedisValue message) => OnRestored();
+    private void OnAnnounced(RedisChannel channel, RedisValue message)
+    {
+        OnRestored();
+        // Also a process that does nothing may have to put the marker back.
+        _probe?.Look();
+    }
+
+    private void OnSwitched()
+    {
+        OnRestored();
+        _probe?.Look();
+    }
+
+    private async Task ProbeAsync(Opened store)
+    {
+        var term = store.Election.Term;
+        await store.Marker.ProbeAsync().ConfigureAwait(false);
+        if (store.Election.IsSplit || store.Election.Term != term) _watches.OnReconnect();
+    }
 
     /// <summary>What is there once the number of partitions is known.</summary>
-    private sealed record Opened(RedisKeys Keys, StoreMarker Marker, RedisReads Reads, RedisCommits Commits)
+    private sealed record Opened(RedisKeys Keys, PrimaryElection Election, StoreMarker Marker, RedisReads Reads, RedisCommits Commits)
     {
+        /// <summary>Whether commands may be sent without a look at the servers and the marker.</summary>
+        public bool IsSure
+        {
+            get
+            {
+                if (!Election.Stands) Marker.Doubt();
+                return Marker.IsChecked;
+            }
+        }
+
+        /// <summary>Whether what was answered came from the primary that was chosen before it was sent.</summary>
+        public bool Held(long term) => Election.Stands && Election.Term == term;
+
         public void CheckPartition(StateKey key)
         {
             if (key.Partition >= Keys.PartitionCount) throw new ArgumentException($"The store has {Keys.PartitionCount} partitions, so {key} is not in it.");

@@ -28,18 +28,18 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
     private async ValueTask<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
     {
         await connection.SendAsync((key: keys.Of(put.Key), value: DocumentHeader.Write(put.ETag, plan, put.Value.Span), lifetime: plan.Mode == 'X' ? put.Expiry.Window : (TimeSpan?)null),
-            static (database, a) => database.StringSetAsync(a.key, a.value, a.lifetime, When.Always)).ConfigureAwait(false);
+            static (primary, a) => primary.SetAsync(a.key, a.value, a.lifetime)).ConfigureAwait(false);
         return new([default]);
     }
 
     private async ValueTask<CommitResult> DeleteAsync(StateKey key) =>
-        new([new(Count: await connection.SendAsync(keys.Of(key), static (database, name) => database.KeyDeleteAsync(name)).ConfigureAwait(false) ? 1 : 0)]);
+        new([new(Count: await connection.SendAsync<RedisKey, bool>(keys.Of(key), static (primary, name) => primary.DeleteAsync(name)).ConfigureAwait(false) ? 1 : 0)]);
 
     private async ValueTask<CommitResult> DeleteLogAsync(StateCommit commit, StateKey key)
     {
         try
         {
-            return new([new(Count: await connection.SendAsync<RedisKey[], long>([keys.Of(key), keys.EntriesOf(key)], static (database, names) => database.KeyDeleteAsync(names)).ConfigureAwait(false) > 0 ? 1 : 0)]);
+            return new([new(Count: await connection.SendAsync<RedisKey[], long>([keys.Of(key), keys.EntriesOf(key)], static (primary, names) => primary.DeleteAsync(names)).ConfigureAwait(false) > 0 ? 1 : 0)]);
         }
         catch (RedisServerException exception) when (RedisFaults.IsMoving(exception))
         {

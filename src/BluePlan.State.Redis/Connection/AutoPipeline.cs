@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
@@ -27,18 +26,18 @@ internal sealed class AutoPipeline : IThreadPoolWorkItem
     private int _scheduled;
 
     /// <summary>Sends a command now or together with others, and answers what it does.</summary>
-    /// <param name="database">Where.</param>
+    /// <param name="primary">Where.</param>
     /// <param name="arguments">What the command is made of.</param>
     /// <param name="send">Hands it to the client.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TReply> SendAsync<TArguments, TReply>(IDatabase database, TArguments arguments, Func<IDatabase, TArguments, Task<TReply>> send)
+    public async ValueTask<TReply> SendAsync<TArguments, TReply>(PrimaryCommands primary, TArguments arguments, Func<PrimaryCommands, TArguments, Task<TReply>> send)
     {
         var waits = Interlocked.Increment(ref _calls) > Few;
         try
         {
             await new Turn(waits ? this : null);
             // Whoever awaits the answer may do what they like then, also block; so never on the thread that hands over the commands of others.
-            return await Sent(database, arguments, send).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await Sent(primary, arguments, send).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
         finally
         {
@@ -66,11 +65,11 @@ internal sealed class AutoPipeline : IThreadPoolWorkItem
     }
 
     /// <summary>What the client throws at once is an outcome of the command like others.</summary>
-    private static Task<TReply> Sent<TArguments, TReply>(IDatabase database, TArguments arguments, Func<IDatabase, TArguments, Task<TReply>> send)
+    private static Task<TReply> Sent<TArguments, TReply>(PrimaryCommands primary, TArguments arguments, Func<PrimaryCommands, TArguments, Task<TReply>> send)
     {
         try
         {
-            return send(database, arguments);
+            return send(primary, arguments);
         }
         catch (Exception exception)
         {

@@ -19,11 +19,12 @@ internal sealed class RedisConnection : IAsyncDisposable
     private Task<IConnectionMultiplexer>? _connecting;
     private IConnectionMultiplexer? _multiplexer;
     private IDatabase? _database;
+    private PrimaryCommands? _selected;
 
     /// <summary>One of ours.</summary>
     public RedisConnection(ConfigurationOptions configuration, TimeProvider time)
     {
-        (_time, _subscriptions) = (time, new(this));
+        (_time, _subscriptions, Route) = (time, new(this), new(this));
         _configuration = configuration.Clone();
         Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
         UsesTls = configuration.Ssl;
@@ -41,7 +42,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The host's.</summary>
     public RedisConnection(IConnectionMultiplexer multiplexer, TimeProvider time)
     {
-        (_time, _subscriptions) = (time, new(this));
+        (_time, _subscriptions, Route) = (time, new(this), new(this));
         Use(multiplexer);
     }
 
@@ -58,6 +59,18 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>The addresses of the servers, for messages.</summary>
     public string Servers => RedisFaults.Names(_multiplexer?.GetEndPoints() ?? [.. _configuration!.EndPoints]);
+
+    /// <summary>Where commands go.</summary>
+    public PrimaryRoute Route { get; }
+
+    /// <summary>What commands are sent with.</summary>
+    public PrimaryCommands Commands => Route.Commands;
+
+    /// <summary>Lets the client select the primary.</summary>
+    public PrimaryCommands Selected => _selected!;
+
+    /// <summary>The sentinels that the connection was made through; null if there are none.</summary>
+    public Sentinels? FindSentinels() => Sentinels.Of(_configuration ?? Parsed(Multiplexer), _time);
 
     /// <summary>This process's clock.</summary>
     public TimeProvider Time => _time;
@@ -113,7 +126,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Sends a command, together with those of other callers when there are many.</summary>
     /// <param name="arguments">What the command is made of, which nobody changes any more.</param>
     /// <param name="send">Hands it to the client.</param>
-    public ValueTask<TReply> SendAsync<TArguments, TReply>(TArguments arguments, Func<IDatabase, TArguments, Task<TReply>> send) => _pipeline.SendAsync(Database, arguments, send);
+    public ValueTask<TReply> SendAsync<TArguments, TReply>(TArguments arguments, Func<PrimaryCommands, TArguments, Task<TReply>> send) => _pipeline.SendAsync(Commands, arguments, send);
 
     /// <summary>Runs a script. A server that does not know it yet, or no more, gets its text; one that is just moving its keys to another is asked again. It has done nothing then, so it is not run twice.</summary>
     /// <param name="script">The script.</param>
@@ -124,7 +137,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         try
         {
-            return await SendAsync((script, keys, values), static (database, a) => database.ScriptEvaluateAsync(a.script.Hash, a.keys, a.values, OnPrimary)).ConfigureAwait(false);
+            return await SendAsync((script, keys, values), static (primary, a) => primary.EvaluateAsync(a.script, a.keys, a.values)).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript || RedisFaults.IsMoving(exception))
         {
@@ -141,8 +154,14 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Whether it is a cluster, where the store's keys lie on several nodes.</summary>
     public bool IsCluster => Multiplexer.GetServers().Any(static server => server is { IsConnected: true, ServerType: ServerType.Cluster });
 
-    /// <summary>Those nodes that hold data of their own and are connected.</summary>
-    public IEnumerable<IServer> Primaries() => Multiplexer.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false } && server.ServerType is not ServerType.Sentinel);
+    /// <summary>Whether one server alone is the primary: not in a cluster, where each has a part, and not behind a proxy, which chooses by itself.</summary>
+    public bool HasOnePrimary => Array.TrueForAll(DataServers(), static server => !server.IsConnected || server.ServerType is ServerType.Standalone);
+
+    /// <summary>Those nodes that hold data, as far as the client knows them.</summary>
+    public IServer[] DataServers() => Array.FindAll(Multiplexer.GetServers(), static server => server.ServerType is not ServerType.Sentinel);
+
+    /// <summary>Those nodes that hold data of their own and are connected: the primary that was chosen, or those of a cluster.</summary>
+    public IEnumerable<IServer> Primaries() => Route.Server is { } chosen ? [chosen] : Multiplexer.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false } && server.ServerType is not ServerType.Sentinel);
 
     public async ValueTask DisposeAsync()
     {
@@ -163,7 +182,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             try
             {
-                return await Database.ScriptEvaluateAsync(script.Text, keys, values, OnPrimary | CommandFlags.NoScriptCache).ConfigureAwait(false);
+                return await Commands.EvaluateTextAsync(script, keys, values).ConfigureAwait(false);
             }
             catch (RedisServerException exception) when (RedisFaults.IsMoving(exception) && _time.GetElapsedTime(begun).TotalMilliseconds < Multiplexer.TimeoutMilliseconds)
             {
@@ -179,13 +198,16 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         multiplexer.ConnectionRestored += OnRestored;
         multiplexer.ConfigurationChanged += OnChanged;
-        var configuration = ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true);
+        var configuration = Parsed(multiplexer);
         ChannelPrefix = (string?)configuration.ChannelPrefix ?? "";
         Timeout = TimeSpan.FromMilliseconds(configuration.AsyncTimeout);
         UsesTls = configuration.Ssl;
         _database = multiplexer.GetDatabase();
+        _selected = new SelectedPrimary(_database);
         _multiplexer = multiplexer;
     }
+
+    private static ConfigurationOptions Parsed(IConnectionMultiplexer multiplexer) => ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true);
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs arguments) => Restored?.Invoke();
 

@@ -31,18 +31,18 @@ internal sealed class ServerClock(RedisConnection connection)
     }
 
     /// <summary>Asks the server, and again when the answer took long.</summary>
-    public async Task MeasureAsync(IDatabaseAsync database)
+    public async Task MeasureAsync()
     {
-        var best = await AskAsync(database).ConfigureAwait(false);
+        var best = await AskAsync().ConfigureAwait(false);
         for (var asked = 1; asked < MostAsked && best.Took > Quick; asked++)
-            if (await AskAsync(database).ConfigureAwait(false) is var again && again.Took < best.Took) best = again;
+            if (await AskAsync().ConfigureAwait(false) is var again && again.Took < best.Took) best = again;
         _last = best.Reading;
     }
 
-    private static async Task<(Reading Reading, TimeSpan Took)> AskAsync(IDatabaseAsync database)
+    private async Task<(Reading Reading, TimeSpan Took)> AskAsync()
     {
         var sent = Stopwatch.GetTimestamp();
-        var reply = (RedisValue[])(await database.ExecuteAsync("TIME", [], RedisConnection.OnPrimary).ConfigureAwait(false))!;
+        var reply = (RedisValue[])(await connection.Commands.ExecuteAsync("TIME").ConfigureAwait(false))!;
         var took = Stopwatch.GetElapsedTime(sent);
         var told = new DateTimeOffset(DateTime.UnixEpoch.Ticks + (long)reply[0] * TimeSpan.TicksPerSecond + (long)reply[1] * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
         return (new(told + took / 2, Stopwatch.GetTimestamp()), took);
@@ -52,7 +52,7 @@ internal sealed class ServerClock(RedisConnection connection)
     {
         try
         {
-            await MeasureAsync(connection.Database).ConfigureAwait(false);
+            await MeasureAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception) || exception is ObjectDisposedException)
         {

@@ -6,16 +6,20 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis;
 
 /// <summary>
-/// The marker: a HASH that says which format, store and number of partitions lie under the prefix, and whether a restore has begun and not ended. Made once, looked at when the store is
-/// opened and again after every reconnect, since another server may answer then. A replica that takes over may not have heard of it yet: who knows the store puts it back.
+/// The marker: a HASH that says which format, store and number of partitions lie under the prefix, to which primary the store has come, and whether a restore has begun and not ended. Made once, looked at when the
+/// store is opened, after every reconnect and once a second, since another server may answer by then, or it may have been flushed or evicted. A process that knows the store puts it back.
 /// </summary>
-internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys keys, ServerClock clock, ILogger logger) : IDisposable
+internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys keys, PrimaryElection election, ServerClock clock, ILogger logger)
 {
     private const string Format = "1";
     private const string Restoring = "restoring";
     private static readonly RedisScript Script = ScriptFiles.Load("open");
+    // How long a process that finds a store without a marker waits for those who know it to put it back.
+    private static readonly TimeSpan AppealLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AppealPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly SemaphoreSlim _checking = new(1);
+    private readonly Lock _gate = new();
+    private Task? _looking;
     private string? _store;
     private string _restoring = "";
     private int _wanted = 1;
@@ -27,45 +31,34 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     /// <summary>Calls for another look before the next command.</summary>
     public void Doubt() => Interlocked.Increment(ref _wanted);
 
-    /// <summary>Looks at the marker, and makes it when the prefix is unused.</summary>
+    /// <summary>Looks at the marker, and makes it when the prefix is unused. Callers that come at the same time share one look.</summary>
     /// <param name="duringRestore">Whether a restore that has begun and not ended is no obstacle.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="InvalidOperationException">The store has another number of partitions.</exception>
-    /// <exception cref="StateCorruptionException">There is data without a marker and this process does not know the store, or the format is unknown.</exception>
-    /// <exception cref="StateUnavailableException">A restore has begun and not ended.</exception>
+    /// <exception cref="StateCorruptionException">There is data without a marker and no process that knows the store, or the format is unknown.</exception>
+    /// <exception cref="StateUnavailableException">There is no primary, or a restore has begun and not ended.</exception>
     public async Task CheckAsync(bool duringRestore, CancellationToken cancellationToken)
     {
-        await _checking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await ShareLookAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        // That look may have begun before what called for this one.
+        if (!IsChecked && _restoring.Length == 0) await ShareLookAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_restoring is { Length: > 0 } since && !duringRestore)
+            throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' began at {since} and has not ended. Wait for it; if it failed, run it again.", false);
+    }
+
+    /// <summary>Looks although nothing calls for it. What is found calls for a look before the next command, unless all is well.</summary>
+    public async Task ProbeAsync()
+    {
         try
         {
-            if (IsChecked) return;
-            var wanted = Volatile.Read(ref _wanted);
-            var marker = await ReadAsync(false, "").WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (marker is null && await FindKeyAsync(cancellationToken).ConfigureAwait(false) is { } key)
-            {
-                if (_store is not null) LogLost(_store);
-                // Others who open the new store at the same moment may have made it and written to it between our look and our search.
-                marker = await ReadAsync(_store is not null, _store ?? "").WaitAsync(cancellationToken).ConfigureAwait(false)
-                    ?? throw new StateCorruptionException($"There are keys like '{key}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
-            }
-            if (marker is null)
-            {
-                if (_store is not null) LogEmptied(_store);
-                marker = await ReadAsync(true, _store ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))).WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            var (format, store, partitions, restoring) = ((string?)marker![0], (string?)marker[1], (string?)marker[2], (string?)marker[3]);
-            if (format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' is of format {format}; this version knows format {Format}.");
-            if (partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
-                throw new InvalidOperationException($"The store under '{keys.Marker}' in Redis at {connection.Servers} has {partitions} partitions, but PartitionCount is {keys.PartitionCount}. The number is fixed when a store is made. Set PartitionCount to {partitions}.");
-            if (_store is not null && _store != store) LogOther(_store, store);
-            (_store, _restoring) = (store, restoring ?? "");
-            await clock.MeasureAsync(connection.Database).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (_restoring.Length == 0) Volatile.Write(ref _checked, wanted);
-            else if (!duringRestore) throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' began at {restoring} and has not ended. Wait for it; if it failed, run it again.", false);
+            await ShareLookAsync().ConfigureAwait(false);
+            if (_restoring.Length > 0) Doubt();
         }
-        finally
+        catch (Exception exception) when (!RedisFaults.IsFault(exception))
         {
-            _checking.Release();
+            // Not because a server does not answer: commands find out by themselves.
+            Doubt();
+            throw;
         }
     }
 
@@ -73,7 +66,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     public async Task BeginRestoreAsync()
     {
         _restoring = clock.Now.ToString("u", CultureInfo.InvariantCulture);
-        await connection.Database.HashSetAsync(keys.Marker, Restoring, _restoring).ConfigureAwait(false);
+        await connection.Commands.ExecuteAsync("HSET", keys.Marker, Restoring, _restoring).ConfigureAwait(false);
         await AnnounceAsync().ConfigureAwait(false);
     }
 
@@ -81,28 +74,79 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     public Task EndRestoreAsync()
     {
         _restoring = "";
-        return connection.Database.HashDeleteAsync(keys.Marker, Restoring);
+        return connection.Commands.ExecuteAsync("HDEL", keys.Marker, Restoring);
     }
 
     /// <summary>Tells every process to look at the marker, and at what it watches, again.</summary>
     public async Task AnnounceAsync()
     {
         Doubt();
-        await connection.Multiplexer.GetSubscriber().PublishAsync(RedisChannel.Literal(keys.Channel), "").ConfigureAwait(false);
+        await PublishAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => _checking.Dispose();
+    private Task<RedisResult> PublishAsync() => connection.Commands.ExecuteAsync("PUBLISH", connection.ChannelPrefix + keys.Channel, "");
 
-    private async Task<RedisResult[]?> ReadAsync(bool make, string store)
+    private Task ShareLookAsync()
     {
-        var reply = await connection.EvaluateAsync(Script, [keys.Marker], [make ? "1" : "", Format, store, keys.PartitionCount, _restoring]).ConfigureAwait(false);
-        return reply.IsNull ? null : (RedisResult[])reply!;
+        lock (_gate) return _looking is { IsCompleted: false } ? _looking : _looking = Task.Run(LookAsync);
+    }
+
+    private async Task LookAsync()
+    {
+        var wanted = Volatile.Read(ref _wanted);
+        var isNew = wanted != Volatile.Read(ref _checked);
+        var (look, epoch) = await election.ElectAsync().ConfigureAwait(false);
+        var marker = look.Marker ?? await MissingAsync(epoch).ConfigureAwait(false);
+        if (marker.Format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' is of format {marker.Format}; this version knows format {Format}.");
+        if (marker.Partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidOperationException($"The store under '{keys.Marker}' in Redis at {connection.Servers} has {marker.Partitions} partitions, but PartitionCount is {keys.PartitionCount}. The number is fixed when a store is made. Set PartitionCount to {marker.Partitions}.");
+        if (_store is not null && _store != marker.Store) LogOther(_store, marker.Store);
+        if (marker.Epoch < epoch) marker = await MakeAsync(marker.Store, epoch).ConfigureAwait(false);
+        election.Trust(look, marker);
+        (_store, _restoring) = (marker.Store, marker.Restoring);
+        if (isNew) await clock.MeasureAsync().ConfigureAwait(false);
+        if (_restoring.Length == 0) Volatile.Write(ref _checked, wanted);
+    }
+
+    private async Task<MarkerFields> MissingAsync(long epoch)
+    {
+        if (await FindKeyAsync().ConfigureAwait(false) is { } key)
+        {
+            // Others who open the new store at the same moment may have made it and written to it between our look and our search. Or its owners have not yet heard that it is gone.
+            if (_store is null) return await AppealAsync().ConfigureAwait(false)
+                ?? throw new StateCorruptionException($"There are keys like '{key}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
+            LogLost(_store);
+        }
+        else if (_store is not null)
+        {
+            LogEmptied(_store);
+        }
+        var made = await MakeAsync(_store ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), epoch).ConfigureAwait(false);
+        // Who wrote to the store that was here before must not go on as if it were his.
+        await PublishAsync().ConfigureAwait(false);
+        return made;
+    }
+
+    private async Task<MarkerFields?> AppealAsync()
+    {
+        for (var begun = connection.Time.GetTimestamp(); ; await Task.Delay(AppealPause, connection.Time).ConfigureAwait(false))
+        {
+            await PublishAsync().ConfigureAwait(false);
+            var (look, _) = await election.ElectAsync().ConfigureAwait(false);
+            if (look.Marker is not null || connection.Time.GetElapsedTime(begun) > AppealLimit) return look.Marker;
+        }
+    }
+
+    private async Task<MarkerFields> MakeAsync(string store, long epoch)
+    {
+        var reply = await connection.EvaluateAsync(Script, [keys.Marker], [Format, store, keys.PartitionCount, _restoring, epoch]).ConfigureAwait(false);
+        return MarkerFields.Read(reply, 0)!;
     }
 
     /// <summary>Some key of the store; null when its prefix is unused.</summary>
-    private async Task<string?> FindKeyAsync(CancellationToken cancellationToken)
+    private async Task<string?> FindKeyAsync()
     {
-        await foreach (var page in KeyScan.PagesAsync(connection, keys, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in KeyScan.PagesAsync(connection, keys, CancellationToken.None).ConfigureAwait(false))
             if (page.Count > 0) return Convert.ToString(page[0], CultureInfo.InvariantCulture);
         return null;
     }
@@ -110,7 +154,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     [LoggerMessage(2001, LogLevel.Error, "Redis came back without the store {Store}: its data is gone. An empty store takes its place. Check the server's persistence.")]
     private partial void LogEmptied(string store);
 
-    [LoggerMessage(2004, LogLevel.Error, "Redis came back without the marker of the store {Store}, which is put back. Writes that were acknowledged just before may be lost as well: a replica that had not yet heard of them took over, or somebody deleted the marker.")]
+    [LoggerMessage(2004, LogLevel.Error, "Redis came back without the marker of the store {Store}, which is put back. Writes that were acknowledged just before may be lost as well: a replica that had not yet heard of them took over, or the server was flushed, or the marker was deleted or evicted.")]
     private partial void LogLost(string store);
 
     [LoggerMessage(2002, LogLevel.Warning, "Under the prefix lies another store than before: {Store} instead of {Before}.")]

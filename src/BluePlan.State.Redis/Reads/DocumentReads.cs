@@ -23,7 +23,7 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
         RedisValue value;
         try
         {
-            value = await connection.SendAsync((key, window), static (database, a) => database.StringGetSetExpiryAsync(a.key, a.window, RedisConnection.OnPrimary)).ConfigureAwait(false);
+            value = await connection.SendAsync((key, window), static (primary, a) => primary.SlideAsync(a.key, a.window)).ConfigureAwait(false);
         }
         catch (RedisServerException exception) when (RedisFaults.RefusesWrites(exception))
         {

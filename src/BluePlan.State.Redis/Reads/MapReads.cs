@@ -10,8 +10,8 @@ internal sealed class MapReads(RedisConnection connection, RedisKeys keys)
     {
         var key = keys.Of(read.Key);
         return read.Fields is null
-            ? Show(read.Key, await connection.SendAsync(key, static (database, key) => database.HashGetAllAsync(key, RedisConnection.OnPrimary)).ConfigureAwait(false))
-            : Show(read.Key, read.Fields, await connection.SendAsync((key, fields: (RedisValue[])["", .. read.Fields.Select(static f => (RedisValue)f)]), static (database, a) => database.HashGetAsync(a.key, a.fields, RedisConnection.OnPrimary)).ConfigureAwait(false));
+            ? Show(read.Key, await connection.SendAsync(key, static (primary, key) => primary.FieldsAsync(key)).ConfigureAwait(false))
+            : Show(read.Key, read.Fields, await connection.SendAsync((key, fields: (RedisValue[])["", .. read.Fields.Select(static f => (RedisValue)f)]), static (primary, a) => primary.FieldsAsync(a.key, a.fields)).ConfigureAwait(false));
     }
 
     public static MapContent? Show(StateKey key, HashEntry[] entries)

@@ -73,7 +73,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
 
     private async Task<RedisResult> SendAsync(IServer server, RedisScript script, RedisKey[] names, RedisValue[] values)
     {
-        object[] arguments = [script.HashText, names.Length, .. names.Select(static name => (object)name), .. values.Select(static value => (object)value)];
+        var arguments = NamedPrimary.Arguments(script.HashText, names, values);
         try
         {
             return await server.ExecuteAsync(connection.Database.Database, "EVALSHA", arguments, RedisConnection.OnPrimary | CommandFlags.NoRedirect).ConfigureAwait(false);
@@ -87,6 +87,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
 
     private IServer Primary(RedisKey key)
     {
+        if (connection.Route.Server is { } chosen) return chosen;
         try
         {
             return connection.Multiplexer.GetServer(key, flags: RedisConnection.OnPrimary);

@@ -1,14 +1,18 @@
--- Reads the marker of a store, and makes it when it is absent. KEYS: the marker. ARGV: '1' = make it, format, store id, number of partitions, when a restore began or ''.
--- Answers nothing when it is absent, else {format, store id, number of partitions, when a restore began or ''}.
-local marker = redis.call('HMGET', KEYS[1], 'format', 'store', 'partitions', 'restoring')
-if not marker[1] then
-  if ARGV[1] ~= '1' then
-    return false
+-- Makes the marker of a store when it is absent, and raises its epoch. KEYS: the marker.
+-- ARGV: format, store id, number of partitions, when a restore began or '', the least epoch it shall have.
+-- Answers {format, store id, number of partitions, when a restore began or '', epoch}.
+local call, key = redis.call, KEYS[1]
+if call('HEXISTS', key, 'format') == 0 then
+  call('HSET', key, 'format', ARGV[1], 'store', ARGV[2], 'partitions', ARGV[3])
+  if ARGV[4] ~= '' then
+    call('HSET', key, 'restoring', ARGV[4])
   end
-  redis.call('HSET', KEYS[1], 'format', ARGV[2], 'store', ARGV[3], 'partitions', ARGV[4])
-  if ARGV[5] ~= '' then
-    redis.call('HSET', KEYS[1], 'restoring', ARGV[5])
-  end
-  return { ARGV[2], ARGV[3], ARGV[4], ARGV[5] }
 end
-return { marker[1], marker[2] or '', marker[3] or '', marker[4] or '' }
+if tonumber(ARGV[5]) > tonumber(call('HGET', key, 'epoch') or 0) then
+  call('HSET', key, 'epoch', ARGV[5])
+end
+local answer = call('HMGET', key, 'format', 'store', 'partitions', 'restoring', 'epoch')
+for i = 1, 5 do
+  answer[i] = answer[i] or ''
+end
+return answer

@@ -48,7 +48,7 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
         await AnnounceAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var names in KeyScan.PagesAsync(connection, keys, cancellationToken).ConfigureAwait(false))
         {
-            var others = names.Where(name => !_written.Contains(Hash(keys.WholeOf(name!)))).Select(name => connection.Database.KeyDeleteAsync(name));
+            var others = names.Where(name => !_written.Contains(Hash(keys.WholeOf(name!)))).Select(name => connection.Commands.DeleteAsync(name));
             await Task.WhenAll(others).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,6 +1,7 @@
 using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace BluePlan.State.Redis.Tests;
@@ -31,26 +32,91 @@ public sealed class StoreMarkerTests
     }
 
     [Test]
-    public async Task CommitAsync_MarkerIsLostAndDataIsNot_WhoKnowsTheStorePutsItBackAndWhoDoesNotRefuses()
+    public async Task OpenAsync_MarkerIsLostAndNobodyKnowsTheStore_IsRefused()
+    {
+        using var server = await TestServers.StartRedisAsync();
+        await using (var owner = new RedisStateProvider(server.ConnectionString))
+        {
+            await owner.OpenAsync(4, default);
+            await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default);
+        }
+        await server.CallAsync("DEL bp:store");
+
+        await using var stranger = new RedisStateProvider(server.ConnectionString);
+        (await FluentActions.Awaiting(() => stranger.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateCorruptionException>()).Which.Message.Should().Contain("bp:store");
+    }
+
+    [Test]
+    public async Task OpenAsync_MarkerIsLostUnderAProcessThatKnowsTheStore_ThatOnePutsItBack([Values("DEL bp:store", "FLUSHALL")] string loss)
     {
         using var server = await TestServers.StartRedisAsync();
         var log = new ErrorLog();
-        await using var provider = new RedisStateProvider(server.ConnectionString, logger: log);
-        await provider.OpenAsync(4, default);
-        await provider.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default);
+        await using var owner = new RedisStateProvider(server.ConnectionString, logger: log);
+        await owner.OpenAsync(4, default);
+        await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default);
         var store = await server.CallAsync("HGET bp:store store");
 
-        // As when a replica takes over that had not yet heard of the marker.
-        await server.CallAsync("DEL bp:store");
-        await using var stranger = new RedisStateProvider(server.ConnectionString);
-        await FluentActions.Awaiting(() => stranger.OpenAsync(4, default).AsTask()).Should().ThrowAsync<StateCorruptionException>();
-        await provider.MaintainAsync(default);
+        // As when a server is flushed, when it evicts, or when a replica takes over that had not yet heard of the marker.
+        await server.CallAsync(loss);
+        await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 2 })), default);
+        await using var newcomer = new RedisStateProvider(server.ConnectionString);
+        await newcomer.OpenAsync(4, default);
 
-        (await provider.ReadAsync(new DocumentRead(Key)))!.Value.ToArray().Should().Equal(1);
+        (await newcomer.ReadAsync(new DocumentRead(Key)))!.Value.ToArray().Should().Equal(2);
         (await server.CallAsync("HGET bp:store store")).Should().Be(store);
         (await server.CallAsync("HGET bp:store partitions")).Should().Be("4");
         log.Errors.Should().ContainSingle().Which.Should().Contain(store).And.Contain("lost");
-        await stranger.OpenAsync(4, default);
+    }
+
+    [Test]
+    public async Task Marker_LostUnderAProcessThatDoesNothing_IsBackSoon()
+    {
+        using var server = await TestServers.StartRedisAsync();
+        await using var owner = new RedisStateProvider(server.ConnectionString);
+        await owner.OpenAsync(4, default);
+        var store = await server.CallAsync("HGET bp:store store");
+
+        await server.CallAsync("FLUSHALL");
+
+        await Poll.UntilAsync(async () => await server.CallAsync("EXISTS bp:store") == "1", TimeSpan.FromSeconds(10), "it is looked at once a second");
+        (await server.CallAsync("HGET bp:store store")).Should().Be(store);
+    }
+
+    [Test]
+    public async Task CommitAsync_StoreWasFlushedAndMadeAnewByAnother_IsRefusedWhenPartitionsDiffer([Values(4, 8)] int partitions)
+    {
+        using var server = await TestServers.StartRedisAsync();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        // Time stands still, so that only what the newcomer tells makes it look.
+        await using var owner = new RedisStateProvider(server.ConnectionString, timeProvider: time);
+        await owner.OpenAsync(4, default);
+        await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default);
+
+        await server.CallAsync("FLUSHALL");
+        await using var newcomer = new RedisStateProvider(server.ConnectionString);
+        await newcomer.OpenAsync(partitions, default);
+        var store = await server.CallAsync("HGET bp:store store");
+        var write = async () => await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 2 })), default);
+
+        if (partitions != 4)
+            await Poll.UntilAsync(async () => await OutcomeAsync(write) is InvalidOperationException { Message: var message } && message.Contains("8 partitions", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "its keys would lie elsewhere");
+        else
+            await write();
+        (await server.CallAsync("HGET bp:store store")).Should().Be(store, "nobody changes what another made");
+        (await server.CallAsync("HGET bp:store partitions")).Should().Be($"{partitions}");
+    }
+
+    private static async Task<Exception?> OutcomeAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            return exception;
+        }
     }
 
     /// <summary>Keeps what is logged as an error.</summary>
