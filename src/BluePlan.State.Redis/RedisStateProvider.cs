@@ -192,6 +192,26 @@ public sealed class RedisStateProvider : IStateProvider
         }
     }
 
+    /// <summary>With <see cref="RedisStateOptions.MinReplicas"/>: waits until replicas hold what was read, as commits do. Otherwise it completes at once.</summary>
+    /// <inheritdoc/>
+    public async ValueTask ConfirmAsync(StateKey key, CancellationToken cancellationToken)
+    {
+        var store = Enter(cancellationToken);
+        store.CheckPartition(key);
+        if (_options.MinReplicas == 0) return;
+        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
+        var term = store.Election.Term;
+        try
+        {
+            await store.Commits.ConfirmAsync(key).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!store.Held(term)) throw PrimaryFaults.Changed(writes: true);
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception))
+        {
+            throw RedisFaults.Translate(exception, writes: true, _connection.Servers);
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken)
     {

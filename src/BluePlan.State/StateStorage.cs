@@ -48,6 +48,9 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
         _open ? provider.GetTimeAsync(cancellationToken) : OpenAndGetTimeAsync(cancellationToken);
 
+    /// <summary>Completes when what was read from a key's partition is safe: called before the answer that nothing is left to do.</summary>
+    public ValueTask ConfirmAsync(StateKey key, CancellationToken cancellationToken) => provider.ConfirmAsync(key, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         lock (_gate)

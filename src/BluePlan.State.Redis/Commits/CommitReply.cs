@@ -13,9 +13,6 @@ internal static class CommitReply
     // Of commits that have nothing to answer, which nobody changes.
     private static readonly OperationResult[][] Nothing = [.. Enumerable.Range(0, 17).Select(static count => new OperationResult[count])];
 
-    /// <summary>Whether a condition was not met.</summary>
-    public static bool IsConflict(RedisResult reply) => (int)reply[0] == Conflict;
-
     /// <exception cref="OverflowException">A counter, score or sequence would have passed its limit.</exception>
     /// <exception cref="InvalidOperationException">A field that was to be incremented holds bytes.</exception>
     public static CommitResult Read(StateCommit commit, RedisResult reply)

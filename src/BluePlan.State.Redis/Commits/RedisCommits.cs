@@ -24,6 +24,9 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
         return RunAsync(commit);
     }
 
+    /// <summary>Waits until replicas hold everything that the primary of a key holds now, when they must confirm commits.</summary>
+    public Task ConfirmAsync(StateKey key) => replicated?.ConfirmAsync(keys.Of(key)) ?? Task.CompletedTask;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
     {

@@ -3,32 +3,49 @@ using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>Asks one server by WAIT how many replicas hold what was written on our connection to it. Whoever comes while one WAIT is on its way shares the next with all others, as in a group commit.</summary>
+/// <summary>Asks one server by WAIT how many replicas hold what was written on it. Callers that come while one WAIT is on its way share the next, as in a group commit.</summary>
+/// <remarks>
+/// Newer servers remember of a connection only what it wrote itself, and a commit that finds nothing to do writes nothing. So a token is written before each WAIT: replicas that hold it hold all that the server held before.
+/// </remarks>
 /// <param name="server">The server.</param>
+/// <param name="database">The number of its database.</param>
 /// <param name="replicas">How many are enough.</param>
 /// <param name="timeout">How long the server waits for them.</param>
-internal sealed class ReplicaWait(IServer server, int replicas, TimeSpan timeout)
+internal sealed class ReplicaWait(IServer server, int database, int replicas, TimeSpan timeout)
 {
+    private const int TokenMilliseconds = 1000;
     private readonly object[] _arguments = [replicas.ToString(CultureInfo.InvariantCulture), ((long)timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)];
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
     private Task<long>? _next;
 
-    /// <summary>How many replicas have confirmed everything whose answer had come before this call.</summary>
-    public Task<long> ConfirmedAsync()
+    /// <summary>How many replicas have confirmed everything that the server held before this call.</summary>
+    /// <param name="name">A key of the server, beside which the token is written; null if none is known.</param>
+    public Task<long> ConfirmedAsync(byte[]? name)
     {
-        lock (_gate) return _next ??= NextAsync(_running);
+        lock (_gate) return _next ??= NextAsync(_running, name);
     }
 
-    private async Task<long> NextAsync(Task before)
+    private async Task<long> NextAsync(Task before, byte[]? name)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         Task<RedisResult> wait;
+        Task token;
         lock (_gate)
         {
             (_running, _next) = (_next!, null);
+            token = name is null ? Task.CompletedTask : server.ExecuteAsync(database, "SET", [RedisKeys.TokenOf(name), "", "PX", TokenMilliseconds], CommandFlags.NoRedirect);
             wait = server.ExecuteAsync("WAIT", _arguments, CommandFlags.NoRedirect);
         }
-        return (long)await wait.ConfigureAwait(false);
+        var confirmed = (long)await wait.ConfigureAwait(false);
+        try
+        {
+            await token.ConfigureAwait(false);
+        }
+        catch (RedisServerException)
+        {
+            // Its memory is full, or the slot is on its way to another server: what the connection wrote before is confirmed all the same.
+        }
+        return confirmed;
     }
 }

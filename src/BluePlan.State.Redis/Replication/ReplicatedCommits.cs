@@ -14,7 +14,6 @@ namespace BluePlan.State.Redis;
 /// <param name="timeout">How long they have.</param>
 internal sealed class ReplicatedCommits(RedisConnection connection, int replicas, TimeSpan timeout)
 {
-    private const int TokenMilliseconds = 1000;
     private readonly ConditionalWeakTable<IServer, ReplicaWait> _waits = [];
 
     /// <summary>Checks that the servers know WAIT and the user may send it.</summary>
@@ -39,10 +38,16 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
         {
             return await FollowAsync(request, names, values).ConfigureAwait(false);
         }
-        // Newer servers remember of a connection only what it wrote.
-        if (CommitReply.IsConflict(reply)) await server.ExecuteAsync(connection.Database.Database, "SET", [RedisKeys.TokenOf(names[0]!), "", "PX", TokenMilliseconds], CommandFlags.NoRedirect).ConfigureAwait(false);
-        await ConfirmAsync(server, sockets).ConfigureAwait(false);
+        await ConfirmAsync(server, sockets, names[0]!).ConfigureAwait(false);
         return reply;
+    }
+
+    /// <summary>Waits until replicas hold everything that the primary of a key holds now.</summary>
+    /// <exception cref="StateUnavailableException">Too few replicas have confirmed it, or nobody can tell.</exception>
+    public Task ConfirmAsync(byte[] name)
+    {
+        var server = Primary(name);
+        return ConfirmAsync(server, Sockets(server), name);
     }
 
     /// <summary>Lets the client follow the server's redirections while a slot moves. Any primary may have run the script then, so each is asked.</summary>
@@ -52,16 +57,16 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
         var reply = await connection.EvaluateAsync(request.Script, names, values).ConfigureAwait(false);
         // One that the client had not known before has its first connection.
         foreach (var server in connection.Primaries()) before.TryAdd(server, 1);
-        await Task.WhenAll(before.Select(server => ConfirmAsync(server.Key, server.Value))).ConfigureAwait(false);
+        await Task.WhenAll(before.Select(server => ConfirmAsync(server.Key, server.Value, null))).ConfigureAwait(false);
         return reply;
     }
 
-    private async Task ConfirmAsync(IServer server, long sockets)
+    private async Task ConfirmAsync(IServer server, long sockets, byte[]? name)
     {
         long confirmed;
         try
         {
-            confirmed = await _waits.GetValue(server, server => new(server, replicas, timeout)).ConfirmedAsync().ConfigureAwait(false);
+            confirmed = await _waits.GetValue(server, server => new(server, connection.Database.Database, replicas, timeout)).ConfirmedAsync(name).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {

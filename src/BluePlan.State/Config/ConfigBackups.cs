@@ -44,7 +44,11 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
             var now = ((MapContent?)answers[2])?.Fields ?? new Dictionary<string, MapValue>();
 
             using var changes = await ChangesAsync(values, now, cancellationToken).ConfigureAwait(false);
-            if (changes.Count == 0) return 0;
+            if (changes.Count == 0)
+            {
+                await scope.Storage.ConfirmAsync(keys.Set, cancellationToken).ConfigureAwait(false);
+                return 0;
+            }
             if ((await scope.Storage.CommitAsync(changes.ToCommit(unchanged), cancellationToken).ConfigureAwait(false)).IsCommitted) return backup.Configs;
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));

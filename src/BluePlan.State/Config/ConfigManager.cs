@@ -22,7 +22,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         do
         {
             var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
-            RequireVersion(name, expectedVersion, newest);
+            await RequireVersionAsync(name, expectedVersion, newest, cancellationToken).ConfigureAwait(false);
             if (await TryAddAsync(name, newest.LastVersion, false, body, cancellationToken).ConfigureAwait(false) is { } head) return new(name, head.Version, head.SavedAt, value);
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
@@ -47,8 +47,12 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         do
         {
             var newest = await ReadNewestAsync(name, cancellationToken).ConfigureAwait(false);
-            if (newest.Version is null) return false;
-            RequireVersion(name, expectedVersion, newest);
+            if (newest.Version is null)
+            {
+                await scope.Storage.ConfirmAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
+                return false;
+            }
+            await RequireVersionAsync(name, expectedVersion, newest, cancellationToken).ConfigureAwait(false);
             if (await TryAddAsync(name, newest.LastVersion, true, NoValue(scope.Codec), cancellationToken).ConfigureAwait(false) is not null) return true;
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
@@ -82,7 +86,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
                 : throw new StateNotFoundException($"Config '{name}' has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
             if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of config '{name}' is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
             var newest = NewestOf(key, (LogContent?)contents[1]);
-            RequireVersion(name, expectedVersion, newest);
+            await RequireVersionAsync(name, expectedVersion, newest, cancellationToken).ConfigureAwait(false);
             if (await TryAddAsync(name, newest.LastVersion, false, scope.Codec.DecodeWithHead(key, old), cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
@@ -158,9 +162,11 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         if (expectedVersion is { } expected) ArgumentOutOfRangeException.ThrowIfNegative(expected, nameof(expectedVersion));
     }
 
-    private static void RequireVersion(string name, long? expected, NewestVersion newest)
+    private async ValueTask RequireVersionAsync(string name, long? expected, NewestVersion newest, CancellationToken cancellationToken)
     {
         if (expected is not { } wanted || wanted == (newest.Version ?? 0)) return;
+        // The version that is there may be what an earlier attempt wrote.
+        await scope.Storage.ConfirmAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
         var (asked, actual) = (wanted == 0 ? null : wanted.ToString(CultureInfo.InvariantCulture), newest.Version?.ToString(CultureInfo.InvariantCulture));
         throw new StateConflictException(
             $"Config '{name}' was to {(asked is null ? "be new" : $"have version {asked}")}, but {(actual is null ? "is not there" : $"has version {actual}")}. Load it and decide.", Subject(name), asked, actual);

@@ -92,7 +92,11 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         using var turn = await scope.Updates.BeginAsync(keys.Head, cancellationToken).ConfigureAwait(false);
         do
         {
-            if (await HeadAsync(keys, cancellationToken).ConfigureAwait(false) is not var (head, content)) return false;
+            if (await HeadAsync(keys, cancellationToken).ConfigureAwait(false) is not var (head, content))
+            {
+                await scope.Storage.ConfirmAsync(keys.Head, cancellationToken).ConfigureAwait(false);
+                return false;
+            }
             using var bytes = StateCodec.EncodeRecord(update(head), HistoryJson.Default.ConversationHead);
             var put = new PutDocument(keys.Head, bytes.Written, StateExpiry.Keep, StateCondition.IfMatch(content.ETag));
             if ((await scope.Storage.CommitAsync(new(put), cancellationToken).ConfigureAwait(false)).IsCommitted) return true;
@@ -123,7 +127,11 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
 
     public async Task<bool> DeleteAsync(ConversationKeys keys, CancellationToken cancellationToken)
     {
-        if (await NoteAsync(keys, cancellationToken).ConfigureAwait(false) is not { } note) return false;
+        if (await NoteAsync(keys, cancellationToken).ConfigureAwait(false) is not { } note)
+        {
+            await scope.Storage.ConfirmAsync(keys.Head, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
         return await DeleteAsync(keys.Partition, note.UserId, [keys.Id], cancellationToken).ConfigureAwait(false) > 0;
     }
 

@@ -13,10 +13,18 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
         do
         {
             var contents = await scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(key, sequence, sequence)], cancellationToken).ConfigureAwait(false);
-            if (contents is not [DocumentContent head, LogContent { Entries: [var entry] }]) return null;
+            if (contents is not [DocumentContent head, LogContent { Entries: [var entry] }])
+            {
+                await scope.Storage.ConfirmAsync(key, cancellationToken).ConfigureAwait(false);
+                return null;
+            }
             var old = MessageCodec.Decode(scope.Codec, key, entry);
             var edited = Checked(old, edit(old));
-            if (edited == old) return old;
+            if (edited == old)
+            {
+                await scope.Storage.ConfirmAsync(key, cancellationToken).ConfigureAwait(false);
+                return old;
+            }
             await CheckCallsAsync(keys, old, edited, cancellationToken).ConfigureAwait(false);
 
             edited = edited with { EditedAt = DateTimeOffset.FromUnixTimeMilliseconds((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds()) };
@@ -30,6 +38,13 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
     }
 
     public async Task<IReadOnlyList<HistoryMessage>> RemoveAsync(ConversationKeys keys, MessageRange range, CancellationToken cancellationToken)
+    {
+        var removed = await RemoveThoseThereAsync(keys, range, cancellationToken).ConfigureAwait(false);
+        if (removed.Count == 0) await scope.Storage.ConfirmAsync(keys.Messages, cancellationToken).ConfigureAwait(false);
+        return removed;
+    }
+
+    private async Task<IReadOnlyList<HistoryMessage>> RemoveThoseThereAsync(ConversationKeys keys, MessageRange range, CancellationToken cancellationToken)
     {
         using var update = await scope.Updates.BeginAsync(keys.Head, cancellationToken).ConfigureAwait(false);
         do

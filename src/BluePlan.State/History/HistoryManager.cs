@@ -142,6 +142,7 @@ internal sealed class HistoryManager : IHistoryManager
         var deleted = 0;
         while (await _scope.Storage.ReadAsync(listing, cancellationToken).ConfigureAwait(false) is { Members: { Count: > 0 } members })
             deleted += await _book.DeleteAsync(partition, userId, [.. members.Select(static m => m.Member)], cancellationToken).ConfigureAwait(false);
+        if (deleted == 0) await _scope.Storage.ConfirmAsync(listing.Key, cancellationToken).ConfigureAwait(false);
         return deleted;
     }
 

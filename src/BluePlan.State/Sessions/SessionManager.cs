@@ -73,8 +73,12 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     public async Task<string?> RotateAsync(string sessionId, string? newUserId, CancellationToken cancellationToken) =>
         await MoveAsync(sessionId, newUserId, cancellationToken).ConfigureAwait(false) is var (id, _, _) ? id : null;
 
-    public async Task<bool> DeleteAsync(string sessionId, CancellationToken cancellationToken) =>
-        await DeleteAsync(await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    public async Task<bool> DeleteAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        if (await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false) is { } session) return await DeleteAsync(session, cancellationToken).ConfigureAwait(false);
+        await _sessions.ConfirmAsync(sessionId, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
 
     public async Task<bool> RevokeAsync(string userId, string handle, CancellationToken cancellationToken)
     {
@@ -82,7 +86,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         ArgumentException.ThrowIfNullOrEmpty(handle);
         if (!SessionId.IsHandle(handle)) return false;
         var session = await _sessions.PeekAsync(scope.UserPartition(userId), handle, cancellationToken).ConfigureAwait(false);
-        return await DeleteAsync(session?.Head.User == userId ? session : null, cancellationToken).ConfigureAwait(false);
+        if (session is { } theirs && theirs.Head.User == userId) return await DeleteAsync(theirs, cancellationToken).ConfigureAwait(false);
+        await scope.Storage.ConfirmAsync(_sessions.Listing(userId), cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     public async Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken)
@@ -91,7 +97,11 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         for (var deleted = 0; ;)
         {
             var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: DeletePageSize), cancellationToken).ConfigureAwait(false);
-            if (page is not { Members.Count: > 0 and var count }) return deleted;
+            if (page is not { Members.Count: > 0 and var count })
+            {
+                if (deleted == 0) await scope.Storage.ConfirmAsync(listing, cancellationToken).ConfigureAwait(false);
+                return deleted;
+            }
             var result = await scope.Storage.CommitAsync(new(_sessions.Removal(userId, [.. page.Members.Select(static m => m.Member)])), cancellationToken).ConfigureAwait(false);
             var alive = (int)result.Results.Take(count).Sum(static r => r.Count);
             deleted += alive;
@@ -145,16 +155,19 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         if (newUserId is not null) StateName.Check(newUserId);
         if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
         using var update = await scope.Updates.BeginAsync(read.Key, cancellationToken).ConfigureAwait(false);
-        if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+        if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old)
+        {
+            await scope.Storage.ConfirmAsync(read.Key, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
         var rotation = new SessionRotation(scope, _sessions, update);
         return await (newUserId is null || newUserId == old.Head.User
             ? rotation.WithinUserAsync(old, cancellationToken)
             : rotation.ToUserAsync(old, newUserId, cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task<bool> DeleteAsync(StoredSession? session, CancellationToken cancellationToken)
+    private async Task<bool> DeleteAsync(StoredSession old, CancellationToken cancellationToken)
     {
-        if (session is not { } old) return false;
         var result = await scope.Storage.CommitAsync(new(_sessions.Removal(old.Head.User, [old.Handle])), cancellationToken).ConfigureAwait(false);
         return result.Results[0].Count == 1;
     }
@@ -166,7 +179,11 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         using var update = await scope.Updates.BeginAsync(read.Key, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old) return null;
+            if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old)
+            {
+                await scope.Storage.ConfirmAsync(read.Key, cancellationToken).ConfigureAwait(false);
+                return null;
+            }
             var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
             var head = old.Head with { Active = now.ToUnixTimeMilliseconds() };
             var expiry = slide ? old.Expiry.Renew() : StateExpiry.Keep;

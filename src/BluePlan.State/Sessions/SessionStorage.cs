@@ -22,6 +22,10 @@ internal sealed class SessionStorage(StateScope scope)
 
     public ValueTask<StoredSession?> PeekAsync(int partition, string handle, CancellationToken cancellationToken) => PeekAsync(new DocumentRead(Key(partition, handle)), handle, cancellationToken);
 
+    /// <summary>Called before the answer that there is no session of an id. A text that is no id has no place in the store.</summary>
+    public ValueTask ConfirmAsync(string sessionId, CancellationToken cancellationToken) =>
+        TryFind(sessionId, slide: false, out var read, out _) ? scope.Storage.ConfirmAsync(read.Key, cancellationToken) : ValueTask.CompletedTask;
+
     /// <summary>The read that answers for an id, and what the session is stored under. False when the text is no id.</summary>
     /// <param name="sessionId">The id, as a caller brings it.</param>
     /// <param name="slide">Whether the read slides the expiry, else it is a peek.</param>

@@ -38,6 +38,9 @@ public abstract class DelegatingStateProvider : IStateProvider
     public virtual ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => Inner.GetTimeAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public virtual ValueTask ConfirmAsync(StateKey key, CancellationToken cancellationToken) => Inner.ConfirmAsync(key, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) => Inner.ExportAsync(cancellationToken);
 
     /// <inheritdoc/>

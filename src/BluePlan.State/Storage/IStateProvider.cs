@@ -59,6 +59,17 @@ public interface IStateProvider : IAsyncDisposable
     ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(TimeProvider.System.GetUtcNow());
 
     /// <summary>
+    /// Completes when what reads of a key's partition have shown so far is as safe as a commit that was acknowledged. A caller that finds nothing to do, perhaps since an earlier attempt whose outcome it
+    /// does not know has done it, confirms before it says so.
+    /// </summary>
+    /// <remarks>A provider whose reads show only what is acknowledged has nothing to wait for, and completes at once.</remarks>
+    /// <param name="key">A key of the partition.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StateUnavailableException">It cannot be confirmed: what was read may be lost.</exception>
+    /// <exception cref="ArgumentException">The key's partition is not in the store.</exception>
+    ValueTask ConfirmAsync(StateKey key, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// Shows everything that has not expired, with expiry, ETags, sequences and ids, while others go on writing. Keys come in any order, each once; what is written during
     /// the export may be in it or not; each record has the store's <see cref="StateRecord.PartitionCount"/>; each key is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.
     /// </summary>
