@@ -36,6 +36,7 @@ public sealed class RedisStateProvider : IStateProvider
     private readonly ILogger _logger;
     private readonly EvictionCheck _eviction;
     private readonly WatchSignals _watches;
+    private readonly SubscriptionPing _ping;
     private Sentinels? _sentinels;
     private StoreProbe? _probe;
     private Opened? _store;
@@ -80,7 +81,8 @@ public sealed class RedisStateProvider : IStateProvider
         // WAIT blocks its connection, so that reads have another.
         _commits = _options.MinReplicas > 0 ? connection.Another() : connection;
         _eviction = new(_logger);
-        _watches = new(connection.Time);
+        _watches = new(connection.Time, () => connection.IsConnected);
+        _ping = new(connection);
         _connection.Restored += OnRestored;
         if (_commits != _connection) _commits.Restored += OnRestored;
     }
@@ -388,7 +390,9 @@ public sealed class RedisStateProvider : IStateProvider
     {
         var term = store.Election.Term;
         await store.Marker.ProbeAsync().ConfigureAwait(false);
-        if (store.Election.IsSplit || store.Election.Term != term) _watches.OnReconnect();
+        if (store.Election.Term != term) _watches.OnReconnect();
+        // Only after a look that succeeded: a watcher that is told to look must find the store there.
+        else if (_ping.IsDeaf() || store.Election.IsSplit) _watches.SignalAll();
     }
 
     /// <summary>What is there once the number of partitions is known.</summary>

@@ -68,6 +68,14 @@ public abstract class ManagerFixture<THarness> : ITimedTest where THarness : Sta
             ? Build(await Harness.ReopenAsync(), configure).State
             : Build(new BorrowedProvider(Provider), configure).State;
 
+    /// <summary>Disposes a host that joined.</summary>
+    protected async Task LeaveAsync(IBluePlanState host)
+    {
+        var services = _services.Find(services => services.GetRequiredService<IBluePlanState>() == host)!;
+        _services.Remove(services);
+        await services.DisposeAsync();
+    }
+
     /// <summary>Everything in the store. Skips the test when the provider does not export.</summary>
     protected async Task<IReadOnlyList<StateRecord>> ExportAsync()
     {

@@ -9,6 +9,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>What every read and script is sent with: while the primary is away the client would let a replica answer, which may not have heard of the last writes.</summary>
     public const CommandFlags OnPrimary = CommandFlags.DemandMaster;
 
+    private const int ReconnectMilliseconds = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _time;
@@ -60,6 +61,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The addresses of the servers, for messages.</summary>
     public string Servers => RedisFaults.Names(_multiplexer?.GetEndPoints() ?? [.. _configuration!.EndPoints]);
 
+    /// <summary>Whether there is a connection to any server now.</summary>
+    public bool IsConnected => _multiplexer is { IsConnected: true };
+
     /// <summary>Where commands go.</summary>
     public PrimaryRoute Route { get; }
 
@@ -91,7 +95,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         // The client would take a URL for the name of a host.
         if (connectionString.Contains("://", StringComparison.Ordinal)) throw new ArgumentException("The connection string of Redis is no URL: write 'host:6379,user=…,password=…,ssl=true'.", nameof(connectionString));
-        return Checked(ConfigurationOptions.Parse(connectionString));
+        var configuration = Checked(ConfigurationOptions.Parse(connectionString));
+        // The client waits longer after each attempt that failed, and the longer its connect timeout is; a store that is back should be found at once.
+        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
+        return configuration;
     }
 
     /// <summary>A configuration that names a server. The client takes a port that is no number for the name of a setting, and would fail only when it connects.</summary>

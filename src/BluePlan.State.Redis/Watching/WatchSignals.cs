@@ -14,10 +14,17 @@ internal sealed class WatchSignals : IDisposable
 
     private readonly Lock _gate = new();
     private readonly HashSet<Channel<bool>> _signals = [];
+    private readonly Func<bool> _isConnected;
     private readonly ITimer _timer;
     private bool _disposed;
 
-    public WatchSignals(TimeProvider time) => _timer = time.CreateTimer(static signals => ((WatchSignals)signals!).SignalAll(), this, Period, Period);
+    /// <param name="time">The clock.</param>
+    /// <param name="isConnected">Whether the server can be asked: a watcher that is told to look while it cannot would only fail.</param>
+    public WatchSignals(TimeProvider time, Func<bool> isConnected)
+    {
+        _isConnected = isConnected;
+        _timer = time.CreateTimer(static signals => ((WatchSignals)signals!).OnTime(), this, Period, Period);
+    }
 
     /// <summary>A new watch's signals, the first of them given already.</summary>
     public Channel<bool> Add()
@@ -55,7 +62,13 @@ internal sealed class WatchSignals : IDisposable
         }
     }
 
-    private void SignalAll()
+    private void OnTime()
+    {
+        if (_isConnected()) SignalAll();
+    }
+
+    /// <summary>Signals everyone.</summary>
+    public void SignalAll()
     {
         lock (_gate)
             foreach (var signals in _signals) signals.Writer.TryWrite(true);

@@ -15,6 +15,9 @@ internal sealed class ConfigOptionsFollower<[DynamicallyAccessedMembers(Dynamica
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    // How soon to look again for a store that is away: what was saved meanwhile shows within a second after it is back. Asking costs nothing while there is no connection.
+    private static readonly TimeSpan AwayPause = TimeSpan.FromMilliseconds(500);
+
     private readonly CancellationTokenSource _disposal = new();
     private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger = services.GetService<ILoggerFactory>()?.CreateLogger<IConfigManager>() ?? (ILogger)NullLogger.Instance;
@@ -82,15 +85,17 @@ internal sealed class ConfigOptionsFollower<[DynamicallyAccessedMembers(Dynamica
 
     private async Task FollowThroughFailuresAsync(TimeProvider time)
     {
+        var (failures, tellAt) = (0, 1);
         for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
+            var wait = pause;
             try
             {
                 var config = storeName is null ? services.GetRequiredService<IConfigManager>() : services.GetRequiredKeyedService<IConfigManager>(storeName);
                 await foreach (var entry in config.WatchAsync<T>(configName, _disposal.Token).ConfigureAwait(false))
                 {
                     Take(entry);
-                    pause = ShortestPause;
+                    (pause, failures, tellAt) = (ShortestPause, 0, 1);
                     _firstAnswer.TrySetResult();
                 }
                 return; // the store was closed
@@ -107,10 +112,17 @@ internal sealed class ConfigOptionsFollower<[DynamicallyAccessedMembers(Dynamica
             }
             catch (Exception exception)
             {
-                ConfigOptionsLog.NotRead(_logger, configName, pause, exception);
+                var isAway = exception is StateUnavailableException;
+                if (isAway) (wait, pause) = (AwayPause, ShortestPause);
+                // A store that stays away does not fill the log.
+                if (!isAway || ++failures == tellAt)
+                {
+                    if (isAway) tellAt *= 2;
+                    ConfigOptionsLog.NotRead(_logger, configName, wait, exception);
+                }
                 _firstAnswer.TrySetResult();
             }
-            await Task.Delay(pause, time, _disposal.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, time, _disposal.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_disposal.IsCancellationRequested) return;
         }
     }

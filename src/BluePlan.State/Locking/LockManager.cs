@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -11,6 +12,10 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
     // How soon to look again: while the store signals, only against clocks that differ; else all the time.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PollingPause = TimeSpan.FromMilliseconds(250);
+
+    // A store in another process may signal and not be heard, for as long as a connection hangs half open. Waiters of several processes look at different times.
+    private const int ShortestDeafMilliseconds = 2_000;
+    private const int LongestDeafMilliseconds = 4_000;
 
     public async Task<ILockLease> AcquireAsync(string name, TimeSpan? timeout, CancellationToken cancellationToken) =>
         await TryAcquireAsync(name, timeout ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)
@@ -48,11 +53,16 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         var attempt = new LockAttempt(scope, keys, services);
         if (timeout == TimeSpan.Zero) return await attempt.TryAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(timeout, scope.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline?.Token ?? CancellationToken.None);
+        var closing = FencedStateProvider.Unfenced(scope.Storage).Disposing;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline?.Token ?? CancellationToken.None, closing);
         try
         {
             using var first = await services.Lines.EnterAsync(keys.Lease, either.Token).ConfigureAwait(false);
             return await attempt.TryAsync(either.Token).ConfigureAwait(false) ?? await WaitAsync(attempt, keys, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The store was disposed while the lock was waited for.", exception);
         }
         catch (OperationCanceledException) when (deadline is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
         {
@@ -77,10 +87,12 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         }
     }
 
+    private static TimeSpan DeafPause => TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(ShortestDeafMilliseconds, LongestDeafMilliseconds + 1));
+
     /// <summary>How long to wait for a signal: until the lease there is expires, within bounds.</summary>
     private TimeSpan Pause(DocumentContent holder, bool watching, DateTimeOffset now)
     {
-        var longest = watching ? services.Options.LeaseDuration : PollingPause;
+        var longest = !watching ? PollingPause : scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Shared) ? DeafPause : services.Options.LeaseDuration;
         var left = holder.Expiry.Instant is { } end ? end - now : longest;
         return left < ShortestPause ? ShortestPause : left < longest ? left : longest;
     }

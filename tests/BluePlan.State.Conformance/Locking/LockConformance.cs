@@ -18,6 +18,20 @@ public abstract class LockConformance<THarness> : LockFixture<THarness> where TH
     }
 
     [Test]
+    public async Task AcquireAsync_StoreIsDisposedMeanwhile_EndsAtOnce()
+    {
+        await using var lease = await Locks.AcquireAsync("lock");
+        var other = await JoinAsync();
+        Task<ILockLease>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => other.Locks.AcquireAsync("lock"))];
+        waiting.Should().OnlyContain(static w => !w.IsCompleted);
+
+        await LeaveAsync(other);
+
+        // Time does not pass here for those who go by a fake clock.
+        foreach (var w in waiting) await FluentActions.Awaiting(() => w.WaitAsync(Patience / 3)).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    [Test]
     public async Task TryAcquireAsync_Free_IsHeldAfterOneCommit()
     {
         await Locks.TryAcquireAsync("another");

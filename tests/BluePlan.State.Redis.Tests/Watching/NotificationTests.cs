@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -15,6 +16,7 @@ public sealed class NotificationTests
     // After a failed attempt to connect the client waits half of that before the next one.
     private const string SoonAgain = "connectTimeout=10000";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(9);
 
     [Test]
     public async Task WatchAsync_ChangedByAnotherProcessOfACluster_ArrivesWithinASecond()
@@ -86,6 +88,36 @@ public sealed class NotificationTests
             await provider.OpenAsync(4, default);
             return true;
         }
+    }
+
+    [Test]
+    public async Task FollowedOptions_RedisWasAwayForLong_SeeAChangeSoonAfterTheReconnect()
+    {
+        var server = await TestServers.StartRedisAsync();
+        var port = server.Port;
+        await using var here = new ServiceCollection().AddOptions<Limits>().FromBluePlanConfig("limits").Services
+            .AddBluePlanState(state => state.UseRedis($"{server.Address},connectTimeout=2000")).Services.BuildServiceProvider();
+        await using (var first = Store(server.ConnectionString, "bp")) await first.GetRequiredService<IBluePlanState>().Config.SaveAsync("limits", new Limits { Most = 1 });
+        var limits = here.GetRequiredService<IOptionsMonitor<Limits>>();
+        await Poll.UntilAsync(() => Task.FromResult(limits.CurrentValue.Most == 1), Patience);
+
+        server.Dispose();
+        // Long enough that each pause would be longer than what is allowed afterwards.
+        await Task.Delay(Away);
+        using var again = await TestServers.StartRedisAsync(port);
+        await using var there = Store(again.ConnectionString, "bp");
+        await there.GetRequiredService<IBluePlanState>().Config.SaveAsync("limits", new Limits { Most = 2 });
+        await Poll.UntilAsync(async () => (await again.CallAsync("CLIENT LIST")).Split('\n').Count(static line => line.Contains("sub=1", StringComparison.Ordinal) || line.Contains("sub=2", StringComparison.Ordinal)) >= 2, Patience, "the follower's client reconnects");
+        var reconnected = Stopwatch.GetTimestamp();
+
+        await Poll.UntilAsync(() => Task.FromResult(limits.CurrentValue.Most == 2), Patience);
+        await TestContext.Out.WriteLineAsync($"seen {Stopwatch.GetElapsedTime(reconnected).TotalMilliseconds:F0} ms after the reconnect");
+        Stopwatch.GetElapsedTime(reconnected).Should().BeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    public sealed class Limits
+    {
+        public int Most { get; set; }
     }
 
     /// <summary>Lets a little time pass by a fake clock again and again until a call has ended: while the connection for subscriptions is not up yet, the store waits by its clock.</summary>

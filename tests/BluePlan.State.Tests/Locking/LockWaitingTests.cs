@@ -47,6 +47,26 @@ public sealed class LockWaitingTests : LockHosts
         never.SetResult();
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task AcquireAsync_SharedStoreSignalsAndIsNotHeard_LooksAgainLongBeforeTheLeaseExpires(bool isEstablished)
+    {
+        var host = Host(new DeafProvider(new InMemoryStateProvider(StoreTime), isEstablished), StoreTime);
+        var lease = await host.Locks.AcquireAsync("lock");
+        var waiting = host.Locks.AcquireAsync("lock");
+        await lease.ReleaseAsync();
+        var released = StoreTime.GetUtcNow();
+
+        await UntilAsync(() =>
+        {
+            StoreTime.Advance(TimeSpan.FromMilliseconds(100));
+            return waiting.IsCompleted || StoreTime.GetUtcNow() - released > TimeSpan.FromSeconds(20);
+        });
+
+        waiting.IsCompleted.Should().BeTrue("the lease of the holder would last 30 seconds");
+        await (await waiting).DisposeAsync();
+    }
+
     [Test]
     public async Task AcquireAsync_WatchFails_IsLoggedAndPolls()
     {
@@ -89,6 +109,18 @@ public sealed class LockWaitingTests : LockHosts
             {
                 await end;
             }
+        }
+    }
+
+    /// <summary>A store in another process whose signals do not arrive, not even the one that it has begun to signal unless it is established.</summary>
+    private sealed class DeafProvider(IStateProvider inner, bool isEstablished) : DelegatingStateProvider(inner)
+    {
+        public override StateCapabilities Capabilities => base.Capabilities | StateCapabilities.Shared;
+
+        public override async IAsyncEnumerable<StateKey> WatchAsync(StateKey key, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (isEstablished) yield return key;
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
     }
 
