@@ -29,6 +29,7 @@ public sealed class RedisStateOptions
     /// <remarks>
     /// <para>With 1, a failover to the replica that confirmed loses nothing that was acknowledged. With several replicas that is sure only when as many must confirm as there are, since Sentinel and Cluster
     /// prefer the one that has most, but do not promise to find it. Confirmed is what replicas have received, not what they have on disk.</para>
+    /// <para>A call that finds nothing to do, since an earlier attempt may have done it, waits until replicas hold what it has read.</para>
     /// <para>A commit that meets an unmet condition waits too, so that repeating an idempotent one is confirmed. Reads, the slides of sessions that they read, and imports do not wait, and others can read a commit
     /// before it is confirmed.</para>
     /// <para><b>Cost.</b> A second round trip, to the primary and on to the replica, shared by all commits that wait at the same time. The server runs nothing else of a connection that waits, so the store makes

@@ -14,13 +14,18 @@ namespace BluePlan.State.Storage;
 /// can lose the last acknowledged writes (see <see cref="RedisStateOptions"/>). Time is the server's.</para>
 /// <para><b>Reads</b> are answered by primaries only: while one is away they fail with <see cref="StateUnavailableException"/> instead of showing what a replica had last heard. A primary that is cut off
 /// from the others still answers those who reach it, until they hear that another has taken its place.</para>
+/// <para><b>Failover.</b> Outside a cluster, commands go to the primary that Sentinel names if the connection was made through it; otherwise, to
+/// the one that took over from the other, by the servers' own replication histories and an epoch in the store's marker. Calls are refused with
+/// <see cref="StateUnavailableException"/> while that cannot be told, and while only a former primary is reachable. The servers and the marker are
+/// looked at after each reconnect and once a second. A process that knows the store puts a marker back that was flushed or evicted.</para>
 /// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its first write to its successful end every process refuses the store with
 /// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
 /// <para><b>Cluster.</b> While a slot moves to another master, a commit that makes a new log, which has two keys there, is repeated until the move is done; it fails after the connection's timeout with nothing written.
 /// The store's marker lies on one master, and after a reconnect every process looks at it before it goes on: while that master is away, calls that must look fail, also for what lies on other masters. By default
 /// (<c>cluster-require-full-coverage yes</c>) a cluster without one of its masters refuses everything anyhow, until a replica has taken its place.</para>
 /// <para><b>Watching.</b> A change is published in the step that makes it and reaches the watchers of every process within milliseconds, in a cluster also those on other nodes. A message can be lost while a
-/// connection is made again; so every watcher is signalled after each reconnect, and every 15 seconds, to look for itself.</para>
+/// connection is made again; so every watcher is signalled after each reconnect, every 15 seconds, and
+/// once a second while the connection for messages does not answer.</para>
 /// <para><b>Time.</b> The server's time, as <see cref="GetTimeAsync"/> and an answer to a touch by a known window tell it, is what the server told last, within half a minute and with each reconnect, and what has passed since by a
 /// clock that nobody sets: exact to half a round trip, and not moved by this process's clock.</para>
 /// </remarks>

@@ -55,6 +55,8 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
         }
         var asking = sentinels?.AskAsync();
         var looks = await LookAsync().ConfigureAwait(false);
+        // Without a connection nobody can be followed, whomever the sentinels name.
+        if (looks is { Shown.Count: 0, Silent.Length: 0 }) throw RedisFaults.NotConnected(connection.Multiplexer.GetEndPoints(), null);
         var look = asking is not null && await asking.ConfigureAwait(false) is { } named ? ByName(named, looks) : ByHistory(looks);
         var endPoint = look.Server!.EndPoint;
         var epoch = Math.Max(Epoch, look.Marker?.Epoch ?? 0);

@@ -1,5 +1,3 @@
-using StackExchange.Redis;
-
 namespace BluePlan.State.Redis;
 
 /// <summary>Finds out whether the connection that messages come on still answers. One that hangs half open looks as quiet as one on which nothing is published.</summary>

@@ -71,6 +71,9 @@ public sealed class LockWaitingTests
             await Poll.UntilAsync(async () => (await server.CallAsync("EVAL \"return #redis.call('PUBSUB','CHANNELS','*lock*')\" 0")) == "1", Limit, "it watches");
             proxy.SwallowSubscriptions();
         }
+        // It has looked, and waits to be told.
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        waiting.IsCompleted.Should().BeFalse("the lock is held");
         var released = Stopwatch.GetTimestamp();
         await holder.ReleaseAsync();
 
