@@ -88,7 +88,7 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
     private ServerLook ByHistory(Looks looks)
     {
         var primaries = looks.Shown.FindAll(static look => look.Facts.IsPrimary);
-        if (primaries.Count == 0) throw looks.Shown.Count == 0 ? RedisFaults.NotConnected(connection.Multiplexer.GetEndPoints(), null) : PrimaryFaults.OnlyReplicas();
+        if (primaries.Count == 0) throw connection.DataServers().Length == 1 ? PrimaryFaults.OnlyReplicas() : PrimaryFaults.Undecided("all servers that answer are replicas");
         var first = primaries.FindAll(look => primaries.TrueForAll(other => other == look || GoesBefore(look, other)));
         if (first is not [var chosen]) throw PrimaryFaults.Undecided($"{string.Join(" and ", primaries.Select(static look => PrimaryFaults.Name(look.Server!.EndPoint)))} both are primaries; make one a replica of the other (REPLICAOF)");
         if (_known is { } known && !GoesOn(known, chosen))

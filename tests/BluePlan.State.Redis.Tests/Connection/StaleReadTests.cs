@@ -56,7 +56,7 @@ public sealed class StaleReadTests
             {
                 return await provider.ReadOneAsync(read, default);
             }
-            catch (StateUnavailableException exception) when (exception.InnerException is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent })
+            catch (StateUnavailableException exception) when (exception.InnerException is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } || exception.Message.Contains("all servers that answer are replicas", StringComparison.Ordinal))
             {
                 return null;
             }
