@@ -97,7 +97,7 @@ public sealed partial class PooledContentTests
 
     private sealed class Failing
     {
-        public string Card => Secret;
+        public string Card { get; } = Secret;
 
         public string Then => throw new NotSupportedException("It cannot be serialized.");
     }

@@ -21,9 +21,9 @@ public sealed class OptimisticUpdatesTests
         {
         }
 
-        var again = updates.BeginAsync(Key, default);
+        var again = updates.BeginAsync(Key, default).AsTask();
         again.IsCompletedSuccessfully.Should().BeTrue();
-        again.Result.Dispose();
+        (await again).Dispose();
     }
 
     [Test]
@@ -144,7 +144,7 @@ public sealed class OptimisticUpdatesTests
     {
         var update = new OptimisticUpdates(TimeSpan.FromMilliseconds(50)).Begin();
 
-        update.TryAgainAsync(default).IsCompletedSuccessfully.Should().BeTrue("most often the other one is done by then");
+        update.TryAgainAsync(default).AsTask().IsCompletedSuccessfully.Should().BeTrue("most often the other one is done by then");
         var tries = 1;
         while (await update.TryAgainAsync(default)) tries++;
 

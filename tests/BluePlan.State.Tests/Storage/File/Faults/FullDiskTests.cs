@@ -103,7 +103,7 @@ public sealed class FullDiskTests
         _disk.Probe = (call, path) =>
         {
             // Another program takes all but half a megabyte and a bit.
-            if (call is DiskCall.Write && path.EndsWith(".tmp") && ++written == 3) _disk.Capacity = _disk.Bytes + Megabyte * 3 / 2;
+            if (call is DiskCall.Write && path.EndsWith(".tmp", StringComparison.Ordinal) && ++written == 3) _disk.Capacity = _disk.Bytes + Megabyte * 3 / 2;
             return null;
         };
 
@@ -118,7 +118,7 @@ public sealed class FullDiskTests
     {
         await using var provider = await OpenAsync();
         for (var i = 0; i < 4; i++) await TryPutAsync(provider, i, Megabyte);
-        _disk.Probe = (call, path) => call == failing && path.EndsWith(".tmp") ? new(NoSpace) : null;
+        _disk.Probe = (call, path) => call == failing && path.EndsWith(".tmp", StringComparison.Ordinal) ? new(NoSpace) : null;
 
         await FluentActions.Awaiting(() => provider.Store.CheckpointAsync(CancellationToken.None).AsTask()).Should().ThrowAsync<IOException>();
 
@@ -131,7 +131,7 @@ public sealed class FullDiskTests
         await using var provider = await OpenAsync();
         await TryPutAsync(provider, 1, Megabyte);
         var records = await provider.ExportAsync(CancellationToken.None).ToListAsync();
-        _disk.Probe = (call, path) => call is DiskCall.Write && path.EndsWith(".tmp") ? new(NoSpace) : null;
+        _disk.Probe = (call, path) => call is DiskCall.Write && path.EndsWith(".tmp", StringComparison.Ordinal) ? new(NoSpace) : null;
 
         var failed = await FluentActions.Awaiting(() => provider.ImportAsync(records.ToAsyncEnumerable(), StateImportMode.Replace, CancellationToken.None).AsTask()).Should().ThrowAsync<StateUnavailableException>();
 
@@ -146,7 +146,7 @@ public sealed class FullDiskTests
         await using var provider = await OpenAsync();
         await TryPutAsync(provider, 1, 64);
         var before = _disk.Paths;
-        _disk.Probe = (call, path) => call is DiskCall.Preallocate && path.EndsWith(".bpj") ? new(NoSpace) : null;
+        _disk.Probe = (call, path) => call is DiskCall.Preallocate && path.EndsWith(".bpj", StringComparison.Ordinal) ? new(NoSpace) : null;
 
         provider.Store.Rotate();
 
@@ -160,11 +160,11 @@ public sealed class FullDiskTests
         {
             for (var i = 0; i < 3; i++) await TryPutAsync(provider, i, 4096);
         }
-        var segment = _disk.Paths.Single(static p => p.EndsWith(".bpj"));
+        var segment = _disk.Paths.Single(static p => p.EndsWith(".bpj", StringComparison.Ordinal));
         var bytes = _disk.Inode(segment).Bytes;
         bytes[200] ^= 1;
         _disk.Put(segment, bytes);
-        _disk.Probe = (call, path) => call is DiskCall.Write && path.EndsWith(".bps.tmp") ? new(NoSpace) : null;
+        _disk.Probe = (call, path) => call is DiskCall.Write && path.EndsWith(".bps.tmp", StringComparison.Ordinal) ? new(NoSpace) : null;
 
         FluentActions.Invoking(() => StoreRepair.Repair(_disk, SimulatedStore.Directory, _time)).Should().Throw<IOException>();
 

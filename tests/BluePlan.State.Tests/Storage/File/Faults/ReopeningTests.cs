@@ -52,7 +52,7 @@ public sealed class ReopeningTests
         await using var provider = await OpenAsync();
         await PutAsync(provider, "before");
         var once = 0;
-        _disk.Probe = (call, path) => call is DiskCall.Write && path.EndsWith(".bpj") && once++ == 0 ? new(new IOException("Input/output error"), half) : null;
+        _disk.Probe = (call, path) => call is DiskCall.Write && path.EndsWith(".bpj", StringComparison.Ordinal) && once++ == 0 ? new(new IOException("Input/output error"), half) : null;
 
         (await FluentActions.Awaiting(() => PutAsync(provider, "failing")).Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeFalse();
 
@@ -65,7 +65,7 @@ public sealed class ReopeningTests
     public async Task Write_FailsAndSoDoesUndoingIt_SaysThatItMayHaveBeenWritten([Values(DiskCall.Truncate, DiskCall.Flush)] DiskCall undo)
     {
         await using var provider = await OpenAsync();
-        _disk.Probe = (call, path) => path.EndsWith(".bpj") && (call is DiskCall.Write || call == undo) ? new(new IOException("Input/output error")) : null;
+        _disk.Probe = (call, path) => path.EndsWith(".bpj", StringComparison.Ordinal) && (call is DiskCall.Write || call == undo) ? new(new IOException("Input/output error")) : null;
 
         (await FluentActions.Awaiting(() => PutAsync(provider, "failing")).Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeTrue();
     }
