@@ -2,7 +2,9 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>What a manager works with: the store, the codec, this process's clock, and the one tenant whose keys it sees.</summary>
+/// <summary>
+/// What a manager works with: the store, the codec, this process's clock, and the one tenant whose keys it sees.
+/// </summary>
 internal sealed record StateScope(StateStorage Storage, StateCodec Codec, TimeProvider Time, string Tenant)
 {
     /// <summary>How updates of the store take turns; shared by the scopes of all tenants and leases.</summary>
@@ -11,7 +13,10 @@ internal sealed record StateScope(StateStorage Storage, StateCodec Codec, TimePr
     /// <summary>What could not be decoded; shared like <see cref="Updates"/>.</summary>
     public UndecodableValues Undecodable { get; init; } = new();
 
-    /// <summary>The store's time, by which everything that is stored or shown is dated: hosts whose clocks differ agree. Opens the store.</summary>
+    /// <summary>
+    /// The store's time, by which everything that is stored or shown is dated: hosts whose clocks differ agree. Opens
+    /// the store.
+    /// </summary>
     public ValueTask<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Storage.GetTimeAsync(cancellationToken);
 
     /// <summary>The partition of a route.</summary>

@@ -2,7 +2,10 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State.Conformance;
 
-/// <summary>A provider whose time is a clock's of the test: what managers date, and which days they mean, goes by it. Expiry goes by the store's own clock.</summary>
+/// <summary>
+/// A provider whose time is a clock's of the test: what managers date, and which days they mean, goes by it. Expiry
+/// goes by the store's own clock.
+/// </summary>
 public sealed class ClockedProvider(IStateProvider inner, TimeProvider clock) : DelegatingStateProvider(inner)
 {
     /// <inheritdoc/>

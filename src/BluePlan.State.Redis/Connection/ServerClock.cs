@@ -4,9 +4,13 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis;
 
 /// <summary>
-/// What the server's clock shows, near enough to date what is written and to tell when something that was just slid expires, without asking for it: the time that the server told last, and what has passed since.
+/// What the server's clock shows, near enough to date what is written and to tell when something that was just slid
+/// expires, without asking for it: the time that the server told last, and what has passed since.
 /// </summary>
-/// <remarks>What has passed is measured by a clock that nobody sets, so a step of this process's clock moves nothing. A step of the server's is noticed within <see cref="Freshness"/>, or with a reconnect.</remarks>
+/// <remarks>
+/// What has passed is measured by a clock that nobody sets, so a step of this process's clock moves nothing. A step of
+/// the server's is noticed within <see cref="Freshness"/>, or with a reconnect.
+/// </remarks>
 internal sealed class ServerClock(RedisConnection connection)
 {
     // A first command waits for much that later ones do not; the answer is known to half of what it took.

@@ -12,6 +12,9 @@ public interface IStateSerializer
     /// <summary>Writes a value.</summary>
     void Serialize<T>(T value, IBufferWriter<byte> destination);
 
-    /// <summary>Reads what <see cref="Serialize{T}"/> wrote. Whatever it throws reaches the caller inside a <see cref="StateSchemaException"/>. A value of an earlier form of the type is the serializer's to upgrade.</summary>
+    /// <summary>
+    /// Reads what <see cref="Serialize{T}"/> wrote. Whatever it throws reaches the caller inside a <see
+    /// cref="StateSchemaException"/>. A value of an earlier form of the type is the serializer's to upgrade.
+    /// </summary>
     T Deserialize<T>(ReadOnlySpan<byte> source);
 }

@@ -47,7 +47,8 @@ internal sealed class JsonStateSerializer : IStateSerializer
         }
         catch (JsonException exception) when (exception.InnerException is InvalidOperationException)
         {
-            // A JsonElement was read from text with an escape that stands for half a surrogate pair, which shows only when it is written.
+            // A JsonElement was read from text with an escape that stands for half a surrogate pair, which shows only
+            // when it is written.
             throw new ArgumentException("A text of the value is not well-formed, so it could not be read back. Remove the broken character.", nameof(value), exception);
         }
     }

@@ -5,14 +5,21 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>Writes text of every script as it is, and refuses text that is not well-formed, which encoders of .NET change to U+FFFD without a word.</summary>
+/// <summary>
+/// Writes text of every script as it is, and refuses text that is not well-formed, which encoders of .NET change to
+/// U+FFFD without a word.
+/// </summary>
 /// <remarks>
-/// The writer asks for the first character that it may not copy as it is. Half a surrogate pair is one, so text that is well-formed and needs no escapes, nearly all of it, is looked at once, by the inner encoder; only what is
+/// The writer asks for the first character that it may not copy as it is. Half a surrogate pair is one, so text that is
+/// well-formed and needs no escapes, nearly all of it, is looked at once, by the inner encoder; only what is
 /// escaped is looked at again.
 /// </remarks>
 internal sealed unsafe class StrictJsonEncoder : JavaScriptEncoder
 {
-    /// <summary>Text of every script as it is, in its own bytes rather than in six for each character: what is stored stands in no HTML, where that would matter.</summary>
+    /// <summary>
+    /// Text of every script as it is, in its own bytes rather than in six for each character: what is stored stands in
+    /// no HTML, where that would matter.
+    /// </summary>
     private static readonly JavaScriptEncoder Inner = UnsafeRelaxedJsonEscaping;
 
     public static readonly StrictJsonEncoder Instance = new();

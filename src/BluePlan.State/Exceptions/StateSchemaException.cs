@@ -2,8 +2,10 @@ namespace BluePlan.State;
 
 /// <summary>A stored value is intact, but does not fit the type that it was read as. Nothing was changed.</summary>
 /// <remarks>
-/// The app's type has changed since, for instance a property became required, or another type was asked for. Register an upgrade with <see cref="BluePlanStateBuilder.UpgradeJson{T}"/>, or read the value as
-/// <see cref="System.Text.Json.JsonElement"/>. Deleting, revoking, rotating and listing never need to decode a value, so they go on working.
+/// The app's type has changed since, for instance a property became required, or another type was asked for. Register
+/// an upgrade with <see cref="BluePlanStateBuilder.UpgradeJson{T}"/>, or read the value as
+/// <see cref="System.Text.Json.JsonElement"/>. Deleting, revoking, rotating and listing never need to decode a value,
+/// so they go on working.
 /// </remarks>
 public sealed class StateSchemaException : StateException
 {

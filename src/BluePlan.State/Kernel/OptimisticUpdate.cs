@@ -4,7 +4,10 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>One update: its turn among those of this process, and how often others were first. Dispose it to give the turn to the next.</summary>
+/// <summary>
+/// One update: its turn among those of this process, and how often others were first. Dispose it to give the turn to
+/// the next.
+/// </summary>
 /// <remarks>
 /// <code>
 /// using var update = await scope.Updates.BeginAsync(key, cancellationToken);
@@ -26,7 +29,10 @@ internal sealed class OptimisticUpdate(UpdateQueue? queue, StateKey key, TimeSpa
     private long _firstLoss;
     private volatile bool _ended;
 
-    /// <summary>Whether this code was called by an update that has not ended: by the app's function, on this thread or another, or by a decorator of the provider.</summary>
+    /// <summary>
+    /// Whether this code was called by an update that has not ended: by the app's function, on this thread or another,
+    /// or by a decorator of the provider.
+    /// </summary>
     public static bool IsInside => Flow.Value is { _ended: false };
 
     public StateKey Key => key;
@@ -52,10 +58,16 @@ internal sealed class OptimisticUpdate(UpdateQueue? queue, StateKey key, TimeSpa
     /// <summary>For the queue: it is this update's turn.</summary>
     public void TakeTurn() => _turn!.SetResult();
 
-    /// <summary>Lets what this flow of calls updates until the end of this update take no turn. A call of its own that is not asynchronous, so that the caller's flow keeps it.</summary>
+    /// <summary>
+    /// Lets what this flow of calls updates until the end of this update take no turn. A call of its own that is not
+    /// asynchronous, so that the caller's flow keeps it.
+    /// </summary>
     public void BeginFlow() => Flow.Value = this;
 
-    /// <summary>Another writer was first. Waits, the longer the more often and at random, so that writers of different processes spread out.</summary>
+    /// <summary>
+    /// Another writer was first. Waits, the longer the more often and at random, so that writers of different processes
+    /// spread out.
+    /// </summary>
     /// <returns><c>true</c> if the update is to be tried again; <c>false</c> if it has been tried for too long.</returns>
     public ValueTask<bool> TryAgainAsync(CancellationToken cancellationToken)
     {

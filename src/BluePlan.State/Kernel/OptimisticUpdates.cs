@@ -4,9 +4,12 @@ namespace BluePlan.State;
 
 /// <summary>Begins every update of a store that reads, changes and writes what others may write at the same time.</summary>
 /// <remarks>
-/// <para>Callers of one process take turns for each key, in the order in which they came, so they never make each other repeat an update. Processes do not know of each other: the
-/// condition of the commit finds that another one was first, and <see cref="OptimisticUpdate.TryAgainAsync"/> backs off with jitter.</para>
-/// <para>The turn only saves repeats: the commit's condition alone keeps updates from being lost. So a caller may go without one, and does so inside another update, where waiting for a turn could wait for itself.</para>
+/// <para>Callers of one process take turns for each key, in the order in which they came, so they never make each other
+/// repeat an update. Processes do not know of each other: the
+/// condition of the commit finds that another one was first, and <see cref="OptimisticUpdate.TryAgainAsync"/> backs off
+/// with jitter.</para>
+/// <para>The turn only saves repeats: the commit's condition alone keeps updates from being lost. So a caller may go
+/// without one, and does so inside another update, where waiting for a turn could wait for itself.</para>
 /// </remarks>
 /// <param name="limit">How long an update is repeated while others are first.</param>
 /// <param name="disposing">Cancelled when the store is disposed.</param>
@@ -49,7 +52,8 @@ internal sealed class OptimisticUpdates(TimeSpan limit, CancellationToken dispos
             }
             catch (TimeoutException)
             {
-                // Whoever has the turn may wait for this caller in a way that cannot be seen. The queue is no lock, so go on without it.
+                // Whoever has the turn may wait for this caller in a way that cannot be seen. The queue is no lock, so
+                // go on without it.
                 if (_queue.TryLeaveStalled(update, limit)) return update;
             }
             catch (OperationCanceledException)

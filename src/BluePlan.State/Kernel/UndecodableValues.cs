@@ -3,7 +3,10 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>The documents of a store that a read slid and could not decode. They are no longer slid until they can be decoded: otherwise calls that fail would keep them alive for ever.</summary>
+/// <summary>
+/// The documents of a store that a read slid and could not decode. They are no longer slid until they can be decoded:
+/// otherwise calls that fail would keep them alive for ever.
+/// </summary>
 internal sealed class UndecodableValues
 {
     private const int Most = 4_096;

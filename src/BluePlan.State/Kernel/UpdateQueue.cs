@@ -4,7 +4,10 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>A line of updates for each key that is being updated in this process. A key is remembered only as long as somebody updates it.</summary>
+/// <summary>
+/// A line of updates for each key that is being updated in this process. A key is remembered only as long as somebody
+/// updates it.
+/// </summary>
 internal sealed class UpdateQueue
 {
     private const int StripeCount = 32;
@@ -64,7 +67,10 @@ internal sealed class UpdateQueue
         next.TakeTurn();
     }
 
-    /// <summary>Leaves the line if the turn has not moved on for so long; false when it has, or when it is this update's turn by now.</summary>
+    /// <summary>
+    /// Leaves the line if the turn has not moved on for so long; false when it has, or when it is this update's turn by
+    /// now.
+    /// </summary>
     public bool TryLeaveStalled(OptimisticUpdate update, TimeSpan limit)
     {
         var stripe = StripeOf(update);

@@ -10,7 +10,8 @@ namespace BluePlan.State;
 /// hands out live sessions. An id that is garbage, altered, expired or another tenant's is simply absent: null or false. Null and empty are <see cref="ArgumentException"/>s.</para>
 /// <para><b>User ids</b> are any well-formed text of 1 to 384 bytes in UTF-8, else <see cref="ArgumentException"/>.</para>
 /// <para><b>Exceptions of every member:</b> <see cref="StateUnavailableException"/> when the store cannot be reached, saying whether the change may have been made: nothing is repeated
-/// blindly; <see cref="StateSchemaException"/> when the data is whole but does not fit the type, for instance since a property became required; <see cref="StateCorruptionException"/> when what is stored cannot be
+/// blindly; <see cref="StateSchemaException"/> when the data is whole but does not fit the type, for instance since a
+/// property became required; <see cref="StateCorruptionException"/> when what is stored cannot be
 /// read at all; <see cref="OperationCanceledException"/>.
 /// <see cref="NotSupportedException"/> when no JSON context knows the type; <see cref="ArgumentException"/> when what is to be written nests deeper than 64 levels in JSON.</para>
 /// </remarks>
@@ -44,7 +45,8 @@ public interface ISessionManager
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null when it is absent or expired.</returns>
     /// <exception cref="StateSchemaException">
-    /// The data does not fit the type. Such a read does not keep the session alive: its expiry is put back to one window after its last write when that is still to come, and further reads that
+    /// The data does not fit the type. Such a read does not keep the session alive: its expiry is put back to one
+    /// window after its last write when that is still to come, and further reads that
     /// fail in this process do not slide it.
     /// </exception>
     Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken = default);
@@ -56,13 +58,17 @@ public interface ISessionManager
     /// <returns>Null when it is absent or expired.</returns>
     Task<Session<T>?> PeekAsync<T>(string sessionId, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes a session's data and slides its expiry. Concurrent updates all survive: each runs on what the one before it left. Those of one process take turns.</summary>
+    /// <summary>
+    /// Changes a session's data and slides its expiry. Concurrent updates all survive: each runs on what the one before
+    /// it left. Those of one process take turns.
+    /// </summary>
     /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="sessionId">The id.</param>
     /// <param name="update">From the data there is to the new data, not null. It runs again whenever somebody else wrote in between, so it should do nothing else. What it throws reaches the caller, and nothing is written.</param>
     /// <param name="cancellationToken">Cancels; the update may have happened nevertheless.</param>
     /// <returns>The session as written; null when it is absent or expired.</returns>
-    /// <exception cref="StateConflictException">Other processes were first for <see cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     /// <exception cref="InvalidOperationException">The update returned null. Nothing was written.</exception>
     Task<Session<T>?> UpdateAsync<T>(string sessionId, Func<T, T> update, CancellationToken cancellationToken = default);
 
@@ -77,7 +83,8 @@ public interface ISessionManager
     /// <returns>False when the session is absent or expired.</returns>
     /// <exception cref="ArgumentException">The patch nests deeper than 64 levels.</exception>
     /// <exception cref="NotSupportedException">The store writes by a serializer of the host's own, so the data is no JSON.</exception>
-    /// <exception cref="StateConflictException">Other processes were first for <see cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     Task<bool> PatchAsync(string sessionId, JsonObject patch, CancellationToken cancellationToken = default);
 
     /// <summary>Says something else of a session. Its data, expiry and last activity stay.</summary>
@@ -86,7 +93,8 @@ public interface ISessionManager
     /// <param name="cancellationToken">Cancels; the status may have been set nevertheless.</param>
     /// <returns>False when the session is absent or expired.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The status is not one of the enumeration's.</exception>
-    /// <exception cref="StateConflictException">Other processes were first for <see cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     Task<bool> SetStatusAsync(string sessionId, SessionStatus status, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -97,12 +105,14 @@ public interface ISessionManager
     /// For the same user it is one commit. For another one the new session is written first and the old one deleted after it, with whatever was written to it last; should
     /// the store fail in between, the old one lives on, and the new one, whose id nobody knows, may be listed until it expires.
     /// </remarks>
-    /// <typeparam name="T">The type of the data. Data that does not fit it is rotated, too: then only <see cref="Session{T}.Data"/> throws.</typeparam>
+    /// <typeparam name="T">The type of the data. Data that does not fit it is rotated, too: then only <see
+    /// cref="Session{T}.Data"/> throws.</typeparam>
     /// <param name="sessionId">The id.</param>
     /// <param name="newUserId">Whose session it becomes; null = it stays its user's.</param>
     /// <param name="cancellationToken">Cancels; the rotation may have happened nevertheless.</param>
     /// <returns>The session with its new id; null when it is absent or expired, also when somebody deleted it meanwhile.</returns>
-    /// <exception cref="StateConflictException">Other processes were first for <see cref="BluePlanStateOptions.UpdateTimeout"/>. The old id is alive.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. The old id is alive.</exception>
     Task<Session<T>?> RotateAsync<T>(string sessionId, string? newUserId = null, CancellationToken cancellationToken = default);
 
     /// <summary>The same without reading the data: what a sign-in needs that only sets the new id.</summary>
@@ -110,7 +120,8 @@ public interface ISessionManager
     /// <param name="newUserId">Whose session it becomes; null = it stays its user's.</param>
     /// <param name="cancellationToken">Cancels; the rotation may have happened nevertheless.</param>
     /// <returns>The new id; null when the session is absent or expired.</returns>
-    /// <exception cref="StateConflictException">Other processes were first for <see cref="BluePlanStateOptions.UpdateTimeout"/>. The old id is alive.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. The old id is alive.</exception>
     Task<string?> RotateAsync(string sessionId, string? newUserId = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a session.</summary>
@@ -135,7 +146,10 @@ public interface ISessionManager
     /// <summary>
     /// Lists a user's live sessions, the newest first. Slides nothing. Sessions that were created or ended while a host pages may be in it or not; every other one is in it once.
     /// </summary>
-    /// <remarks>What it finds expired it takes out of the listing, unless the store refuses to write. A session whose data does not fit the type is listed without it, see <see cref="ListedSession{T}.SchemaError"/>.</remarks>
+    /// <remarks>
+    /// What it finds expired it takes out of the listing, unless the store refuses to write. A session whose data does
+    /// not fit the type is listed without it, see <see cref="ListedSession{T}.SchemaError"/>.
+    /// </remarks>
     /// <typeparam name="T">The type of the data; <see cref="System.Text.Json.JsonElement"/> reads whatever is JSON.</typeparam>
     /// <param name="userId">Whose sessions.</param>
     /// <param name="pageSize">The most sessions wanted, 1 to 1,000.</param>

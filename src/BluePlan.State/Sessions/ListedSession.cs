@@ -17,7 +17,10 @@ public sealed record ListedSession<T>
     /// <summary>The host's data; <c>default</c> if <see cref="SchemaError"/> is not <c>null</c>.</summary>
     public T? Data { get; init; }
 
-    /// <summary>Why the data does not fit the type; <c>null</c> if it was read. The session can be revoked all the same, and read as <see cref="System.Text.Json.JsonElement"/>.</summary>
+    /// <summary>
+    /// Why the data does not fit the type; <c>null</c> if it was read. The session can be revoked all the same, and
+    /// read as <see cref="System.Text.Json.JsonElement"/>.
+    /// </summary>
     [JsonIgnore]
     public StateSchemaException? SchemaError { get; init; }
 

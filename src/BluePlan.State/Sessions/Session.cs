@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
 
-/// <summary>A session as of one instant. <see cref="ToString"/> shows neither <see cref="Id"/> nor <see cref="Data"/>; JSON does not show <see cref="Id"/>.</summary>
+/// <summary>
+/// A session as of one instant. <see cref="ToString"/> shows neither <see cref="Id"/> nor <see cref="Data"/>; JSON does
+/// not show <see cref="Id"/>.
+/// </summary>
 /// <typeparam name="T">The type of the host's data.</typeparam>
 public sealed record Session<T>
 {
@@ -20,7 +23,8 @@ public sealed record Session<T>
     public required string UserId { get; init; }
 
     /// <summary>The host's data.</summary>
-    /// <exception cref="StateSchemaException">Only after <see cref="ISessionManager.RotateAsync{T}"/>: the session was rotated, and its data does not fit the type.</exception>
+    /// <exception cref="StateSchemaException">Only after <see cref="ISessionManager.RotateAsync{T}"/>: the session was
+    /// rotated, and its data does not fit the type.</exception>
     public required T Data { get => SchemaError is { } error ? throw error.Again() : field; init; }
 
     /// <summary>What the host last said of it by <see cref="ISessionManager.SetStatusAsync"/>.</summary>

@@ -2,7 +2,10 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>Moves a session to a new id, so that whoever knew the old one has nothing. Its data stays bytes, so that one which no longer fits the app's type can be moved, too.</summary>
+/// <summary>
+/// Moves a session to a new id, so that whoever knew the old one has nothing. Its data stays bytes, so that one which
+/// no longer fits the app's type can be moved, too.
+/// </summary>
 internal sealed class SessionRotation(StateScope scope, SessionStorage sessions, OptimisticUpdate update)
 {
     /// <summary>One commit: the new document appears and the old one goes.</summary>

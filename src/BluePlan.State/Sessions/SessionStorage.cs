@@ -72,9 +72,13 @@ internal sealed class SessionStorage(StateScope scope)
         ];
     }
 
-    /// <summary>Puts the expiry of a session back that a read slid without being able to decode it, as far as it is known where it stood, and remembers the session: until it can be decoded, reads no longer slide it.</summary>
+    /// <summary>
+    /// Puts the expiry of a session back that a read slid without being able to decode it, as far as it is known where
+    /// it stood, and remembers the session: until it can be decoded, reads no longer slide it.
+    /// </summary>
     /// <remarks>
-    /// The read tells only the new expiry. The old one was no earlier than a window after the last write, and that is what it is put back to; when that is past, others have read the session since,
+    /// The read tells only the new expiry. The old one was no earlier than a window after the last write, and that is
+    /// what it is put back to; when that is past, others have read the session since,
     /// so it stays as it is now.
     /// </remarks>
     public ValueTask UnslideAsync(StoredSession session, CancellationToken cancellationToken) =>

@@ -53,7 +53,8 @@ public interface IStateProvider : IAsyncDisposable
 
     /// <summary>Returns the store's time now, by which it resolves and judges expiry.</summary>
     /// <remarks>
-    /// It is asked for often, so it sends nothing as a rule: a provider on a server measures how far its clock is from this process's and answers from that, to some milliseconds.
+    /// It is asked for often, so it sends nothing as a rule: a provider on a server measures how far its clock is from
+    /// this process's and answers from that, to some milliseconds.
     /// The default is the system's time.
     /// </remarks>
     ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(TimeProvider.System.GetUtcNow());
@@ -71,7 +72,8 @@ public interface IStateProvider : IAsyncDisposable
 
     /// <summary>
     /// Shows everything that has not expired, with expiry, ETags, sequences and ids, while others go on writing. Keys come in any order, each once; what is written during
-    /// the export may be in it or not; each record has the store's <see cref="StateRecord.PartitionCount"/>; each key is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.
+    /// the export may be in it or not; each record has the store's <see cref="StateRecord.PartitionCount"/>; each key
+    /// is shown as of one instant, with <see cref="StateCapabilities.ConsistentExport"/> each partition.
     /// </summary>
     IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException($"The provider '{Name}' does not offer {StateCapabilities.Export}.");
@@ -82,7 +84,8 @@ public interface IStateProvider : IAsyncDisposable
     /// </summary>
     /// <remarks>Each key is replaced in one step; with <see cref="StateImportMode.Replace"/> and <see cref="StateCapabilities.AtomicReplace"/> the whole store is.</remarks>
     /// <exception cref="ArgumentException">
-    /// A record does not fit this store: it comes from a store with another number of partitions or its partition is beyond the count (<see cref="StateRecord.CheckPartitionCount"/>), or its content is not of its
+    /// A record does not fit this store: it comes from a store with another number of partitions or its partition is
+    /// beyond the count (<see cref="StateRecord.CheckPartitionCount"/>), or its content is not of its
     /// key's shape. A stream of another store is refused before anything was written.
     /// </exception>
     ValueTask ImportAsync(IAsyncEnumerable<StateRecord> records, StateImportMode mode, CancellationToken cancellationToken) =>

@@ -10,13 +10,17 @@ namespace BluePlan.State;
 /// <para><b>Expiry.</b> A key has one expiry: value and fields die at the same instant, and from then on the key is absent for every operation. Fields do not slide, so a
 /// key is either <see cref="StateExpiry.Sliding"/> or has fields: <see cref="InvalidOperationException"/> else. A key made by its first field never expires, until
 /// <see cref="ExpireAsync"/> says so.</para>
-/// <para><b>Versions.</b> Every <see cref="SetAsync"/> and <see cref="UpdateAsync"/> gives the key a new ETag; reads, <see cref="ExpireAsync"/> and field operations do not. Conditions are
+/// <para><b>Versions.</b> Every <see cref="SetAsync"/> and <see cref="UpdateAsync"/> gives the key a new ETag; reads,
+/// <see cref="ExpireAsync"/> and field operations do not. Conditions are
 /// about the key: one that has only fields is there.</para>
 /// <para><b>Locks.</b> What must be written by the holder of a lock only is written through <see cref="IBluePlanState.FencedBy"/>: then <see cref="StateLockLostException"/> refuses a holder who was replaced.</para>
 /// <para><b>Limits.</b> A value, and a field's value, takes up to 64 MiB as it is stored and nests up to 64 levels in JSON, else <see cref="ArgumentException"/>. Counters stay within ±(2^53 − 1).</para>
 /// <para>Every member throws <see cref="ArgumentException"/> for a category, key or field that is null, empty, too long or not well-formed, <see cref="StateUnavailableException"/> when the
 /// store cannot be reached, and <see cref="OperationCanceledException"/>. A write that was cancelled, or was unavailable with <see cref="StateUnavailableException.MayHaveBeenWritten"/>, has happened whole or not at all. Reads
-/// throw <see cref="StateSchemaException"/> when a value is whole but does not fit the type asked for, and <see cref="StateCorruptionException"/> when it cannot be read at all; a read that fails does not keep a sliding key alive; typed calls throw <see cref="NotSupportedException"/> when no JSON context knows the type and reflection is off.</para>
+/// throw <see cref="StateSchemaException"/> when a value is whole but does not fit the type asked for, and <see
+/// cref="StateCorruptionException"/> when it cannot be read at all; a read that fails does not keep a sliding key
+/// alive; typed calls throw <see cref="NotSupportedException"/> when no JSON context knows the type and reflection is
+/// off.</para>
 /// </remarks>
 public interface IStateStore
 {
@@ -40,14 +44,18 @@ public interface IStateStore
     /// <inheritdoc cref="GetAsync"/>
     Task<StateEntry<T>?> PeekAsync<T>(string category, string key, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes a value by a function of what is there, so that concurrent updates all survive. Those of one process take turns; when another process was first, it reads again and calls the function again.</summary>
+    /// <summary>
+    /// Changes a value by a function of what is there, so that concurrent updates all survive. Those of one process
+    /// take turns; when another process was first, it reads again and calls the function again.
+    /// </summary>
     /// <param name="category">The category.</param>
     /// <param name="key">The key.</param>
     /// <param name="update">Makes the new value of the old one; <c>default</c> comes in when there is none. It may run several times, so it should do nothing else. What it throws ends the call, with nothing written.</param>
     /// <param name="expiry">When the key expires; null = as before, never when it is new. A sliding key slides.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The new value.</returns>
-    /// <exception cref="StateConflictException">Other processes were first for <see cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     /// <exception cref="InvalidOperationException">The expiry slides and the key has fields.</exception>
     Task<StateEntry<T>> UpdateAsync<T>(string category, string key, Func<T?, T> update, StateExpiry? expiry = null, CancellationToken cancellationToken = default);
 
@@ -63,7 +71,10 @@ public interface IStateStore
     /// <exception cref="StateConflictException">The condition is not met.</exception>
     Task<bool> DeleteAsync(string category, string key, StateCondition condition = default, CancellationToken cancellationToken = default);
 
-    /// <summary>Sets when a key expires, value and fields, without reading or changing either: the ETag stays. One round trip, however large the value.</summary>
+    /// <summary>
+    /// Sets when a key expires, value and fields, without reading or changing either: the ETag stays. One round trip,
+    /// however large the value.
+    /// </summary>
     /// <param name="category">The category.</param>
     /// <param name="key">The key.</param>
     /// <param name="expiry">The new expiry, not <see cref="StateExpiry.Keep"/>; an instant in the past ends the key now.</param>

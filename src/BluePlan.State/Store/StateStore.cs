@@ -67,7 +67,8 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         var stored = StoredKey.Check(scope, category, key);
         if (expiry.Kind is StateExpiryKind.Keep) throw new ArgumentException("To keep the expiry there is nothing to do.", nameof(expiry));
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
-        // Value and ETag stay, so nobody who is about to write on a condition is disturbed. Whoever gives the key its first field at the same time checks the expiry, see StoredFields.
+        // Value and ETag stay, so nobody who is about to write on a condition is disturbed. Whoever gives the key its
+        // first field at the same time checks the expiry, see StoredFields.
         List<StateOperation> operations = [new CheckKey(stored.Value, StateCondition.IfExists), new ExpireKey(stored.Value, expiry), Deadline(stored, expiry, now)];
         operations.Add(expiry.Kind is StateExpiryKind.Sliding ? new CheckKey(stored.Fields, StateCondition.IfAbsent) : new ExpireKey(stored.Fields, expiry));
         return (await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false)).Conflict switch
@@ -130,7 +131,10 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         }
     }
 
-    /// <summary>A read that fails does not keep a key alive, see <see cref="UndecodableValues"/>. When the key was last written, its deadline was noted: at least until then it lives.</summary>
+    /// <summary>
+    /// A read that fails does not keep a key alive, see <see cref="UndecodableValues"/>. When the key was last written,
+    /// its deadline was noted: at least until then it lives.
+    /// </summary>
     private async ValueTask<T> UnslideAsync<T>(StoredKey stored, DocumentContent content, Exception exception, CancellationToken cancellationToken)
     {
         if (content.Expiry.Kind is StateExpiryKind.Sliding)

@@ -1,7 +1,13 @@
 namespace BluePlan.State.Storage;
 
-/// <summary>Writes nothing: the commit happens only while the document expires at an instant. One that slides never does, nor one that is absent.</summary>
-/// <remarks>A server that cannot tell when a key expires, only how long it has left, may take an instant for the same that differs by 2 milliseconds.</remarks>
+/// <summary>
+/// Writes nothing: the commit happens only while the document expires at an instant. One that slides never does, nor
+/// one that is absent.
+/// </summary>
+/// <remarks>
+/// A server that cannot tell when a key expires, only how long it has left, may take an instant for the same that
+/// differs by 2 milliseconds.
+/// </remarks>
 public sealed record CheckExpiry : StateOperation
 {
     /// <inheritdoc cref="CheckExpiry"/>
