@@ -24,7 +24,7 @@ internal static class Smoke
         {
             await state.History.ExportAsync(conversation.Id, exported);
             exported.Position = 0;
-            var imported = await state.History.ImportAsync("bob", exported);
+            var imported = (await state.History.ImportAsync("bob", exported)).Conversations[0];
             Same(3L, (await state.History.GetAsync(imported.Id))?.MessageCount);
         }
 

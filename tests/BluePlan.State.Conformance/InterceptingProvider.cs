@@ -65,6 +65,18 @@ public sealed class InterceptingProvider(IStateProvider inner) : DelegatingState
         }
     }
 
+    /// <summary>Takes one entry of every log of a type away, behind the back of those who look at the messages as a whole. Skips the test when the provider cannot export.</summary>
+    /// <param name="type">The logs' type.</param>
+    /// <param name="sequence">Which entry.</param>
+    public async Task LoseEntryAsync(string type, long sequence)
+    {
+        if (!Capabilities.HasFlag(StateCapabilities.Export)) Assert.Ignore($"The provider '{Name}' does not offer {StateCapabilities.Export}.");
+        var logs = new HashSet<StateKey>();
+        await foreach (var record in Inner.ExportAsync(default))
+            if (record.Key.Shape is StateShape.Log && record.Key.Type == type) logs.Add(record.Key);
+        foreach (var key in logs) await Inner.CommitAsync(new(new RemoveEntries(key, [new(sequence, sequence)])), default);
+    }
+
     /// <summary>Gives others their turn between each read and what builds on it, also in a store that answers at once; for races.</summary>
     public void YieldAfterReads() => OnRead = async (_, read) =>
     {

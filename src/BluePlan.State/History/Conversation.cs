@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BluePlan.State;
 
 /// <summary>A conversation, without its messages.</summary>
@@ -17,4 +19,21 @@ public sealed record Conversation
 
     /// <summary>When messages were last appended, or it was created, by this library's clock: what listings are ordered by. An imported one takes the time of its newest message, or of the import when that lies ahead.</summary>
     public DateTimeOffset LastActivityAt { get; init; }
+
+    /// <summary>The app's own id that it was created with; null = none.</summary>
+    public string? HostConversationId { get; init; }
+
+    /// <summary>Further members of an imported conversation, for example <c>tools</c> of a training example. They are kept and exported, never interpreted.</summary>
+    public IReadOnlyDictionary<string, JsonElement> AdditionalProperties { get; init; } = JsonMembers.None;
+
+    /// <summary>Compares contents, those of <see cref="AdditionalProperties"/> too.</summary>
+    public bool Equals(Conversation? other) =>
+        other is not null && Id == other.Id && UserId == other.UserId && Title == other.Title && CreatedAt == other.CreatedAt && LastActivityAt == other.LastActivityAt
+        && HostConversationId == other.HostConversationId && JsonMembers.AreEqual(AdditionalProperties, other.AdditionalProperties);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Id, UserId, Title, LastActivityAt);
+
+    /// <summary>The id, for debugging: neither the user nor the title.</summary>
+    public override string ToString() => $"conversation {Id}";
 }

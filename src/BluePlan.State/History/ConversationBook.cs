@@ -17,31 +17,37 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     public string IdOf(string userId, string hostConversationId) =>
         StateId.For("conversation", StateRoute.OfUser(scope.Tenant, userId), scope.Tenant, userId, hostConversationId);
 
+    /// <summary>The keys of the conversation that an import of another one's id makes: always the same, and no other conversation's.</summary>
+    public ConversationKeys ImportKeys(string userId, string importedId)
+    {
+        var route = StateRoute.OfUser(scope.Tenant, userId);
+        return new(scope, scope.Partition(route), StateId.For("imported-conversation", route, scope.Tenant, userId, importedId));
+    }
+
     /// <summary>Creates a conversation unless it is there, with more in the same commit; null when it is there.</summary>
     /// <param name="keys">Where.</param>
-    /// <param name="userId">Whose.</param>
-    /// <param name="title">Its title.</param>
+    /// <param name="head">Whose, its title and so on. The time of its creation is now when it has none.</param>
     /// <param name="lastActivity">When it was last active; null = now.</param>
     /// <param name="messages">Writes its messages, the last operation; empty = it has none.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<Conversation?> CreateAsync(ConversationKeys keys, string userId, string? title, DateTimeOffset? lastActivity, IReadOnlyList<StateOperation> messages, CancellationToken cancellationToken)
+    public async Task<Conversation?> CreateAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, IReadOnlyList<StateOperation> messages, CancellationToken cancellationToken)
     {
         var now = Instant((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds());
-        var head = new ConversationHead { UserId = userId, Title = title, CreatedAt = now.ToUnixTimeMilliseconds() };
+        if (head.CreatedAt == 0) head = head with { CreatedAt = now.ToUnixTimeMilliseconds() };
         var activity = lastActivity ?? now;
         using var bytes = StateCodec.EncodeRecord(head, HistoryJson.Default.ConversationHead);
         var expiry = Expiry;
         var operations = new List<StateOperation>(6)
         {
             new PutDocument(keys.Head, bytes.Written, expiry, StateCondition.IfAbsent),
-            new SetScores(keys.Listing(userId), [new(keys.Id, activity.ToUnixTimeMilliseconds())]),
+            new SetScores(keys.Listing(head.UserId), [new(keys.Id, activity.ToUnixTimeMilliseconds())]),
         };
         operations.AddRange(messages);
         if (messages.Count > 0) operations.Add(new ExpireKey(keys.Messages, expiry));
-        if (_expiry.Set(keys.Partition, Member(keys, userId), expiry, now) is { } look) operations.Add(look);
+        if (_expiry.Set(keys.Partition, Member(keys, head.UserId), expiry, now) is { } look) operations.Add(look);
         var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
         if (!result.IsCommitted) return null;
-        _notes.Add(keys.Id, userId, options.Timeout is not null);
+        _notes.Add(keys.Id, head.UserId, options.Timeout is not null);
         return Describe(keys.Id, head, activity);
     }
 
@@ -180,6 +186,8 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         Title = head.Title,
         CreatedAt = Instant(head.CreatedAt),
         LastActivityAt = lastActivity,
+        HostConversationId = head.HostId,
+        AdditionalProperties = JsonMembers.FromStored(head.Members),
     };
 
     private static DateTimeOffset Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

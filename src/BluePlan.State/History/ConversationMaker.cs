@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -7,32 +9,51 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
 {
     private const int PieceMessages = 1_000;
     private const long PieceCharacters = 4_000_000;
+    private const int Attempts = 3;
 
     // How long the pieces of a conversation that was never finished lie about.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
-    /// <param name="userId">Whose conversation.</param>
-    /// <param name="title">Its title; null = none.</param>
+    /// <summary>Makes a conversation; null when it is there.</summary>
+    /// <param name="keys">Where.</param>
+    /// <param name="head">Whose, its title and so on.</param>
     /// <param name="lastActivity">When it was last active; null = now.</param>
     /// <param name="messages">Complete messages with rising sequences, which they keep.</param>
     /// <param name="cancellationToken">Cancels; then nothing is seen of it.</param>
-    public async Task<Conversation> MakeAsync(string userId, string? title, DateTimeOffset? lastActivity, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
+    public async Task<Conversation?> MakeAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
     {
-        var keys = book.NewKeys(userId);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await TryMakeAsync(keys, head, lastActivity, messages, cancellationToken).ConfigureAwait(false) is { } made) return made;
+            if (await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is not null) return null;
+            // Pieces of an attempt that was not finished are in the way.
+            StateOperation[] clear = [new CheckKey(keys.Head, StateCondition.IfAbsent), new DeleteKey(keys.Messages)];
+            await scope.Storage.CommitAsync(new(clear), cancellationToken).ConfigureAwait(false);
+        }
+        throw NotMade(keys);
+    }
+
+    private async Task<Conversation?> TryMakeAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
+    {
         var pieces = Pieces(messages);
         // Each piece says whether those before are there still.
         var there = new CheckKey(keys.Messages, StateCondition.IfAbsent);
         foreach (var piece in pieces.SkipLast(1))
         {
             using var encoded = new EncodedMessages(piece, keepSequences: true);
-            var commit = new StateCommit(there, new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned)));
-            if (!(await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).IsCommitted) throw NotMade(keys);
+            var commit = new StateCommit(new CheckKey(keys.Head, StateCondition.IfAbsent), there, new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned)));
+            if (!(await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).IsCommitted)
+                return there.Condition.Kind is StateConditionKind.IfAbsent ? null : throw NotMade(keys);
             there = new(keys.Messages, StateCondition.IfExists);
         }
         using var last = new EncodedMessages(pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
         StateOperation[] write = last.Entries.Count == 0 ? [] : [there, new AppendEntries(keys.Messages, last.Entries)];
-        return await book.CreateAsync(keys, userId, title, lastActivity, write, cancellationToken).ConfigureAwait(false) ?? throw NotMade(keys);
+        if (await book.CreateAsync(keys, head, lastActivity, write, cancellationToken).ConfigureAwait(false) is { } made) return made;
+        return pieces.Count <= 1 ? null : throw NotMade(keys);
     }
+
+    public static StateConflictException ComesAndGoes(ConversationKeys keys) =>
+        new("Others created and deleted the conversation in between. Nothing of it is there. Try again.", $"conversation {keys.Id}");
 
     private static StateConflictException NotMade(ConversationKeys keys) =>
         new($"Between two of its pieces more than {Abandoned.TotalHours:N0} hour went by, so that the first is gone, or its random id is taken. Nothing of it is seen. Try again.", $"conversation {keys.Id}");
@@ -56,6 +77,10 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
     }
 
     private static long Weight(HistoryMessage message) =>
-        (message.Text?.Length ?? 0L) + message.ToolCalls.Sum(static c => (long)c.ArgumentsJson.Length) + message.ToolResults.Sum(static r => (long)r.Text.Length)
-        + (message.Parts is { } parts ? System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(parts).Length : 0);
+        (message.Text?.Length ?? 0L) + message.ToolCalls.Sum(static c => c.ArgumentsJson.Length + Weight(c.AdditionalProperties))
+        + message.ToolResults.Sum(static r => r.Text.Length + Weight(r.Parts) + Weight(r.AdditionalProperties)) + Weight(message.Parts) + Weight(message.AdditionalProperties);
+
+    private static long Weight(IReadOnlyDictionary<string, JsonElement> members) => members.Count == 0 ? 0 : members.Sum(static m => m.Key.Length + Weight(m.Value));
+
+    private static long Weight(JsonElement? json) => json is { } value ? JsonMarshal.GetRawUtf8Value(value).Length : 0;
 }

@@ -1,14 +1,19 @@
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <summary>What this process knows of a conversation, so that an append needs no read: whose it is, which never changes, and hints about when to do more than append.</summary>
 internal sealed class ConversationNote(string userId)
 {
+    private const int MostCalls = 64;
+
     private readonly Lock _marking = new();
     private int _trimAbove;
     private int _staying;
     private int _busy;
     private int _kept;
     private MessageMarks? _marks;
+    private Dictionary<string, LogEntryId>? _calls;
 
     public string UserId => userId;
 
@@ -53,6 +58,33 @@ internal sealed class ConversationNote(string userId)
     public void Mark(MessageMarks? marks)
     {
         lock (_marking) _marks = marks;
+    }
+
+    /// <summary>Messages with these calls stand there, as far as this process knows.</summary>
+    public void Know(IReadOnlyList<HistoryMessage> messages)
+    {
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (messages[i].ToolCalls.Count == 0 || messages[i].Id is not { } id) continue;
+            lock (_marking)
+            {
+                _calls ??= new(StringComparer.Ordinal);
+                if (_calls.Count + messages[i].ToolCalls.Count > MostCalls) _calls.Clear();
+                foreach (var call in messages[i].ToolCalls) _calls[call.Id] = new(messages[i].Sequence, id);
+            }
+        }
+    }
+
+    /// <summary>Where a call stands, as far as this process knows.</summary>
+    public LogEntryId? FindCall(string callId)
+    {
+        lock (_marking) return _calls is not null && _calls.TryGetValue(callId, out var entry) ? entry : null;
+    }
+
+    /// <summary>What was known of calls is wrong.</summary>
+    public void ForgetCalls()
+    {
+        lock (_marking) _calls = null;
     }
 
     /// <summary>Whether it now stands among the conversations whose marks are kept, and did not before.</summary>

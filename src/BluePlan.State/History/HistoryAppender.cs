@@ -6,6 +6,8 @@ namespace BluePlan.State;
 /// <summary>Appends messages in one commit, once each, and trims now and then.</summary>
 internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions options, HistoryReader reader, ConversationBook book)
 {
+    private readonly CalledMessages _called = new(reader, scope);
+
     // Most appends meet nothing that is kept already.
     private static readonly Dictionary<string, HistoryMessage> None = [];
 
@@ -24,26 +26,38 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             var unknown = known.Count == 0 ? messages : Without(messages, known);
             if (unknown.Length == 0) return Stored(messages, known);
 
-            var result = await CommitAsync(keys, note, unknown, cancellationToken).ConfigureAwait(false);
+            var (calls, orphan) = await _called.FindAsync(keys, note, unknown, cancellationToken).ConfigureAwait(false);
+            if (orphan is { } index)
+            {
+                // It may be kept already, and its call gone since.
+                update ??= scope.Updates.Begin();
+                if (known.Count == 0 && (known = await KnownAsync(keys, messages, cancellationToken).ConfigureAwait(false)).Count > 0) continue;
+                if (await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is null) throw NotFound(keys);
+                throw new StateConflictException($"Message {Array.IndexOf(messages, unknown[index])} has a tool result whose call the conversation does not keep. Nothing was written. Append the call first, or leave the result out.",
+                    $"conversation {keys.Id}");
+            }
+            var result = await CommitAsync(keys, note, unknown, calls, cancellationToken).ConfigureAwait(false);
             if (result is { Conflict: null, Results: var results })
             {
                 var stored = new HistoryMessage[unknown.Length];
                 for (var i = 0; i < stored.Length; i++) stored[i] = unknown[i] with { Sequence = results[1].Value + i };
+                note.Know(stored);
                 note.Append(stored, results[1].Count);
                 if (options.MaximumMessages is { } maximum && note.IsLong(results[1].Count, maximum, Array.Exists(unknown, static m => m.BeginsTurn))) await TrimLaterIfNotNowAsync(keys, note, cancellationToken).ConfigureAwait(false);
                 if (stored.Length == messages.Length) return stored;
                 foreach (var message in stored) known.Add(message.Id!, message);
                 return Stored(messages, known);
             }
-            if (result.Conflict.Operation == 0)
+            if (result.Conflict.Operation == 0) throw NotFound(keys);
+            update ??= scope.Updates.Begin();
+            if (result.Conflict.Operation > 1)
             {
-                book.Forget(keys);
-                throw ConversationKeys.NotFound(keys.Id);
+                note.ForgetCalls();
+                continue;
             }
 
             // Some of the ids are kept already: an earlier attempt of the host, or somebody beside it.
             known = await KnownAsync(keys, messages, cancellationToken).ConfigureAwait(false);
-            update ??= scope.Updates.Begin();
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
         throw update.Contended("messages with the same ids", keys.Subject);
@@ -55,11 +69,20 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
         var ids = new LogRead(keys.Messages, [.. messages.Select(static m => m.Id!)]);
         if (await scope.Storage.ReadAsync(ids, cancellationToken).ConfigureAwait(false) is { } content)
             foreach (var message in reader.Decode(keys.Messages, content.Entries)) known.Add(message.Id!, message);
+        for (var i = 0; i < messages.Length; i++)
+            if (known.TryGetValue(messages[i].Id!, out var stored) && !MessageRules.IsSame(stored, messages[i]))
+                throw new StateConflictException($"Message {i}: the conversation keeps a message with this id and other content. Nothing was written. Give it an id of its own, or edit the message that is kept.", $"message {messages[i].Id}");
         return known;
     }
 
+    private StateNotFoundException NotFound(ConversationKeys keys)
+    {
+        book.Forget(keys);
+        return ConversationKeys.NotFound(keys.Id);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CommitResult> CommitAsync(ConversationKeys keys, ConversationNote note, HistoryMessage[] messages, CancellationToken cancellationToken)
+    private async ValueTask<CommitResult> CommitAsync(ConversationKeys keys, ConversationNote note, HistoryMessage[] messages, IReadOnlyList<LogEntryId> calls, CancellationToken cancellationToken)
     {
         using var encoded = new EncodedMessages(messages);
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
@@ -69,10 +92,18 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
             new AppendEntries(keys.Messages, encoded.Entries),
             new SetScores(keys.Listing(note.UserId), [new(keys.Id, now.ToUnixTimeMilliseconds())], onlyRaise: true),
         };
+        if (calls.Count > 0) operations.Add(new CheckEntries(keys.Messages, calls));
         operations.AddRange(book.Renew(keys, note, now));
-        var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
-        if (result.IsCommitted) note.Expires = options.Timeout is not null;
-        return result;
+        try
+        {
+            var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
+            if (result.IsCommitted) note.Expires = options.Timeout is not null;
+            return result;
+        }
+        catch (OverflowException exception)
+        {
+            throw new StateConflictException("The conversation has no sequences left. Nothing was written. Export it, delete it and import it again: that numbers its messages anew.", $"conversation {keys.Id}", inner: exception);
+        }
     }
 
     // The append has happened, so it must not fail any more. What is not trimmed now is trimmed by a later append, reads leave it out, and whatever is wrong with the store they report.

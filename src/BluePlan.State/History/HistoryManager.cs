@@ -5,7 +5,8 @@ namespace BluePlan.State;
 /// <inheritdoc cref="IHistoryManager"/>
 internal sealed class HistoryManager : IHistoryManager
 {
-    private const int MaximumTitle = 1_000;
+    internal const int MaximumTitle = 1_000;
+
     private const int DeleteTogether = 100;
 
     private readonly StateScope _scope;
@@ -15,6 +16,7 @@ internal sealed class HistoryManager : IHistoryManager
     private readonly HistoryEditor _editor;
     private readonly HistorySearch _search;
     private readonly HistoryTransfer _transfer;
+    private readonly HistoryImport _import;
 
     public HistoryManager(StateScope scope, HistoryManagerOptions options)
     {
@@ -24,7 +26,9 @@ internal sealed class HistoryManager : IHistoryManager
         _appender = new(scope, options, _reader, _book);
         _editor = new(scope, options, _reader);
         _search = new(scope, _reader);
-        _transfer = new(scope, options, _reader, _book, new(scope, _book));
+        var maker = new ConversationMaker(scope, _book);
+        _transfer = new(_reader, _book, maker);
+        _import = new(scope, options, _book, maker);
     }
 
     public async Task<Conversation> CreateAsync(string userId, string? title = null, string? hostConversationId = null, CancellationToken cancellationToken = default)
@@ -35,7 +39,7 @@ internal sealed class HistoryManager : IHistoryManager
         var update = _scope.Updates.Begin();
         do
         {
-            if (await _book.CreateAsync(keys, userId, title, null, [], cancellationToken).ConfigureAwait(false) is { } created) return created;
+            if (await _book.CreateAsync(keys, new() { UserId = userId, Title = title, HostId = hostConversationId }, null, [], cancellationToken).ConfigureAwait(false) is { } created) return created;
             if (await _book.FindAsync(keys, cancellationToken).ConfigureAwait(false) is { } there) return there;
             // It was there and is gone again, so it can be created.
         }
@@ -86,7 +90,7 @@ internal sealed class HistoryManager : IHistoryManager
     {
         CheckTitle(title);
         return Keys(conversationId) is { } keys
-            && await _book.UpdateAsync(keys, head => new() { UserId = head.UserId, Title = title, CreatedAt = head.CreatedAt }, cancellationToken).ConfigureAwait(false);
+            && await _book.UpdateAsync(keys, head => head with { Title = title }, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default) =>
@@ -121,6 +125,7 @@ internal sealed class HistoryManager : IHistoryManager
     public async Task<IReadOnlyList<HistoryMessage>> RemoveAsync(string conversationId, MessageRange range, CancellationToken cancellationToken = default)
     {
         CheckRole(range);
+        if (range.IsPrompt || range.WithoutOpenCalls) throw new ArgumentException("A prompt, or a range without open calls, is read and not removed.", nameof(range));
         return Keys(conversationId) is { } keys ? await _editor.RemoveAsync(keys, range, cancellationToken).ConfigureAwait(false) : [];
     }
 
@@ -146,18 +151,19 @@ internal sealed class HistoryManager : IHistoryManager
         return deleted;
     }
 
-    public async Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default)
+    public async Task ExportAsync(string conversationId, Stream destination, HistoryExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        await _transfer.ExportAsync(Keys(conversationId) ?? throw ConversationKeys.NotFound(), destination, cancellationToken).ConfigureAwait(false);
+        await _transfer.ExportAsync(Keys(conversationId) ?? throw ConversationKeys.NotFound(), destination, options ?? new(), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<Conversation> ImportAsync(string userId, Stream source, string? title = null, CancellationToken cancellationToken = default)
+    public async Task<HistoryImportResult> ImportAsync(string userId, Stream source, ConversationOptions? options = null, CancellationToken cancellationToken = default)
     {
         StateName.Check(userId);
         ArgumentNullException.ThrowIfNull(source);
-        CheckTitle(title);
-        return await _transfer.ImportAsync(userId, source, title, cancellationToken).ConfigureAwait(false);
+        CheckTitle(options?.Title);
+        if (options?.HostConversationId is { } hostId) StateName.Check(hostId);
+        return await _import.RunAsync(userId, source, options ?? new(), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<int> CleanupAsync(CancellationToken cancellationToken = default) => _book.CleanupAsync(cancellationToken);

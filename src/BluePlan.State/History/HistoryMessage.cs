@@ -24,6 +24,12 @@ public sealed record HistoryMessage
     /// <summary>The host's own content, for instance images or an SDK's content parts: any JSON up to 256 levels deep, which comes back with the same meaning. A JSON null is the same as null.</summary>
     public JsonElement? Parts { get; init; }
 
+    /// <summary>
+    /// Further members of the message, for example <c>refusal</c>, <c>audio</c>, <c>weight</c> or <c>reasoning_content</c>. They are kept and returned, never interpreted. Names of the message's own
+    /// members in files (<c>role</c>, <c>content</c>, <c>name</c>, <c>tool_calls</c>, <c>tool_call_id</c>, <c>function_call</c>, <c>blueplan_state</c>) are refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonElement> AdditionalProperties { get; init; } = JsonMembers.None;
+
     /// <summary>Whether the message stays when the conversation is trimmed, as system messages do anyway.</summary>
     public bool Pinned { get; init; }
 
@@ -42,8 +48,11 @@ public sealed record HistoryMessage
     /// <summary>Whether a turn begins here. A user message with tool results, as some models want them, goes on with the turn of their call.</summary>
     internal bool BeginsTurn => Role == MessageRole.User && ToolResults.Count == 0;
 
-    /// <summary>Whether trimming leaves it.</summary>
-    internal bool Stays => Pinned || Role is MessageRole.System or MessageRole.Developer;
+    /// <summary>Whether it instructs the model.</summary>
+    internal bool IsInstruction => Role is MessageRole.System or MessageRole.Developer;
+
+    /// <summary>Whether trimming leaves it, unless a newer instruction takes its place; see <see cref="Instructions"/>.</summary>
+    internal bool Stays => Pinned || IsInstruction;
 
     /// <summary>A message of the user.</summary>
     public static HistoryMessage User(string text) => new() { Role = MessageRole.User, Text = text };
@@ -65,7 +74,8 @@ public sealed record HistoryMessage
         other is not null && Role == other.Role && Text == other.Text && Name == other.Name && Pinned == other.Pinned
         && Id == other.Id && Sequence == other.Sequence && CreatedAt == other.CreatedAt && EditedAt == other.EditedAt
         && ToolCalls.SequenceEqual(other.ToolCalls) && ToolResults.SequenceEqual(other.ToolResults)
-        && (Parts is { } parts ? other.Parts is { } others && JsonElement.DeepEquals(parts, others) : other.Parts is null);
+        && (Parts is { } parts ? other.Parts is { } others && JsonElement.DeepEquals(parts, others) : other.Parts is null)
+        && JsonMembers.AreEqual(AdditionalProperties, other.AdditionalProperties);
 
     /// <summary>Role and sequence, for debugging: never what is said.</summary>
     public override string ToString() => $"{Role} {Sequence}";

@@ -1,49 +1,85 @@
-using BluePlan.State.Storage;
+using System.Text.Json;
 
 namespace BluePlan.State;
 
-/// <summary>Conversations to files and back, and their copies.</summary>
-internal sealed class HistoryTransfer(StateScope scope, HistoryManagerOptions options, HistoryReader reader, ConversationBook book, ConversationMaker maker)
+/// <summary>Conversations to files, and their copies. <see cref="HistoryImport"/> is the way back.</summary>
+internal sealed class HistoryTransfer(HistoryReader reader, ConversationBook book, ConversationMaker maker)
 {
     private const int FlushBytes = 256 * 1024;
 
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
-    public async Task ExportAsync(ConversationKeys keys, Stream destination, CancellationToken cancellationToken)
+    public async Task ExportAsync(ConversationKeys keys, Stream destination, HistoryExportOptions options, CancellationToken cancellationToken)
     {
-        var (_, messages) = await ReadAsync(keys, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < messages.Count;)
+        var (head, messages) = await ReadAsync(keys, cancellationToken).ConfigureAwait(false);
+        if (options.IsPlain) messages = PlainExport.Of(messages);
+        using var buffer = new ExportBuffer(destination, FlushBytes);
+        using var json = new Utf8JsonWriter(buffer.Writer, OpenAiFormat.WriterOptions);
+        var asOne = options.IsTrainingExample || messages.Count == 0 && !options.IsPlain;
+        if (asOne)
         {
-            using var buffer = new PooledBuffer(FlushBytes);
-            using (var writer = new OpenAiMessageWriter(buffer))
-                while (i < messages.Count && buffer.Written.Length < FlushBytes) writer.Write(messages[i++]);
-            await destination.WriteAsync(buffer.Written, cancellationToken).ConfigureAwait(false);
+            json.WriteStartObject();
+            json.WriteStartArray("messages");
         }
+        var writer = new OpenAiMessageWriter(json, options, asOne ? static () => { } : () => EndLine(json, buffer));
+        for (var i = 0; i < messages.Count; i++)
+        {
+            writer.Write(messages[i], i == 0 && !asOne ? () => WriteFacts(json, keys, head, withMembers: true) : null);
+            if (!buffer.IsFull) continue;
+            json.Flush();
+            await buffer.SendAsync(cancellationToken).ConfigureAwait(false);
+        }
+        if (asOne)
+        {
+            json.WriteEndArray();
+            foreach (var (name, value) in head.Members ?? [])
+            {
+                if (options.IsPlain && !PlainExport.IsConversationMember(name)) continue;
+                json.WritePropertyName(name);
+                value.WriteTo(json);
+            }
+            if (!options.IsPlain)
+            {
+                json.WriteStartObject(OpenAiFormat.Extension);
+                WriteFacts(json, keys, head, withMembers: false);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+            EndLine(json, buffer);
+        }
+        await buffer.SendAsync(cancellationToken).ConfigureAwait(false);
         await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <exception cref="InvalidDataException">The file cannot be kept as a conversation.</exception>
-    public async Task<Conversation> ImportAsync(string userId, Stream source, string? title, CancellationToken cancellationToken)
-    {
-        var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
-        var lines = await OpenAiMessageReader.ReadAsync(source, now, cancellationToken).ConfigureAwait(false);
-        var messages = Numbered([.. lines.Select(static l => l.Message)]);
-        var (ids, hidden) = (new HashSet<string>(StringComparer.Ordinal), new bool[messages.Length]);
-        ToolLink.Find(messages, hidden);
-        for (var i = 0; i < messages.Length; i++)
-        {
-            if (!ids.Add(messages[i].Id!)) throw new InvalidDataException($"Line {lines[i].Line}: its id is that of an earlier message.");
-            if (hidden[i]) throw new InvalidDataException($"Line {lines[i].Line}: it has a tool result that answers no call before it.");
-        }
-        var kept = MessageThread.Whole(messages).Trim(options.MaximumMessages).Messages;
-        var activity = kept.Count > 0 ? kept.Max(static m => m.CreatedAt) : null;
-        return await maker.MakeAsync(userId, title, activity < now ? activity : null, kept, cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
     public async Task<Conversation> ForkAsync(ConversationKeys keys, long lastSequence, string? title, CancellationToken cancellationToken)
     {
         var (head, messages) = await ReadAsync(keys, cancellationToken).ConfigureAwait(false);
-        return await maker.MakeAsync(head.UserId, title ?? head.Title, null, [.. messages.TakeWhile(m => m.Sequence <= lastSequence)], cancellationToken).ConfigureAwait(false);
+        var copy = new ConversationHead { UserId = head.UserId, Title = title ?? head.Title, Members = head.Members };
+        var copyKeys = book.NewKeys(head.UserId);
+        return await maker.MakeAsync(copyKeys, copy, null, [.. messages.TakeWhile(m => m.Sequence <= lastSequence)], cancellationToken).ConfigureAwait(false) ?? throw ConversationMaker.ComesAndGoes(copyKeys);
+    }
+
+    private static void EndLine(Utf8JsonWriter json, ExportBuffer buffer)
+    {
+        json.Flush();
+        buffer.EndLine();
+        json.Reset();
+    }
+
+    private static void WriteFacts(Utf8JsonWriter json, ConversationKeys keys, ConversationHead head, bool withMembers)
+    {
+        json.WriteStartObject("conversation");
+        json.WriteString("id", keys.Id);
+        if (head.HostId is not null) json.WriteString("host_id", head.HostId);
+        if (head.Title is not null) json.WriteString("title", head.Title);
+        OpenAiMessageWriter.WriteInstant(json, "created_at", DateTimeOffset.FromUnixTimeMilliseconds(head.CreatedAt));
+        if (withMembers && head.Members is { Count: > 0 } members)
+        {
+            json.WriteStartObject("members");
+            JsonMembers.Write(json, members);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
     }
 
     // The head last: when it is there then, so were the messages, and a conversation that is deleted meanwhile is not taken for an empty one.
@@ -51,17 +87,5 @@ internal sealed class HistoryTransfer(StateScope scope, HistoryManagerOptions op
     {
         var thread = await reader.ReadAsync(keys, MessageRange.All, cancellationToken).ConfigureAwait(false);
         return await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is var (head, _) ? (head, thread?.Messages ?? []) : throw ConversationKeys.NotFound(keys.Id);
-    }
-
-    // Sequences are kept when every message has one and they rise, as in a file of our own; else they are given anew.
-    private static HistoryMessage[] Numbered(HistoryMessage[] messages)
-    {
-        long last = 0;
-        foreach (var message in messages)
-        {
-            if (message.Sequence <= last || message.Sequence > StateLimits.MaximumNumber) return [.. messages.Select(static (m, i) => m with { Sequence = i + 1 })];
-            last = message.Sequence;
-        }
-        return messages;
     }
 }

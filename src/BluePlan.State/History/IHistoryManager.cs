@@ -5,8 +5,10 @@ namespace BluePlan.State;
 /// <para><b>Order</b> is the sequence alone: it rises without gaps as messages are appended, and is never given again while the conversation lives, also not after trimming or emptying it.</para>
 /// <para><b>Turns.</b> A turn is a user message and everything after it up to the next one; a user message with tool results belongs to the turn of their call.</para>
 /// <para><b>Maximum.</b> A conversation keeps <see cref="HistoryManagerOptions.MaximumMessages"/>. Beyond it whole turns go from the head, as soon as it is passed for every reader, and from the
-/// store some appends later. The newest turn is never cut, however long. System, developer and pinned messages stay, and count. So do calls and results that belong to a message which stays.</para>
-/// <para><b>Tools.</b> A tool result is never shown, nor left, without its call: one whose call is not kept, also because it never was, is kept but not shown, and goes with the next trimming.
+/// store some appends later. The newest turn is never cut, however long. Pinned messages stay, and count. So do system and developer messages: of those with the same
+/// content the newest, and no more than half of the maximum, the newest; pin what must stay beyond that. So do calls and results that belong to a message which stays.</para>
+/// <para><b>Tools.</b> A tool result is never appended, shown, or left without its call, and a request for approval never trimmed without its answer. A result that lost its call in a failover is kept
+/// but not shown, and goes with the next trimming. A call that never gets its result stays open; <see cref="MessageRange.Prompt"/> and <see cref="MessageRange.WithoutOpenCalls"/> leave it out.
 /// What each range reads and removes with calls in it is said at <see cref="MessageRange"/>.</para>
 /// <para><b>Expiry.</b> With <see cref="HistoryManagerOptions.Timeout"/> a conversation expires so long after its last append, messages, head and all.</para>
 /// <para><b>Conversation ids</b> are no secret: whoever lets a browser name one compares <see cref="Conversation.UserId"/>. An id that is garbage, deleted, expired or another tenant's
@@ -57,7 +59,7 @@ public interface IHistoryManager
 
     /// <summary>
     /// Appends messages in one commit, all or none, under consecutive sequences. Idempotent by <see cref="HistoryMessage.Id"/>: a message whose id the conversation keeps is not added again, and
-    /// comes back as it is stored, so a host that gives ids may repeat a call whose outcome it does not know. Among concurrent appends each is whole, in some order.
+    /// comes back as it is stored, so a host that gives ids may repeat a call whose outcome it does not know; with other content it is a conflict, but what was edited since comes back edited. Among concurrent appends each is whole, in some order.
     /// </summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="messages">At least one.</param>
@@ -65,7 +67,9 @@ public interface IHistoryManager
     /// <returns>The messages as stored, with id, sequence and time, in the order they were given.</returns>
     /// <exception cref="StateNotFoundException">There is no such conversation. Nothing was written.</exception>
     /// <exception cref="ArgumentException">There is no message, or one breaks a rule of <see cref="HistoryMessage"/>: the exception says which and why. Nothing was written.</exception>
-    /// <exception cref="StateConflictException">Others wrote and removed the same ids again and again. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">
+    /// A message with the same id and other content is kept, a tool result answers a call that is not kept, the sequences are used up, or others wrote and removed the same ids again and again. Nothing was written.
+    /// </exception>
     Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default);
 
     /// <summary>Reads messages, the oldest first.</summary>
@@ -148,27 +152,35 @@ public interface IHistoryManager
     Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Writes a conversation's messages as JSON lines, in UTF-8, in the message format of OpenAI's chat completions, which other programs read. What that has no word for stands in each
-    /// line's object <c>blueplan_state</c>, so that <see cref="ImportAsync"/> gives the same messages again, sequences and ids included.
+    /// Writes a conversation as JSON lines, in UTF-8, in the message format of OpenAI's chat completions, which other programs read. What that has no word for stands in each
+    /// line's object <c>blueplan_state</c>, so that <see cref="ImportAsync"/> gives the same conversation again: title, ids, times and sequences included.
     /// </summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="destination">Where to; it is flushed and stays open. After a failure it may hold a part.</param>
+    /// <param name="options">The settings; null = the defaults.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="StateNotFoundException">There is no such conversation. Nothing was written.</exception>
-    Task ExportAsync(string conversationId, Stream destination, CancellationToken cancellationToken = default);
+    Task ExportAsync(string conversationId, Stream destination, HistoryExportOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a new conversation of JSON lines as <see cref="ExportAsync"/> writes them, or as OpenAI's chat completions have them: all of it, or nothing.</summary>
+    /// <summary>Creates conversations from JSON lines as <see cref="ExportAsync"/> writes them, or as OpenAI's chat completions and fine-tuning have them.</summary>
     /// <remarks>
-    /// Of other makers' files it takes role, name, content as text or parts, tool calls and tool results, and passes over what it does not know. Ids are minted and sequences given where a file has
-    /// none. Text parts of content are the message's text, and all parts its <see cref="HistoryMessage.Parts"/>. What is beyond the maximum is left out. The whole file is in memory for a while.
+    /// <para>Lines that are messages are one conversation; each training example, <c>{"messages":[…]}</c>, is one. The whole file is read and checked before anything is written, and is in memory for
+    /// a while. A conversation is created whole or not at all; when the store fails between two conversations, those before are there.</para>
+    /// <para>A file says what it has in its own way, and gets it back: members that are not known are kept in <see cref="HistoryMessage.AdditionalProperties"/>, <see cref="ToolCall.AdditionalProperties"/>
+    /// and <see cref="Conversation.AdditionalProperties"/>, content parts in <see cref="HistoryMessage.Parts"/> and <see cref="ToolResult.Parts"/>, of which the texts are also the message's text.
+    /// Ids are minted and sequences given where a file has none. What else was changed, and what was left out, the result says.</para>
+    /// <para>A conversation is found again by <see cref="ConversationOptions.HostConversationId"/>, else by the id of the app, or of the conversation, that the file names: one that exists is left as it is.
+    /// Without any of them each import creates a new conversation.</para>
     /// </remarks>
-    /// <param name="userId">Whose conversation it becomes.</param>
-    /// <param name="source">Where from: UTF-8, with or without a byte order mark, blank lines allowed. It stays open.</param>
-    /// <param name="title">Its title; null = none.</param>
+    /// <param name="userId">Whose conversations they become.</param>
+    /// <param name="source">Where from: UTF-8, with or without a byte order mark, blank lines allowed. It stays open. An empty one is a conversation without messages.</param>
+    /// <param name="options">The settings; null = the defaults.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="InvalidDataException">A line cannot be kept as a message: the exception says which and why. Nothing was written.</exception>
-    /// <exception cref="ArgumentException">The user id or the title breaks its rule.</exception>
-    Task<Conversation> ImportAsync(string userId, Stream source, string? title = null, CancellationToken cancellationToken = default);
+    /// <returns>The conversations, and what was changed or left out.</returns>
+    /// <exception cref="InvalidDataException">A line cannot be kept: the exception says which and why. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">The user id, the title or the app's id breaks its rule.</exception>
+    /// <exception cref="StateConflictException">Others created and deleted the same conversation again and again. Nothing of it is there.</exception>
+    Task<HistoryImportResult> ImportAsync(string userId, Stream source, ConversationOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes expired conversations out of the listings. Nobody needs it to be safe, since an expired conversation is absent everywhere at once; it gives the space back. Hosted

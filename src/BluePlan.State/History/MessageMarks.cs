@@ -2,7 +2,7 @@ namespace BluePlan.State;
 
 /// <summary>
 /// What this process knows of all messages of a conversation without their contents, so that trimming need not read them again: which begin a turn, and which stay. Known only while none calls a
-/// tool or answers a call, so that each stands for itself.
+/// tool or answers a call and at most one instructs the model, so that each stands for itself.
 /// </summary>
 /// <remarks>
 /// It may be behind what others do, so it is believed only under the condition that <see cref="Head"/> is what it was, that each append finds the messages before it as they are here, and that the
@@ -14,6 +14,7 @@ internal sealed class MessageMarks
     private const int Most = 512;
 
     private readonly List<Mark> _marks;
+    private bool _hasInstruction;
 
     private MessageMarks(StateETag head, int capacity) => (Head, _marks) = (head, new(capacity));
 
@@ -51,6 +52,8 @@ internal sealed class MessageMarks
         {
             var message = messages[i];
             if (message.Id is null || message.ToolCalls.Count > 0 || message.ToolResults.Count > 0) return false;
+            if (ApprovalLink.Concerns(message.Parts) || !message.Pinned && message.IsInstruction && _hasInstruction) return false;
+            _hasInstruction |= !message.Pinned && message.IsInstruction;
             _marks.Add(new(message.Sequence, message.Id, message.BeginsTurn, message.Stays));
         }
         return true;

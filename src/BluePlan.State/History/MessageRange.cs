@@ -9,8 +9,11 @@ namespace BluePlan.State;
 /// so many messages. If nothing but such results is in the range, it reaches back to the next message that is none, so that an answer is empty only at the beginning.</item>
 /// <item><see cref="After(long)"/>, <see cref="After(long, int)"/>, <see cref="Only"/> and <see cref="LastTurn"/>: calls and results that belong together come whole when one of them is in the range.
 /// So whoever follows a conversation misses no result, and may see a call again, by its sequence. After with a count goes on until no call in it waits for a result that is there.</item>
+/// <item><see cref="Prompt"/>: a result goes where its call goes, and calls without a result are left out.</item>
 /// <item>With <see cref="Role"/>: only messages of that role, but a result's call comes with it. Counts count messages of the role.</item>
 /// </list>
+/// <para><b>Approvals.</b> A user message that comes while a call is open, or whose parts answer a request for approval, belongs to that request: it begins no <see cref="Prompt"/>, and reading
+/// <see cref="LastTurn"/> brings the request with it.</para>
 /// <para><b>Removing</b> takes exactly the range, and the results of every call in it. A result may go without its call, which is then as open as before its result came.</para>
 /// </remarks>
 public readonly record struct MessageRange
@@ -30,6 +33,14 @@ public readonly record struct MessageRange
     /// <summary>Whether it is the last turn.</summary>
     public bool IsLastTurn { get; private init; }
 
+    /// <summary>Whether it is the prompt for a model.</summary>
+    public bool IsPrompt { get; private init; }
+
+    /// <summary>
+    /// Whether calls that have no result among the messages are left out, and with them messages that say nothing else. Models refuse a prompt with an open call. What is stored stays as it is.
+    /// </summary>
+    public bool WithoutOpenCalls { get; init; }
+
     /// <summary>Only messages of this role, for instance <c>MessageRange.Latest(20) with { Role = MessageRole.User }</c>; null = of every role.</summary>
     public string? Role { get; init; }
 
@@ -46,6 +57,14 @@ public readonly record struct MessageRange
     /// <summary>The newest so many messages.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public static MessageRange Latest(int count) => new() { Count = (int)Positive(count), FromEnd = true };
+
+    /// <summary>
+    /// The prompt for a model: the system, developer and pinned messages, and the newest messages from the beginning of a turn on, without open calls. Of system or developer messages with the same
+    /// content only the newest. It reads the whole conversation.
+    /// </summary>
+    /// <param name="count">The most messages beside the system, developer and pinned ones. The newest turn is whole, however long.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
+    public static MessageRange Prompt(int count) => new() { Count = (int)Positive(count), IsPrompt = true, WithoutOpenCalls = true };
 
     /// <summary>The newest so many messages before a sequence, which need not be there.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One of them is below 1.</exception>

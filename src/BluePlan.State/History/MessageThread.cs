@@ -37,15 +37,16 @@ internal sealed class MessageThread
     }
 
     /// <summary>
-    /// What trimming leaves: whole turns go from the head until at most so many messages are left. The newest turn stays, however long; so do pinned and system messages, and
-    /// whatever belongs by a tool call to something that stays. A message before the first turn counts as a turn.
+    /// What trimming leaves: whole turns go from the head until at most so many messages are left. The newest turn stays, however long; so does what <see cref="Instructions"/> names, and
+    /// whatever belongs by a tool call or an approval to something that stays. A message before the first turn counts as a turn.
     /// </summary>
     /// <param name="maximum">The most messages, at least 1; null = no limit.</param>
     public MessageThread Trim(int? maximum)
     {
         if (maximum is not { } limit || Messages.Count <= limit) return this;
 
-        var groups = Groups();
+        var groups = Groups(ApprovalLink.Find(Messages));
+        var staying = Instructions.Staying(Messages, limit);
         var (turn, turns) = (new int[Messages.Count], 0);
         var inTurn = false;
         for (var i = 0; i < turn.Length; i++)
@@ -60,7 +61,7 @@ internal sealed class MessageThread
         for (var i = 0; i < turn.Length; i++)
         {
             var group = groups[i];
-            reach[group] = Messages[i].Stays ? int.MaxValue : Math.Max(reach[group], turn[i]);
+            reach[group] = staying[i] ? int.MaxValue : Math.Max(reach[group], turn[i]);
         }
         var leaving = new int[turns];
         for (var i = 0; i < turn.Length; i++)
@@ -74,22 +75,15 @@ internal sealed class MessageThread
     /// <summary>Whether the messages that are here answer a range as the whole conversation would.</summary>
     public bool Suffices(MessageRange range) =>
         IsComplete
-        || range.IsLastTurn && Messages.Any(static m => m.BeginsTurn)
+        || range.IsLastTurn && Messages.Count(static m => m.BeginsTurn) > 1 // what the last turn may answer stands in the turn before
         || range is { IsLastTurn: false, First: { } first } && Messages.Count > 0 && Messages[0].Sequence <= first
         || range is { FromEnd: true, Count: { } count } && Pick(range).Count(static picked => picked) >= count;
 
     /// <summary>What a range reads; see <see cref="MessageRange"/>.</summary>
     public IReadOnlyList<HistoryMessage> Read(MessageRange range)
     {
-        if (range == MessageRange.All) return Messages;
-        var picked = Pick(range);
-        if (_links is not null)
-        {
-            if (range.Role is not null) AddCalls(picked);
-            else if (range.FromEnd) GoByCall(picked);
-            else Complete(picked, range.Count is not null);
-        }
-        return List(picked);
+        var read = range.IsPrompt ? Prompt(range) : range with { WithoutOpenCalls = false } == MessageRange.All ? Messages : Cut(range);
+        return range.WithoutOpenCalls ? OpenCalls.LeaveOut(read) : read;
     }
 
     /// <summary>What removing a range takes; see <see cref="MessageRange"/>.</summary>
@@ -103,6 +97,53 @@ internal sealed class MessageThread
     /// <summary>Whether one of these calls of a message is answered.</summary>
     public bool IsAnswered(long sequence, IReadOnlyCollection<string> callIds) =>
         (_links ?? []).Any(link => Messages[link.Call].Sequence == sequence && Messages[link.Result].ToolResults.Any(r => callIds.Contains(r.CallId)));
+
+    private List<HistoryMessage> Cut(MessageRange range)
+    {
+        var picked = Pick(range);
+        var approvals = range.IsLastTurn ? ApprovalLink.Find(Messages) : null;
+        if (_links is not null || approvals is not null)
+        {
+            if (range.Role is not null) AddCalls(picked);
+            else if (range.FromEnd) GoByCall(picked);
+            else Complete(picked, range.Count is not null, approvals);
+        }
+        return List(picked);
+    }
+
+    /// <summary>What a model is to see: instructions and pinned messages, and the newest turns, of which the last is whole.</summary>
+    private List<HistoryMessage> Prompt(MessageRange range)
+    {
+        var staying = Instructions.Staying(Messages, null);
+        var start = PromptStart(range.Count ?? int.MaxValue, staying);
+        var groups = Groups();
+        var stays = new bool[Messages.Count];
+        for (var i = 0; i < stays.Length; i++) stays[groups[i]] |= staying[i];
+        var picked = new bool[Messages.Count];
+        for (var i = 0; i < picked.Length; i++)
+        {
+            // A result goes where its call goes, and comes with it when one of them is pinned.
+            var root = groups[i];
+            picked[i] = stays[root] || root >= start && (!Messages[i].IsInstruction || staying[i]);
+            if (range.Role is not null && Messages[i].Role != range.Role) picked[i] = false;
+        }
+        if (range.Role is not null && _links is not null) AddCalls(picked);
+        return List(picked);
+    }
+
+    /// <summary>The beginning of the oldest turn from which on there are at most so many messages beside those that stay; that of the last turn when this one alone has more.</summary>
+    private int PromptStart(int count, bool[] staying)
+    {
+        var answers = (ApprovalLink.Find(Messages) ?? []).Select(static link => link.Result).ToHashSet();
+        var (start, seen, fits) = (-1, 0, Messages.Count);
+        for (var i = Messages.Count - 1; i >= 0 && (seen < count || start < 0); i--)
+        {
+            if (!staying[i] && !Messages[i].IsInstruction) seen++;
+            if (seen <= count) fits = i;
+            if (Messages[i].BeginsTurn && !answers.Contains(i) && (start < 0 || seen <= count)) start = i;
+        }
+        return start < 0 ? fits : start;
+    }
 
     private bool[] Pick(MessageRange range)
     {
@@ -130,7 +171,7 @@ internal sealed class MessageThread
 
     private void AddCalls(bool[] picked)
     {
-        for (var i = _links!.Count - 1; i >= 0; i--) picked[_links[i].Call] |= picked[_links[i].Result];
+        for (var i = (_links?.Count ?? 0) - 1; i >= 0; i--) picked[_links![i].Call] |= picked[_links[i].Result];
     }
 
     private void GoByCall(bool[] picked)
@@ -145,9 +186,9 @@ internal sealed class MessageThread
         for (var i = 0; i < picked.Length; i++) picked[i] = groups[i] == first;
     }
 
-    private void Complete(bool[] picked, bool withoutGaps)
+    private void Complete(bool[] picked, bool withoutGaps, List<ToolLink>? approvals)
     {
-        var (groups, first) = (Groups(), Array.IndexOf(picked, true));
+        var (groups, first) = (Groups(approvals), Array.IndexOf(picked, true));
         for (var last = -1; Array.LastIndexOf(picked, true) is var end && end > last; last = end)
         {
             if (withoutGaps) Array.Fill(picked, true, first, end - first + 1);
@@ -158,12 +199,12 @@ internal sealed class MessageThread
         }
     }
 
-    /// <summary>For each message the first one of those it belongs to by tool calls, itself when it belongs to none.</summary>
-    private int[] Groups()
+    /// <summary>For each message the first one of those it belongs to by tool calls, and approvals when they are given; itself when it belongs to none.</summary>
+    private int[] Groups(List<ToolLink>? approvals = null)
     {
         var groups = new int[Messages.Count];
         for (var i = 0; i < groups.Length; i++) groups[i] = i;
-        foreach (var link in _links ?? [])
+        foreach (var link in (_links ?? []).Concat(approvals ?? []))
         {
             var (a, b) = (Root(link.Call), Root(link.Result));
             groups[Math.Max(a, b)] = Math.Min(a, b);

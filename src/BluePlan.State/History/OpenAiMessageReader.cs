@@ -1,120 +1,195 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text.Json;
 
 namespace BluePlan.State;
 
-/// <summary>Reads lines as messages; see <see cref="OpenAiFormat"/>. Takes files of other makers too: what it does not know it passes over, unless a message would lose a call by it.</summary>
-internal static class OpenAiMessageReader
+/// <summary>Reads JSON objects as the messages of one conversation; see <see cref="OpenAiFormat"/>.</summary>
+internal sealed class OpenAiMessageReader(ImportedConversation conversation, DateTimeOffset now, List<HistoryImportChange> changes)
 {
-    /// <summary>All messages of a stream, complete, each with the number of its first line.</summary>
-    /// <exception cref="InvalidDataException">A line cannot be kept as a message; the message says which and why.</exception>
-    public static async Task<List<(int Line, HistoryMessage Message)>> ReadAsync(Stream source, DateTimeOffset now, CancellationToken cancellationToken)
+    private const string FunctionRole = "function";
+
+    private readonly ImportedCalls _calls = new();
+    private int _missing;
+    private int _line;
+
+    /// <summary>Reads a message, or a further part of the one before.</summary>
+    /// <exception cref="InvalidDataException">It cannot be kept.</exception>
+    public void Read(int number, JsonElement line, JsonElement? extension)
     {
-        var messages = new List<(int Line, HistoryMessage Message)>();
-        var missing = 0;
-        await foreach (var (number, line) in JsonLines.ReadAsync(source, cancellationToken).ConfigureAwait(false))
+        _line = number;
+        var messages = conversation.Messages;
+        var continues = extension?.TryGetProperty("continues", out _) is true;
+        if (_missing > 0 != continues) throw new InvalidDataException(_missing > 0 ? "it does not go on with the message of the line before." : "the beginning of its message is missing.");
+        if (continues)
         {
-            try
-            {
-                using var json = JsonDocument.Parse(line, OpenAiFormat.ReaderOptions);
-                if (json.RootElement.ValueKind is not JsonValueKind.Object) throw new InvalidDataException("it is not a JSON object.");
-                var extension = Property(json.RootElement, OpenAiFormat.Extension, JsonValueKind.Object);
-                if ((missing > 0) != (extension?.TryGetProperty("continues", out _) is true))
-                    throw new InvalidDataException(missing > 0 ? "it does not go on with the message of the line before." : "the beginning of its message is missing.");
-                if (missing > 0)
-                {
-                    var begun = messages[^1].Message;
-                    if (Text(extension!.Value, "continues") != begun.Id) throw new InvalidDataException("it does not go on with the message of the line before.");
-                    messages[^1] = (messages[^1].Line, Continue(begun, json.RootElement));
-                    missing--;
-                }
-                else
-                {
-                    missing = extension is { } own && Property(own, "lines", JsonValueKind.Number) is { } lines ? lines.GetInt32() - 1 : 0;
-                    messages.Add((number, Begin(json.RootElement, extension, now)));
-                }
-                if (missing <= 0 && MessageRules.Fault(messages[^1].Message) is { } fault) throw new InvalidDataException(fault);
-            }
-            catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException)
-            {
-                throw new InvalidDataException($"Line {number}: {(exception is InvalidDataException ? exception.Message : $"it is not readable JSON in UTF-8: {exception.Message}")}", exception);
-            }
+            var (begun, first) = (messages[^1].Message, messages[^1].Line);
+            if (FileMember.Text(extension!.Value, "continues") != begun.Id) throw new InvalidDataException("it does not go on with the message of the line before.");
+            messages[^1] = (first, Continue(begun, line, extension));
+            _missing--;
         }
-        return missing <= 0 ? messages : throw new InvalidDataException($"Line {messages[^1].Line}: the file ends within its message.");
+        else
+        {
+            _missing = extension is { } own && FileMember.Property(own, "lines", JsonValueKind.Number) is { } lines ? lines.GetInt32() - 1 : 0;
+            messages.Add((number, Begin(line, extension)));
+        }
+        if (_missing <= 0 && MessageRules.Fault(messages[^1].Message) is { } fault) throw new InvalidDataException(fault);
     }
 
-    private static HistoryMessage Begin(JsonElement line, JsonElement? extension, DateTimeOffset now)
+    /// <summary>No more messages follow.</summary>
+    /// <exception cref="InvalidDataException">The last one is not whole.</exception>
+    public void End()
     {
-        var message = Continue(new() { Role = Text(line, "role") ?? "", Name = Text(line, "name") }, line);
+        if (_missing > 0) throw new InvalidDataException($"Line {conversation.Messages[^1].Line}: the file ends within its message.");
+    }
+
+    private HistoryMessage Begin(JsonElement line, JsonElement? extension)
+    {
+        var role = FileMember.Text(line, "role") ?? "";
+        if (role == FunctionRole && !IsOwn(extension)) role = MessageRole.Tool;
+        var message = Continue(new() { Role = role, Name = FileMember.Text(line, "name") }, line, extension);
         if (extension is { } own)
         {
             message = message with
             {
-                Role = Text(own, "role") ?? message.Role,
-                Id = Text(own, "id"),
-                Sequence = Property(own, "sequence", JsonValueKind.Number)?.GetInt64() ?? 0,
-                CreatedAt = Instant(own, "created_at"),
-                EditedAt = Instant(own, "edited_at"),
+                Role = FileMember.Text(own, "role") ?? message.Role,
+                Id = FileMember.Text(own, "id"),
+                Sequence = FileMember.Property(own, "sequence", JsonValueKind.Number)?.GetInt64() ?? 0,
+                CreatedAt = FileMember.Instant(own, "created_at"),
+                EditedAt = FileMember.Instant(own, "edited_at"),
                 Pinned = own.TryGetProperty("pinned", out var pinned) && pinned.ValueKind is JsonValueKind.True,
                 Parts = own.TryGetProperty("parts", out var parts) ? parts.Clone() : message.Parts,
-                Text = own.TryGetProperty("text", out _) ? Text(own, "text") : message.Text,
+                Text = own.TryGetProperty("text", out _) ? FileMember.Text(own, "text") : message.Text,
+                AdditionalProperties = FileMember.Property(own, "members", JsonValueKind.Object) is { } members ? JsonMembers.Unknown(members) : message.AdditionalProperties,
             };
         }
         return MessageRules.Fault(message) is { } fault ? throw new InvalidDataException(fault) : MessageRules.Complete(message, now);
     }
 
     // Adds what one line says to what the lines before said.
-    private static HistoryMessage Continue(HistoryMessage message, JsonElement line)
+    private HistoryMessage Continue(HistoryMessage message, JsonElement line, JsonElement? extension)
     {
-        if (line.TryGetProperty("function_call", out var old) && old.ValueKind is JsonValueKind.Object) throw new InvalidDataException("it has a function_call, the form before tool_calls; convert it.");
-        var content = line.TryGetProperty("content", out var value) ? value : default;
-        var text = content.ValueKind switch
+        var role = FileMember.Text(line, "role");
+        var isFunction = role == FunctionRole && !IsOwn(extension);
+        var (text, parts) = Content(line, extension);
+        var unknown = JsonMembers.Unknown(line, MessageRules.MessageMembers);
+        if (isFunction || role == MessageRole.Tool && (line.TryGetProperty("tool_call_id", out _) || !IsOwn(extension)))
         {
-            JsonValueKind.String => content.GetString(),
-            JsonValueKind.Array => OpenAiFormat.TextOf(content),
-            JsonValueKind.Null or JsonValueKind.Undefined => null,
-            _ => throw new InvalidDataException("its content is neither a text nor an array of parts."),
-        };
-        var calls = line.TryGetProperty("tool_calls", out var list) && list.ValueKind is not JsonValueKind.Null ? Calls(list) : [];
-
-        if (Text(line, "role") == MessageRole.Tool && Text(line, "tool_call_id") is { } callId)
-        {
-            var isPlain = content.ValueKind is not JsonValueKind.Array || content.EnumerateArray().All(static p => p.ValueKind is JsonValueKind.Object && p.TryGetProperty("type", out var type) && type.ValueEquals("text"u8));
-            return message with { ToolResults = [.. message.ToolResults, new(callId, text ?? "")], Parts = isPlain ? message.Parts : content.Clone() };
+            var id = FileMember.Text(line, "tool_call_id") ?? "";
+            var answered = _calls.Answer(id, isFunction ? FileMember.Text(line, "name") ?? "" : null);
+            if (isFunction) Change(HistoryImportChangeKind.FunctionCallConverted);
+            else if (answered is not null && answered != id) Change(HistoryImportChangeKind.ResultMatched);
+            // A result that answers nothing is told from the others when all messages are there.
+            var callId = answered ?? (id.Length > 0 ? id : "call_unknown");
+            if (extension is { } own && own.TryGetProperty("result_parts", out var kept)) parts = kept.Clone();
+            if (extension is { } said && said.TryGetProperty("result_text", out _)) text = FileMember.Text(said, "result_text");
+            return message with { ToolResults = [.. message.ToolResults, new(callId, text ?? "") { Parts = parts, AdditionalProperties = unknown }] };
         }
         return message with
         {
             Text = text,
-            Parts = content.ValueKind is JsonValueKind.Array ? content.Clone() : message.Parts,
-            ToolCalls = [.. message.ToolCalls, .. calls],
+            Parts = parts ?? message.Parts,
+            ToolCalls = [.. message.ToolCalls, .. Calls(line)],
+            AdditionalProperties = unknown.Count > 0 ? unknown : message.AdditionalProperties,
         };
     }
 
-    private static List<ToolCall> Calls(JsonElement list)
+    private (string? Text, JsonElement? Parts) Content(JsonElement line, JsonElement? extension)
     {
-        if (list.ValueKind is not JsonValueKind.Array) throw new InvalidDataException("its tool_calls are not an array.");
+        var content = line.TryGetProperty("content", out var value) ? value : default;
+        switch (content.ValueKind)
+        {
+            case JsonValueKind.String: return (content.GetString(), null);
+            case JsonValueKind.Null or JsonValueKind.Undefined: return (null, null);
+            case JsonValueKind.Object:
+                Change(HistoryImportChangeKind.ContentConverted);
+                return (content.GetRawText(), null);
+            case not JsonValueKind.Array: throw new InvalidDataException("its content is neither a text nor an array of parts.");
+        }
+        foreach (var name in (ReadOnlySpan<string>)["parts_from", "result_parts_from"])
+            if (extension is { } own && FileMember.Property(own, name, JsonValueKind.Number) is { } from && from.GetInt32() is 1 && content.GetArrayLength() > 0)
+                return (FileMember.Text(content[0], "text"), From(content, 1));
+        return (OpenAiFormat.TextOf(content), content.Clone());
+    }
+
+    private static JsonElement From(JsonElement parts, int index)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, OpenAiFormat.WriterOptions))
+        {
+            json.WriteStartArray();
+            foreach (var part in parts.EnumerateArray().Skip(index)) part.WriteTo(json);
+            json.WriteEndArray();
+        }
+        using var array = JsonDocument.Parse(buffer.WrittenMemory, OpenAiFormat.ReaderOptions);
+        return array.RootElement.Clone();
+    }
+
+    private List<ToolCall> Calls(JsonElement line)
+    {
         var calls = new List<ToolCall>();
+        _calls.Begin();
+        if (FileMember.Property(line, "function_call", JsonValueKind.Object) is { } old)
+        {
+            Change(HistoryImportChangeKind.FunctionCallConverted);
+            var name = FileMember.Text(old, "name") ?? "";
+            calls.Add(new(_calls.Add("", name), name, Input(old, "arguments")));
+        }
+        if (!line.TryGetProperty("tool_calls", out var list) || list.ValueKind is JsonValueKind.Null) return calls;
+        if (list.ValueKind is not JsonValueKind.Array) throw new InvalidDataException("its tool_calls are not an array.");
         foreach (var call in list.EnumerateArray())
         {
-            if (call.ValueKind is not JsonValueKind.Object || Property(call, "function", JsonValueKind.Object) is not { } function)
-                throw new InvalidDataException($"its tool call {calls.Count} is not a call of a function.");
-            // Some write the arguments as JSON rather than as a text of JSON.
-            var arguments = function.TryGetProperty("arguments", out var a) ? a.ValueKind is JsonValueKind.String ? a.GetString()! : a.GetRawText() : "";
-            calls.Add(new(Text(call, "id") ?? "", Text(function, "name") ?? "", arguments));
+            if (call.ValueKind is not JsonValueKind.Object) throw new InvalidDataException($"its tool call {calls.Count} is not a JSON object.");
+            var given = FileMember.Text(call, "id") ?? "";
+            var id = _calls.Add(given);
+            if (id != given) Change(HistoryImportChangeKind.CallIdCreated);
+            calls.Add(Call(call, id, calls.Count));
         }
         return calls;
     }
 
-    private static JsonElement? Property(JsonElement element, string name, JsonValueKind kind)
+    private static ToolCall Call(JsonElement call, string id, int index)
     {
-        if (!element.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null) return null;
-        return value.ValueKind == kind ? value : throw new InvalidDataException($"its {name} is not of the kind {kind}.");
+        var kind = FileMember.Text(call, "type") ?? "function";
+        if (kind is "function" or "custom")
+        {
+            var inner = FileMember.Property(call, kind, JsonValueKind.Object) ?? throw new InvalidDataException($"its tool call {index} has no {kind}.");
+            var input = kind == "custom" ? "input" : "arguments";
+            var members = JsonMembers.Unknown(call, "id", "type", kind);
+            if (kind == "custom" || JsonMembers.Unknown(inner, "name", input).Count > 0)
+            {
+                var more = new Dictionary<string, JsonElement>(members, StringComparer.Ordinal);
+                if (kind == "custom") more["type"] = call.GetProperty("type").Clone();
+                if (Without(inner, "name", input) is { } rest) more[kind] = rest;
+                members = more;
+            }
+            return new(id, FileMember.Text(inner, "name") ?? "", Input(inner, input)) { AdditionalProperties = members };
+        }
+        // A kind that vendors add: its name stands in the object of that kind, if anywhere, and all of it is given back as it is.
+        var own = call.TryGetProperty(kind, out var body) ? body : default;
+        var name = own.ValueKind is JsonValueKind.Object && own.TryGetProperty("name", out var named) && named.ValueKind is JsonValueKind.String ? named.GetString()! : kind;
+        return new(id, name.Length > 0 ? name : kind, own.ValueKind is JsonValueKind.Undefined ? "" : own.GetRawText()) { AdditionalProperties = JsonMembers.Unknown(call, "id") };
     }
 
-    private static string? Text(JsonElement element, string name) => Property(element, name, JsonValueKind.String)?.GetString();
+    private static JsonElement? Without(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        var members = JsonMembers.Unknown(element, names);
+        if (members.Count == 0) return null;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, OpenAiFormat.WriterOptions))
+        {
+            json.WriteStartObject();
+            JsonMembers.Write(json, members);
+            json.WriteEndObject();
+        }
+        using var rest = JsonDocument.Parse(buffer.WrittenMemory, OpenAiFormat.ReaderOptions);
+        return rest.RootElement.Clone();
+    }
 
-    private static DateTimeOffset? Instant(JsonElement element, string name) =>
-        Text(element, name) is not { } text ? null
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant.ToUniversalTime()
-        : throw new InvalidDataException($"its {name} is not a time in ISO 8601.");
+    // Some write the arguments as JSON rather than as a text of JSON.
+    private static string Input(JsonElement call, string name) =>
+        !call.TryGetProperty(name, out var input) ? "" : input.ValueKind is JsonValueKind.String ? input.GetString()! : input.GetRawText();
+
+    private static bool IsOwn(JsonElement? extension) => extension?.TryGetProperty("id", out _) is true || extension?.TryGetProperty("continues", out _) is true;
+
+    private void Change(HistoryImportChangeKind kind) => changes.Add(new(_line, kind));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
@@ -13,4 +14,8 @@ internal sealed class StoredCall
 
     [JsonPropertyName("a")]
     public required string Arguments { get; init; }
+
+    /// <summary>Further members.</summary>
+    [JsonPropertyName("x")]
+    public Dictionary<string, JsonElement>? Members { get; init; }
 }

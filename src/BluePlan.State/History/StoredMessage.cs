@@ -25,6 +25,10 @@ internal sealed class StoredMessage
     [JsonPropertyName("p")]
     public JsonElement? Parts { get; set; }
 
+    /// <summary>Further members.</summary>
+    [JsonPropertyName("x")]
+    public Dictionary<string, JsonElement>? Members { get; set; }
+
     [JsonPropertyName("k")]
     public bool Pinned { get; set; }
 

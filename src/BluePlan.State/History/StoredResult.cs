@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
@@ -10,4 +11,11 @@ internal sealed class StoredResult
 
     [JsonPropertyName("t")]
     public required string Text { get; init; }
+
+    [JsonPropertyName("p")]
+    public JsonElement? Parts { get; init; }
+
+    /// <summary>Further members.</summary>
+    [JsonPropertyName("x")]
+    public Dictionary<string, JsonElement>? Members { get; init; }
 }

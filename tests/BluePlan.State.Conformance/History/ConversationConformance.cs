@@ -109,7 +109,7 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
             await Throws<ArgumentException>(() => History.CreateAsync("ann", title));
             await Throws<ArgumentException>(() => History.RenameAsync(new('0', 36), title));
             await Throws<ArgumentException>(() => History.ForkAsync(new('0', 36), 1, title));
-            await Throws<ArgumentException>(() => History.ImportAsync("ann", Stream.Null, title));
+            await Throws<ArgumentException>(() => History.ImportAsync("ann", Stream.Null, new() { Title = title }));
         }
         foreach (var size in new[] { 0, -1, 1_001 }) await Throws<ArgumentException>(() => History.ListAsync("ann", size));
         foreach (var after in new[] { "", "x", "1", ".", "1.x", $"x.{new string('0', 36)}", $"1.{new string('0', 36)}x" }) await Throws<ArgumentException>(() => History.ListAsync("ann", after: after));

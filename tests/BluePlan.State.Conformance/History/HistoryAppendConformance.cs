@@ -105,7 +105,7 @@ public abstract class HistoryAppendConformance<THarness> : ManagerFixture<THarne
         var id = (await History.CreateAsync("ann")).Id;
         var first = await History.AppendAsync(id, [Message("a"), Message("b")]);
 
-        var second = await History.AppendAsync(id, [Message("c"), Message("b") with { Text = "other" }, Message("d"), Message("a")]);
+        var second = await History.AppendAsync(id, [Message("c"), Message("b"), Message("d"), Message("a")]);
         var third = await History.AppendAsync(id, [Message("b"), Message("a")]);
 
         second.Select(static m => m.Id).Should().Equal("c", "b", "d", "a");
@@ -113,6 +113,61 @@ public abstract class HistoryAppendConformance<THarness> : ManagerFixture<THarne
         second[1].Should().Be(first[1], "what is kept stays as it is");
         third.Should().Equal(first[1], first[0]);
         (await History.ReadAsync(id)).Select(static m => m.Id).Should().Equal("a", "b", "c", "d");
+    }
+
+    [Test]
+    public async Task AppendAsync_KnownIdWithOtherContent_IsAConflictAndAddsNothing()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [Message("a"), Message("b")]);
+        foreach (var other in new[]
+        {
+            Message("b") with { Text = "other" }, Message("b") with { Name = "Ann" }, Message("b") with { Role = MessageRole.Assistant }, Message("b") with { Parts = JsonElement.Parse("1") },
+            Message("b") with { AdditionalProperties = new Dictionary<string, JsonElement> { ["refusal"] = JsonElement.Parse("1") } }, Message("b") with { ToolCalls = [new("c", "t", "")] }, Message("b") with { Pinned = true },
+        })
+            (await FluentActions.Invoking(() => History.AppendAsync(id, [Message("new"), other])).Should().ThrowAsync<StateConflictException>()).Which.Message.Should().StartWith("Message 1: ").And.NotContain("other");
+        (await History.ReadAsync(id)).Should().HaveCount(2);
+
+        (await History.AppendAsync(id, [Message("b") with { CreatedAt = Now.AddDays(-1) }]))[0].Sequence.Should().Be(2, "the time is not content");
+        await History.EditAsync(id, 2, static m => m with { Text = "edited" });
+        (await History.AppendAsync(id, [Message("b")]))[0].Text.Should().Be("edited", "what was edited since comes back edited");
+    }
+
+    [Test]
+    public async Task AppendAsync_ResultWithoutItsCall_IsRefused()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [HistoryMessage.User("q"), HistoryMessage.Assistant(null, new ToolCall("c", "t", ""))]);
+
+        (await FluentActions.Invoking(() => History.AppendAsync(id, [HistoryMessage.Tool("c", "r"), HistoryMessage.Tool("never called", "?")])).Should().ThrowAsync<StateConflictException>()).Which.Message.Should().StartWith("Message 1 ");
+        await FluentActions.Invoking(() => History.AppendAsync(id, [HistoryMessage.Tool("later", "?"), HistoryMessage.Assistant(null, new ToolCall("later", "t", ""))])).Should().ThrowAsync<StateConflictException>();
+        (await History.ReadAsync(id)).Should().HaveCount(2);
+        Provider.ResetCounts();
+        await History.AppendAsync(id, [HistoryMessage.Tool("c", "r")]);
+        (Provider.Reads, Provider.Commits).Should().Be((0, 1), "what this process has appended it need not read");
+        await (await JoinAsync(Configure)).History.AppendAsync(id, [HistoryMessage.Tool("c", "again")]);
+        await History.RemoveAsync(id, MessageRange.All);
+        await FluentActions.Invoking(() => History.AppendAsync(id, [HistoryMessage.Tool("c", "too late")])).Should().ThrowAsync<StateConflictException>();
+        (await History.ReadAsync(id)).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task AppendAsync_FurtherMembers_ComeBack()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        var members = new Dictionary<string, JsonElement> { ["reasoning_content"] = JsonElement.Parse("\"because\""), ["audio"] = JsonElement.Parse("""{"id":"a"}""") };
+        HistoryMessage[] messages =
+        [
+            HistoryMessage.Assistant("x", new ToolCall("c", "t", "") { AdditionalProperties = members }) with { AdditionalProperties = members },
+            new() { Role = MessageRole.Tool, ToolResults = [new("c", "seen") { Parts = JsonElement.Parse("""[{"type":"image"}]"""), AdditionalProperties = members }] },
+        ];
+
+        var stored = await History.AppendAsync(id, messages);
+
+        (await History.ReadAsync(id)).Should().Equal(stored);
+        (stored[0].ToolCalls[0], stored[1].ToolResults[0]).Should().Be((messages[0].ToolCalls[0], messages[1].ToolResults[0]));
+        foreach (var own in new[] { "role", "content", "blueplan_state" })
+            await FluentActions.Invoking(() => History.AppendAsync(id, [HistoryMessage.User("x") with { AdditionalProperties = new Dictionary<string, JsonElement> { [own] = default } }])).Should().ThrowAsync<ArgumentException>();
     }
 
     [Test]

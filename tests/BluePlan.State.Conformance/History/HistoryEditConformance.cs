@@ -80,9 +80,11 @@ public abstract class HistoryEditConformance<THarness> : ManagerFixture<THarness
     public async Task RemoveAsync_Everything_TakesResultsWithoutACallToo()
     {
         var id = (await History.CreateAsync("ann")).Id;
-        await History.AppendAsync(id, [HistoryMessage.Tool("never called", "x"), HistoryMessage.User("q"), HistoryMessage.Tool("nor this", "x")]);
+        await History.AppendAsync(id, [HistoryMessage.Assistant(null, new ToolCall("a", "t", ""), new ToolCall("b", "t", "")), HistoryMessage.Tool("a", "x"), HistoryMessage.User("q"), HistoryMessage.Tool("b", "x")]);
+        await Provider.LoseEntryAsync("messages", 1);
+        (await History.ReadAsync(id)).Select(static m => m.Sequence).Should().Equal(3);
 
-        (await History.RemoveAsync(id, MessageRange.All)).Select(static m => m.Sequence).Should().Equal(2);
+        (await History.RemoveAsync(id, MessageRange.All)).Select(static m => m.Sequence).Should().Equal(3);
 
         (await History.GetAsync(id))!.MessageCount.Should().Be(0);
     }

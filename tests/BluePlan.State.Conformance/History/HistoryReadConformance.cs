@@ -47,16 +47,35 @@ public abstract class HistoryReadConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
-    public async Task ReadAsync_ResultWithoutCall_IsNotShown()
+    public async Task ReadAsync_Prompt_HasInstructionsAndWholeTurnsWithoutOpenCalls()
     {
-        var id = await MakeAsync(HistoryMessage.User("q"), HistoryMessage.Tool("never called", "?"), HistoryMessage.Assistant("a"));
+        var id = await MakeAsync(
+            HistoryMessage.System("rules"), HistoryMessage.User("q1"), HistoryMessage.Assistant("a1"), HistoryMessage.User("remember") with { Pinned = true }, HistoryMessage.Assistant("a2"),
+            HistoryMessage.System("rules"), HistoryMessage.User("q3"), HistoryMessage.Assistant(null, new ToolCall("lost", "t", "")), HistoryMessage.Assistant("let me see", new ToolCall("x", "t", ""), new ToolCall("y", "t", "")), HistoryMessage.Tool("x", "1"),
+            HistoryMessage.Assistant("a3"), HistoryMessage.User("q4"), HistoryMessage.Assistant("a4"));
 
-        await ShouldReadAsync(id, MessageRange.All, 1, 3);
-        await ShouldReadAsync(id, MessageRange.Latest(2), 1, 3);
-        await ShouldReadAsync(id, MessageRange.Only(2));
-        await ShouldReadAsync(id, MessageRange.After(1), 3);
-        await ShouldReadAsync(id, MessageRange.All with { Role = MessageRole.Tool });
-        (await History.SearchAsync(id, "?").ToListAsync()).Should().BeEmpty();
+        await ShouldReadAsync(id, MessageRange.Prompt(1), 4, 6, 12, 13);
+        await ShouldReadAsync(id, MessageRange.Prompt(2), 4, 6, 12, 13);
+        await ShouldReadAsync(id, MessageRange.Prompt(6), 4, 6, 12, 13);
+        await ShouldReadAsync(id, MessageRange.Prompt(7), 4, 6, 7, 9, 10, 11, 12, 13);
+        await ShouldReadAsync(id, MessageRange.Prompt(100), 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13);
+        (await History.ReadAsync(id, MessageRange.Prompt(100))).Single(static m => m.Sequence == 9).ToolCalls.Should().ContainSingle().Which.Id.Should().Be("x");
+        await ShouldReadAsync(id, MessageRange.All with { WithoutOpenCalls = true }, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13);
+        (await History.ReadAsync(id)).Should().HaveCount(13, "what is stored stays");
+        foreach (var range in new[] { MessageRange.Prompt(2), MessageRange.All with { WithoutOpenCalls = true } }) await FluentActions.Invoking(() => History.RemoveAsync(id, range)).Should().ThrowAsync<ArgumentException>();
+    }
+
+    [Test]
+    public async Task ReadAsync_AnswerToAnApproval_ComesWithItsRequest()
+    {
+        var id = await MakeAsync(
+            HistoryMessage.User("delete it"), HistoryMessage.Assistant(null, new ToolCall("c", "delete", "")), HistoryMessage.User("no"), HistoryMessage.Assistant("ok"),
+            HistoryMessage.User("and this?"), HistoryMessage.Assistant("sure?") with { Parts = System.Text.Json.JsonElement.Parse("""[{"$type":"toolApprovalRequest","requestId":"1"}]""") }, HistoryMessage.User("yes"));
+
+        await ShouldReadAsync(id, MessageRange.LastTurn, 6, 7);
+        await ShouldReadAsync(id, MessageRange.Prompt(1), 5, 6, 7);
+        await ShouldReadAsync(id, MessageRange.Prompt(6), 5, 6, 7);
+        await ShouldReadAsync(id, MessageRange.Prompt(7), 1, 3, 4, 5, 6, 7);
     }
 
     [Test]
@@ -86,20 +105,19 @@ public abstract class HistoryReadConformance<THarness> : ManagerFixture<THarness
     [Test]
     public async Task ReadAsync_LongConversation_ReadsTheSameInFewSteps()
     {
-        // A result without its call, calls that are answered hundreds of messages later, and gaps.
+        // Calls that are answered hundreds of messages later, and gaps.
         var messages = Enumerable.Range(1, 1_300).Select(static i => (i % 10) switch
         {
             1 => HistoryMessage.User($"q{i}"),
             2 => HistoryMessage.Assistant(null, new ToolCall($"c{i / 10}", "t", "")),
             3 when i / 10 % 7 != 0 => HistoryMessage.Tool($"c{i / 10}", $"r{i}"),
             4 when i == 904 => HistoryMessage.Tool("c0", "late"),
-            5 when i == 405 => HistoryMessage.Tool("never", "called"),
             _ => HistoryMessage.Assistant($"a{i}"),
         }).ToArray();
         var id = await MakeAsync(messages);
         await History.RemoveAsync(id, MessageRange.Only(1_250));
         var all = (await History.ReadAsync(id)).ToDictionary(static m => m.Sequence);
-        all.Should().HaveCount(1_298);
+        all.Should().HaveCount(1_299);
 
         foreach (var (range, expected) in new (MessageRange, IEnumerable<int>)[]
         {
@@ -113,9 +131,8 @@ public abstract class HistoryReadConformance<THarness> : ManagerFixture<THarness
             (MessageRange.Before(905, 4), [901, 902, 903]),
             (MessageRange.Before(3, 5), [1, 2, 904]),
             (MessageRange.Only(904), [2, 904]),
-            (MessageRange.Only(405), []),
             (MessageRange.Latest(3) with { Role = MessageRole.User }, [1_271, 1_281, 1_291]),
-            (MessageRange.Before(406, 3), [402, 403, 404]),
+            (MessageRange.Before(406, 4), [402, 403, 404, 405]),
         })
         {
             Provider.ResetCounts();

@@ -44,14 +44,16 @@ public abstract class HistorySearchConformance<THarness> : ManagerFixture<THarne
         var messages = Enumerable.Range(1, 1_000).Select(static i => i switch
         {
             10 => HistoryMessage.Assistant(null, new ToolCall("late", "t", "")),
-            20 => HistoryMessage.Tool("never called", "") with { ToolCalls = [new("of a hidden message", "t", "")] },
+            15 => HistoryMessage.Assistant(null, new ToolCall("lost", "t", "")),
+            20 => HistoryMessage.Tool("lost", "") with { ToolCalls = [new("of a hidden message", "t", "")] },
             700 => HistoryMessage.Tool("late", "needle"),
-            800 => HistoryMessage.Tool("never called", "needle"),
+            800 => HistoryMessage.Tool("lost", "needle"),
             801 => HistoryMessage.Tool("of a hidden message", "needle"),
             5 or 300 or 900 or 999 => HistoryMessage.User($"a needle {i}"),
             _ => HistoryMessage.User("hay"),
         });
         var id = await MakeAsync("ann", [.. messages]);
+        await Provider.LoseEntryAsync("messages", 15);
         Provider.ResetCounts();
 
         await foreach (var match in History.SearchAsync(id, "needle"))

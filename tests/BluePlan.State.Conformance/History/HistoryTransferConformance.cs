@@ -100,7 +100,7 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
     [Test]
     public async Task ImportAsync_MessageOfTheFuture_IsNoActivityOfTheFuture()
     {
-        var copy = await History.ImportAsync("ann", new MemoryStream("{\"role\":\"user\",\"content\":\"x\",\"blueplan_state\":{\"created_at\":\"9999-01-01T00:00:00Z\"}}"u8.ToArray()));
+        var copy = await ImportAsync("ann", new MemoryStream("{\"role\":\"user\",\"content\":\"x\",\"blueplan_state\":{\"created_at\":\"9999-01-01T00:00:00Z\"}}"u8.ToArray()));
 
         copy.LastActivityAt.Should().BeOnOrBefore(Now + Tick);
         (await History.ReadAsync(copy.Id))[0].CreatedAt!.Value.Year.Should().Be(9999);
@@ -114,11 +114,11 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         await History.EditAsync(source.Id, 1, static m => m with { Text = "new rules" });
         var file = await ExportAsync(source.Id);
 
-        var copy = await History.ImportAsync("bob", new MemoryStream(file), "from ann");
+        var copy = await ImportAsync("bob", new MemoryStream(file), "from ann");
 
-        (copy.UserId, copy.Title).Should().Be(("bob", "from ann"));
+        (copy.UserId, copy.Title, copy.CreatedAt).Should().Be(("bob", "from ann", source.CreatedAt));
         (await History.ReadAsync(copy.Id)).Should().Equal(await History.ReadAsync(source.Id));
-        (await ExportAsync(copy.Id)).Should().Equal(file);
+        Lines(await ExportAsync(copy.Id)).Skip(1).Should().Equal(Lines(file).Skip(1), "only the first line names the conversation");
         copy.LastActivityAt.Should().Be((await History.ReadAsync(copy.Id)).Max(static m => m.CreatedAt));
         (await History.ListAsync("bob")).Items.Should().Equal(copy);
         (await History.AppendAsync(copy.Id, [HistoryMessage.User("x")]))[0].Sequence.Should().Be((await History.ReadAsync(source.Id))[^1].Sequence + 1);
@@ -143,7 +143,7 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
     {
         const string File = "\uFEFF{\"role\":\"user\",\"content\":\"a\"}\r\n\r\n{\"role\":\"assistant\",\"content\":\"b\"}";
 
-        var copy = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(File)));
+        var copy = await ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(File)));
 
         var messages = await History.ReadAsync(copy.Id);
         messages.Select(static m => (m.Sequence, m.Role, m.Text)).Should().Equal((1, "user", "a"), (2, "assistant", "b"));
@@ -155,15 +155,14 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
     [Test]
     public async Task ImportAsync_EmptyFile_IsAnEmptyConversation()
     {
-        var copy = await History.ImportAsync("ann", Stream.Null, "empty");
+        var copy = await ImportAsync("ann", Stream.Null, "empty");
 
         (await History.ReadAsync(copy.Id)).Should().BeEmpty();
-        (await ExportAsync(copy.Id)).Should().BeEmpty();
+        Encoding.UTF8.GetString(await ExportAsync(copy.Id)).Should().StartWith("{\"messages\":[],");
         (await History.ListAsync("ann")).Items.Should().ContainSingle();
     }
 
     [TestCase("{\"role\":\"user\"", "Line 2")]
-    [TestCase("{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"}", "Line 2: it has a tool result that answers no call")]
     [TestCase("{\"role\":\"user\",\"content\":\"x\",\"blueplan_state\":{\"id\":\"one\"}}", "Line 2: its id is that of an earlier message")]
     public async Task ImportAsync_BadLine_SaysWhichAndLeavesNothing(string line, string message)
     {
@@ -181,7 +180,7 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         await StartAsync(static b => b.Configure(static o => o.History.MaximumMessages = 5));
         var file = string.Concat(Enumerable.Range(1, 9).Select(static i => $"{{\"role\":\"user\",\"content\":\"{i}\"}}\n"));
 
-        var copy = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(file)));
+        var copy = await ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(file)));
 
         (await History.ReadAsync(copy.Id)).Select(static m => (m.Sequence, m.Text)).Should().Equal((5, "5"), (6, "6"), (7, "7"), (8, "8"), (9, "9"));
         (await History.GetAsync(copy.Id))!.MessageCount.Should().Be(5);
@@ -193,10 +192,116 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         var id = (await History.CreateAsync("ann")).Id;
         for (var i = 0; i < 5; i++) await History.AppendAsync(id, [HistoryMessage.User(string.Concat(Enumerable.Repeat($"{i} 长文本 ", 100_000)))]);
 
-        var copy = await History.ImportAsync("ann", new MemoryStream(await ExportAsync(id)));
+        var copy = await ImportAsync("ann", new MemoryStream(await ExportAsync(id)));
 
         (await History.ReadAsync(copy.Id)).Should().Equal(await History.ReadAsync(id));
     }
+
+    [Test]
+    public async Task ImportAsync_OfAnExportWithAHostsId_IsFoundAgainAndNeverDoubled()
+    {
+        var source = await History.CreateAsync("ann", "trip", "default");
+        await History.AppendAsync(source.Id, [HistoryMessage.User("hi")]);
+        var file = await ExportAsync(source.Id);
+        await History.DeleteAsync(source.Id);
+        await AdvanceAsync(1);
+
+        var first = await History.ImportAsync("ann", new MemoryStream(file));
+        await History.AppendAsync(source.Id, [HistoryMessage.User("more")]);
+        var second = await History.ImportAsync("ann", new MemoryStream(file));
+
+        (first.Existing, first.Omitted, first.Changes.Count).Should().Be((0, 0, 0));
+        first.Conversations.Should().ContainSingle().Which.Should().Be(source with { LastActivityAt = first.Conversations[0].LastActivityAt });
+        (second.Existing, second.Changes[0].ToString()).Should().Be((1, "1: ConversationExisted"));
+        second.Conversations[0].Id.Should().Be(source.Id);
+        (await History.ReadAsync(source.Id)).Select(static m => m.Text).Should().Equal("hi", "more");
+        (await History.ListAsync("ann")).Items.Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task ImportAsync_OfAnExportWithoutAHostsId_IsNeverDoubledAndNeverAnothersConversation()
+    {
+        var source = await MakeAsync();
+        var file = await ExportAsync(source.Id);
+
+        (await ImportAsync("ann", new MemoryStream(file))).Id.Should().Be(source.Id, "it is there");
+        var ofBob = await ImportAsync("bob", new MemoryStream(file));
+        (await ImportAsync("bob", new MemoryStream(file))).Should().Be(ofBob);
+        (await ImportAsync("bob", new MemoryStream(file), null, "mine")).Id.Should().Be(History.GetId("bob", "mine"));
+
+        ofBob.Id.Should().NotBe(source.Id);
+        (await History.ListAsync("ann")).Items.Should().ContainSingle();
+        (await History.ListAsync("bob")).Items.Should().HaveCount(2);
+    }
+
+    [Test]
+    public async Task ImportAsync_SequencesNearTheEnd_AreGivenAnew()
+    {
+        var result = await History.ImportAsync("ann", new MemoryStream("{\"role\":\"user\",\"content\":\"x\",\"blueplan_state\":{\"sequence\":9007199254740991}}"u8.ToArray()));
+
+        result.Changes.Select(static c => c.ToString()).Should().Equal("1: Renumbered");
+        (await History.AppendAsync(result.Conversations[0].Id, [HistoryMessage.User("y")]))[0].Sequence.Should().Be(2);
+    }
+
+    [Test]
+    public async Task ImportAsync_ResultWithoutItsCall_IsLeftOutAndReported()
+    {
+        var result = await History.ImportAsync("ann", new MemoryStream("{\"role\":\"user\",\"content\":\"a\"}\n{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"}\n"u8.ToArray()));
+
+        (result.Omitted, result.Changes.Single().ToString()).Should().Be((1, "2: ResultOmitted"));
+        (await History.ReadAsync(result.Conversations[0].Id)).Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task ImportAsync_TrainingExamples_AreGivenBack()
+    {
+        string[] lines =
+        [
+            """{"messages":[{"role":"system","content":"rules"},{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":0}],"tools":[{"type":"function","function":{"name":"f"}}],"parallel_tool_calls":false}""",
+            """{"messages":[{"role":"user","content":"c"},{"role":"assistant","content":null,"tool_calls":[{"id":"k","type":"function","function":{"name":"f","arguments":"{}"}}]}]}""",
+        ];
+
+        var result = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), new() { HostConversationId = "set" });
+
+        result.Conversations.Select(static c => c.HostConversationId).Should().Equal("set#1", "set#2");
+        result.Changes.Should().BeEmpty();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var plain = Encoding.UTF8.GetString(await ExportAsync(result.Conversations[i].Id, new() { IsPlain = true, IsTrainingExample = true }));
+            JsonElement.DeepEquals(JsonElement.Parse(plain), JsonElement.Parse(lines[i])).Should().BeTrue(plain);
+            var full = await ExportAsync(result.Conversations[i].Id, new() { IsTrainingExample = true });
+            (await History.ReadAsync((await ImportAsync("bob", new MemoryStream(full))).Id)).Should().Equal(await History.ReadAsync(result.Conversations[i].Id));
+        }
+        (await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), new() { HostConversationId = "set" })).Existing.Should().Be(2);
+    }
+
+    [Test]
+    public async Task ExportAsync_Plain_HasOnlyDocumentedMembers()
+    {
+        var id = (await History.CreateAsync("ann", "secret title")).Id;
+        await History.AppendAsync(id,
+        [
+            HistoryMessage.User("look") with { Name = "Ann Smith", Parts = JsonElement.Parse("""[{"type":"input_image","image_url":"u"}]"""), Pinned = true },
+            HistoryMessage.Assistant("wait", new ToolCall("never answered", "f", "{}")), new() { Role = "event", Text = "bell" },
+            HistoryMessage.Assistant(null, new ToolCall("c", "f", "{}") { AdditionalProperties = new Dictionary<string, JsonElement> { ["extra_content"] = JsonElement.Parse("1") } }), HistoryMessage.Tool("c", "r"),
+            HistoryMessage.Assistant("done") with { AdditionalProperties = new Dictionary<string, JsonElement> { ["reasoning_content"] = JsonElement.Parse("\"x\""), ["refusal"] = JsonElement.Parse("\"y\"") } },
+        ]);
+
+        Encoding.UTF8.GetString(await ExportAsync(id, new() { IsPlain = true })).Should().Be(
+            """
+            {"role":"user","content":"look"}
+            {"role":"assistant","content":"wait"}
+            {"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]}
+            {"role":"tool","tool_call_id":"c","content":"r"}
+            {"role":"assistant","content":"done","refusal":"y"}
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    private async Task<Conversation> ImportAsync(string userId, Stream source, string? title = null, string? hostId = null) =>
+        (await History.ImportAsync(userId, source, new() { Title = title, HostConversationId = hostId })).Conversations.Should().ContainSingle().Subject;
+
+    private static string[] Lines(byte[] file) => Encoding.UTF8.GetString(file).Split('\n');
 
     private async Task<Conversation> MakeAsync()
     {
@@ -220,10 +325,10 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         return answer;
     };
 
-    private async Task<byte[]> ExportAsync(string id)
+    private async Task<byte[]> ExportAsync(string id, HistoryExportOptions? options = null)
     {
         var file = new MemoryStream();
-        await History.ExportAsync(id, file);
+        await History.ExportAsync(id, file, options);
         file.CanWrite.Should().BeTrue("the stream stays open");
         return file.ToArray();
     }

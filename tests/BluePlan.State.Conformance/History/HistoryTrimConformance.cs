@@ -104,6 +104,38 @@ public abstract class HistoryTrimConformance<THarness> : ManagerFixture<THarness
         await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Select(static m => m.Sequence).Should().Contain([3, 7, 11, 12]).And.HaveCountLessThanOrEqualTo(5));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task AppendAsync_SystemPromptAtEachRun_TheNewestCounts(bool same)
+    {
+        await UseMaximumAsync(20);
+        var id = (await History.CreateAsync("ann")).Id;
+        for (var run = 1; run <= 60; run++) await History.AppendAsync(id, [HistoryMessage.System(same ? "rules" : $"rules {run}"), HistoryMessage.User($"q{run}"), HistoryMessage.Assistant($"a{run}")]);
+
+        var read = await History.ReadAsync(id);
+
+        read.Should().HaveCountLessThanOrEqualTo(20);
+        read.Select(static m => m.Text).Should().EndWith([same ? "rules" : "rules 60", "q60", "a60"]).And.Contain("q58");
+        read.Count(static m => m.Role == MessageRole.System).Should().BeLessThanOrEqualTo(10);
+        await UseMaximumElsewhereAsync(null, async everything => (await everything.ReadAsync(id)).Should().HaveCountLessThanOrEqualTo(28));
+    }
+
+    [Test]
+    public async Task AppendAsync_AnswerToAnApproval_IsNeverPartedFromItsRequest()
+    {
+        for (var maximum = 1; maximum <= 9; maximum++)
+        {
+            await UseMaximumAsync(maximum);
+            var id = (await History.CreateAsync("ann")).Id;
+            foreach (var message in new[] { HistoryMessage.User("old"), HistoryMessage.User("delete it"), HistoryMessage.Assistant(null, new ToolCall("c", "delete", "")), HistoryMessage.User("no"), HistoryMessage.Assistant("ok") })
+            {
+                await History.AppendAsync(id, [message]);
+                var read = await History.ReadAsync(id);
+                if (read.Any(static m => m.Text == "no")) read.Should().Contain(static m => m.ToolCalls.Count > 0);
+            }
+        }
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     public async Task AppendAsync_NewestWereLostAndOthersWroteInTheirPlace_TrimsNoMessageThatItDoesNotKnow(int lost)

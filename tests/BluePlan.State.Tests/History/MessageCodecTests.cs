@@ -50,6 +50,23 @@ public sealed class MessageCodecTests
     }
 
     [Test]
+    public void Encode_FurtherMembers_IsTheFrozenForm()
+    {
+        var members = new Dictionary<string, JsonElement> { ["x"] = JsonElement.Parse("[1.50]") };
+        var message = HistoryMessage.Assistant(null, new ToolCall("c", "f", "") { AdditionalProperties = members }) with
+        {
+            Id = "id", Sequence = 1, CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1), AdditionalProperties = members,
+            ToolResults = [new("c", "r") { Parts = JsonElement.Parse("""[{"type":"image"}]"""), AdditionalProperties = members }],
+        };
+
+        using var bytes = MessageCodec.Encode(message);
+
+        Encoding.UTF8.GetString(bytes.Written.Span[4..]).Should().Be(
+            """{"r":"assistant","c":[{"i":"c","n":"f","a":"","x":{"x":[1.50]}}],"o":[{"i":"c","t":"r","p":[{"type":"image"}],"x":{"x":[1.50]}}],"x":{"x":[1.50]},"w":1}""");
+        RoundTrip(message).Should().Be(message);
+    }
+
+    [Test]
     public void Decode_WhatWasEncoded_IsEqual() => RoundTrip(Full).Should().Be(Full);
 
     [Test]

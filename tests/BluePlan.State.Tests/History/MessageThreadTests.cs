@@ -66,9 +66,9 @@ public sealed class MessageThreadTests
                 var lastTurn = whole.ToList().FindLastIndex(static m => m.BeginsTurn);
                 var newest = lastTurn < 0 ? whole.Skip(whole.Count - 1) : whole.Skip(lastTurn);
                 Holds(kept, newest, $"the newest turn is never cut, seed {seed} at {maximum}");
-                Holds(kept, whole.Where(static m => m.Stays), $"what stays, seed {seed} at {maximum}");
+                Holds(kept, Staying(whole, maximum), $"what stays, seed {seed} at {maximum}");
                 if (kept.Count <= maximum) continue;
-                var forced = Together(whole, [.. newest, .. whole.Where(static m => m.Stays)]);
+                var forced = Together(whole, [.. newest, .. Staying(whole, maximum)]);
                 Same(kept, whole.Where(forced.Contains), $"more than the maximum stays only when it must, seed {seed} at {maximum}");
             }
         }
@@ -281,6 +281,13 @@ public sealed class MessageThreadTests
         thread.Read(MessageRange.After(1, 1)).Select(static m => m.Sequence).Should().Equal(2, 3, 4);
     }
 
+    /// <summary>Pinned messages, and of the system and developer messages with the same words the newest, of all of them the newest half of the maximum; told in the plainest way.</summary>
+    private static HistoryMessage[] Staying(IReadOnlyList<HistoryMessage> messages, int maximum)
+    {
+        var instructions = messages.Where(static m => !m.Pinned && m.Role is MessageRole.System or MessageRole.Developer && !m.Pinned).Reverse().DistinctBy(static m => (m.Role, m.Text)).Take(Math.Max(1, maximum / 2));
+        return [.. messages.Where(static m => m.Pinned), .. instructions];
+    }
+
     private static MessageThread Thread(params HistoryMessage[] messages) => MessageThread.Whole([.. messages.Select(static (m, i) => m with { Sequence = i + 1 })]);
 
     // Sequences tell messages apart, and comparing them is quick enough for every conversation, maximum and range.
@@ -301,7 +308,10 @@ public sealed class MessageThreadTests
         if (there.Contains(result) != there.Contains(call!.Value)) Assert.Fail($"{result} answers {call}, and only one of them is there: {because}");
     }
 
-    /// <summary>Messages and all that belong to them by tool calls.</summary>
+    private static IEnumerable<(long Result, long? Call)> Approvals(IReadOnlyList<HistoryMessage> messages) =>
+        (ApprovalLink.Find(messages) ?? []).Select(link => (messages[link.Result].Sequence, (long?)messages[link.Call].Sequence));
+
+    /// <summary>Messages and all that belong to them by tool calls and approvals.</summary>
     private static HashSet<HistoryMessage> Together(IReadOnlyList<HistoryMessage> messages, IEnumerable<HistoryMessage> some)
     {
         var together = some.Select(static m => m.Sequence).ToHashSet();
@@ -309,7 +319,7 @@ public sealed class MessageThreadTests
         for (var before = -1; before != together.Count;)
         {
             before = together.Count;
-            foreach (var (result, call) in pairs)
+            foreach (var (result, call) in pairs.Concat(Approvals(messages)))
                 if (together.Contains(result) || together.Contains(call!.Value)) together.UnionWith([result, call!.Value]);
         }
         return [.. messages.Where(m => together.Contains(m.Sequence))];

@@ -12,13 +12,21 @@ public sealed class OpenAiFormatTests
     private static string Write(params HistoryMessage[] messages)
     {
         using var buffer = new PooledBuffer();
-        using (var writer = new OpenAiMessageWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, OpenAiFormat.WriterOptions))
+        {
+            var writer = new OpenAiMessageWriter(json, new(), () =>
+            {
+                json.Flush();
+                System.Buffers.BuffersExtensions.Write(buffer, "\n"u8);
+                json.Reset();
+            });
             foreach (var message in messages) writer.Write(message);
+        }
         return Encoding.UTF8.GetString(buffer.Written.Span);
     }
 
     private static async Task<List<HistoryMessage>> ReadAsync(string text) =>
-        [.. (await OpenAiMessageReader.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), Now, default)).Select(static l => l.Message)];
+        [.. (await new OpenAiFileReader(Now).ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), default)).SelectMany(static c => c.Messages).Select(static l => l.Message)];
 
     private static HistoryMessage Stored(HistoryMessage message) => message with { Id = "id", Sequence = 3, CreatedAt = Now };
 
@@ -46,6 +54,13 @@ public sealed class OpenAiFormatTests
         yield return new() { Role = MessageRole.User, Parts = JsonElement.Parse("\"plain\"") };
         yield return new() { Role = MessageRole.Tool, ToolResults = [new("call_1", "a")], Parts = JsonElement.Parse("""[{"type":"image"}]""") };
         yield return new() { Role = MessageRole.Tool, ToolResults = [new("call_1", "a"), new("call_2", "b")], Parts = JsonElement.Parse("7") };
+        var more = new Dictionary<string, JsonElement> { ["refusal"] = JsonElement.Parse("\"no\""), ["x"] = JsonElement.Parse("""{"a":[1]}""") };
+        yield return HistoryMessage.User("hi") with { AdditionalProperties = more };
+        yield return HistoryMessage.Assistant(null, call with { AdditionalProperties = more }) with { AdditionalProperties = more };
+        yield return HistoryMessage.Tool("call_1", "a") with { AdditionalProperties = more };
+        yield return new() { Role = MessageRole.Tool, AdditionalProperties = more, ToolResults = [new("call_1", "a") { AdditionalProperties = more }, new("call_2", "look") { Parts = JsonElement.Parse("""[{"type":"image"}]""") }] };
+        yield return new() { Role = MessageRole.Tool, ToolResults = [new("call_1", "a") { Parts = JsonElement.Parse("""[{"type":"text","text":"b"}]""") }, new("call_2", "") { Parts = JsonElement.Parse("""[{"type":"text","text":"b"}]""") }] };
+        yield return new() { Role = MessageRole.User, Text = "look", Parts = JsonElement.Parse("""[{"type":"image_url","image_url":{"url":"x"}}]""") };
     }
 
     [TestCaseSource(nameof(Messages))]
@@ -74,8 +89,9 @@ public sealed class OpenAiFormatTests
     {
         var message = (await ReadAsync("""{"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"seen"},{"type":"image_url","image_url":{"url":"u"}}]}""")).Should().ContainSingle().Subject;
 
-        message.ToolResults.Should().Equal(new ToolResult("c", "seen"));
-        message.Parts!.Value.GetArrayLength().Should().Be(2);
+        var result = message.ToolResults.Should().ContainSingle().Subject;
+        (result.CallId, result.Text, result.Parts!.Value.GetArrayLength()).Should().Be(("c", "seen", 2));
+        message.Parts.Should().BeNull();
         (await ReadAsync(Write(Stored(message)))).Should().Equal(Stored(message));
     }
 
@@ -97,7 +113,8 @@ public sealed class OpenAiFormatTests
         messages[1].Name.Should().Be("Ann");
         messages[1].Parts!.Value.GetArrayLength().Should().Be(3);
         messages[2].ToolCalls.Should().Equal(new ToolCall("c", "f", """{"x":1}"""));
-        messages[3].ToolResults.Should().Equal(new ToolResult("c", "r"));
+        messages[0].AdditionalProperties.Should().ContainSingle().Which.Key.Should().Be("weight");
+        messages[3].ToolResults.Should().Equal(new ToolResult("c", "r") { Parts = JsonElement.Parse("""[{"type":"text","text":"r"}]""") });
         messages[3].Parts.Should().BeNull();
         messages.Should().OnlyContain(static m => m.CreatedAt == Now && m.Sequence == 0);
         messages.Select(static m => m.Id).Should().OnlyHaveUniqueItems().And.NotContainNulls();
@@ -109,10 +126,9 @@ public sealed class OpenAiFormatTests
     [TestCase("""{"role":7,"content":"x"}""", "role is not of the kind String")]
     [TestCase("""{"role":"user","content":7}""", "content is neither")]
     [TestCase("""{"role":"assistant","tool_calls":{}}""", "not an array")]
-    [TestCase("""{"role":"assistant","tool_calls":[{"id":"c","type":"custom","custom":{}}]}""", "not a call of a function")]
-    [TestCase("""{"role":"assistant","tool_calls":[{"type":"function","function":{"name":"f","arguments":""}}]}""", "lacks an id")]
-    [TestCase("""{"role":"assistant","function_call":{"name":"f","arguments":""}}""", "function_call")]
-    [TestCase("""{"role":"user","content":"\ud800"}""", "not readable JSON in UTF-8")]
+    [TestCase("""{"role":"assistant","tool_calls":[{"id":"c","type":"custom","custom":{}}]}""", "lacks an id, a name")]
+    [TestCase("""{"role":"assistant","tool_calls":[{"id":"c","type":"function"}]}""", "has no function")]
+    [TestCase("""{"messages":[{"role":"user","content":"x"},7]}""", "one of its messages is not a JSON object")]
     [TestCase("""{"role":"user","content":"x","blueplan_state":{"created_at":"yesterday"}}""", "not a time")]
     [TestCase("""{"role":"user","content":"x","blueplan_state":{"sequence":1.5}}""", "not readable")]
     [TestCase("""{"role":"user","content":"x","blueplan_state":{"continues":"a"}}""", "beginning of its message is missing")]
@@ -125,10 +141,83 @@ public sealed class OpenAiFormatTests
     }
 
     [Test]
+    public async Task Read_WhatOtherMakersHave_IsTakenAndReported()
+    {
+        const string File = """
+            {"role":"user","content":"cut \ud83d emoji"}
+            {"role":"assistant","content":null,"tool_calls":[{"id":"","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"k","type":"custom","custom":{"name":"sql","input":"select 1"}},{"id":"k","type":"function","function":{"name":"g","arguments":"","strict":true},"extra_content":{"google":{"thought_signature":"abc"}}}]}
+            {"role":"tool","tool_call_id":"","content":"of f"}
+            {"role":"tool","tool_call_id":"k","content":"of sql"}
+            {"role":"tool","tool_call_id":"k","content":"of g","is_error":true}
+            {"role":"assistant","content":null,"function_call":{"name":"old","arguments":"{\"x\":1}"}}
+            {"role":"function","name":"old","content":{"a":1}}
+            {"role":"assistant","content":"done","refusal":"no","audio":{"id":"a"},"reasoning_content":"because","weight":0}
+            """;
+        var reader = new OpenAiFileReader(Now);
+
+        var conversation = (await reader.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(File)), default)).Should().ContainSingle().Subject;
+
+        var messages = conversation.Messages.Select(static l => l.Message).ToArray();
+        messages[0].Text.Should().Be("cut \uFFFD emoji");
+        var calls = messages[1].ToolCalls;
+        calls.Select(static c => (c.Name, c.ArgumentsJson)).Should().Equal(("f", "{}"), ("sql", "select 1"), ("g", ""));
+        calls.Select(static c => c.Id).Should().OnlyHaveUniqueItems().And.NotContain("");
+        calls[2].AdditionalProperties["extra_content"].GetProperty("google").GetProperty("thought_signature").GetString().Should().Be("abc");
+        messages[2..5].Select(static m => (m.ToolResults[0].CallId, m.ToolResults[0].Text)).Should().Equal((calls[0].Id, "of f"), ("k", "of sql"), (calls[2].Id, "of g"));
+        messages[4].ToolResults[0].AdditionalProperties["is_error"].GetBoolean().Should().BeTrue();
+        messages[5].ToolCalls.Should().ContainSingle().Which.Name.Should().Be("old");
+        (messages[6].Role, messages[6].ToolResults[0].CallId, messages[6].ToolResults[0].Text).Should().Be((MessageRole.Tool, messages[5].ToolCalls[0].Id, """{"a":1}"""));
+        messages[7].AdditionalProperties.Keys.Should().BeEquivalentTo("refusal", "audio", "reasoning_content", "weight");
+        reader.Changes.Select(static c => c.ToString()).Should().Equal("1: TextRepaired", "2: CallIdCreated", "2: CallIdCreated", "3: ResultMatched", "5: ResultMatched", "6: FunctionCallConverted", "7: ContentConverted", "7: FunctionCallConverted");
+        HistoryMessage[] stored = [.. messages.Select(static (m, i) => m with { Id = $"m{i}", Sequence = i + 1 })];
+        (await ReadAsync(Write(stored))).Should().Equal(stored);
+        Write(stored).Should().Contain("""{"id":"k","type":"custom","custom":{"name":"sql","input":"select 1"}}""").And.Contain("\"strict\":true");
+    }
+
+    [TestCase("""[{"type":"image_url","image_url":{"url":"u"}}]""", "look", """[{"type":"text","text":"look"},{"type":"image_url","image_url":{"url":"u"}}]""")]
+    [TestCase("""[{"type":"input_text","text":"look"},{"type":"input_image","image_url":"u"}]""", "look", "\"look\"")]
+    [TestCase("""[{"type":"input_text","text":"look"},{"type":"input_image","image_url":"u"}]""", null, "\"look\"")]
+    [TestCase("""[{"type":"text","text":"look"},{"type":"thinking","thinking":"hm"}]""", "look", "\"look\"")]
+    public async Task Write_Parts_SaysTheTextInTheContent(string parts, string? text, string content)
+    {
+        var message = Stored(new() { Role = MessageRole.User, Text = text, Parts = JsonElement.Parse(parts) });
+
+        var line = Write(message);
+
+        JsonElement.DeepEquals(JsonElement.Parse(line).GetProperty("content"), JsonElement.Parse(content)).Should().BeTrue(line);
+        (await ReadAsync(line)).Should().Equal(message);
+    }
+
+    [Test]
+    public async Task Read_EveryCutOfAnEmoji_IsReplacedAndNothingElse()
+    {
+        foreach (var (cut, expected) in new (byte[], string)[] { ([0xF0, 0x9F, 0x98], "\uFFFD"), ([0xF0, 0x9F], "\uFFFD"), ([0xED, 0xA0, 0xBD], "\uFFFD"), ("\\ud83d"u8.ToArray(), "\uFFFD"), ("\\ude00\\ud83d"u8.ToArray(), "\uFFFD\uFFFD"), ("\\ud83d\\ude00"u8.ToArray(), "😀"), ("\\\\ud83d"u8.ToArray(), "\\ud83d") })
+        {
+            byte[] line = [.. "{\"role\":\"user\",\"content\":\"好"u8, .. cut, .. "é\"}"u8];
+            (await new OpenAiFileReader(Now).ReadAsync(new MemoryStream(line), default))[0].Messages[0].Message.Text.Should().Be($"好{expected}é");
+        }
+    }
+
+    [Test]
+    public async Task Read_TrainingExamples_AreAConversationEach()
+    {
+        var conversations = await new OpenAiFileReader(Now).ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes("""
+            {"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b","weight":1}],"tools":[{"type":"function"}],"parallel_tool_calls":false}
+            {"messages":[{"role":"user","content":"c"}]}
+            {"input":{"messages":[{"role":"user","content":"d"}]},"preferred_output":[],"non_preferred_output":[]}
+            {"role":"user","content":"e"}
+            """)), default);
+
+        conversations.Select(static c => (c.Line, c.Messages.Count)).Should().Equal((1, 2), (2, 1), (3, 1), (4, 1));
+        conversations[0].Members.Keys.Should().BeEquivalentTo("tools", "parallel_tool_calls");
+        conversations[2].Members.Keys.Should().BeEquivalentTo("input", "preferred_output", "non_preferred_output");
+    }
+
+    [Test]
     public async Task Read_InvalidUtf8_SaysWhich()
     {
         byte[] bytes = [.. "{\"role\":\"user\",\"content\":\""u8, 0xC3, 0x28, .. "\"}"u8];
-        var reading = async () => await OpenAiMessageReader.ReadAsync(new MemoryStream(bytes), Now, default);
+        var reading = async () => await new OpenAiFileReader(Now).ReadAsync(new MemoryStream(bytes), default);
 
         (await reading.Should().ThrowAsync<InvalidDataException>()).Which.Message.Should().StartWith("Line 1: ");
     }
