@@ -54,7 +54,7 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
 
     /// <summary>The question that begins to answer a range; <see cref="ThreadAsync"/> goes on.</summary>
     public LogRead First(StateKey key, MessageRange range) =>
-        ReadsWhole || range is { Count: null, First: null, IsLastTurn: false } ? new(key)
+        ReadsWhole || range.IsPrompt || range is { Count: null, First: null, IsLastTurn: false } ? new(key)
         : range.First is { } first ? new(key, first: Math.Max(1, first - Spare))
         : new(key, limit: range is { Count: { } count, Last: null, Role: null } ? (int)Math.Min(count + (long)Spare, int.MaxValue) : Step, fromEnd: true);
 

@@ -75,7 +75,7 @@ internal sealed class MessageThread
     /// <summary>Whether the messages that are here answer a range as the whole conversation would.</summary>
     public bool Suffices(MessageRange range) =>
         IsComplete
-        || range.IsLastTurn && Messages.Count(static m => m.BeginsTurn) > 1 // what the last turn may answer stands in the turn before
+        || range.IsLastTurn && KnowsLastTurn()
         || range is { IsLastTurn: false, First: { } first } && Messages.Count > 0 && Messages[0].Sequence <= first
         || range is { FromEnd: true, Count: { } count } && Pick(range).Count(static picked => picked) >= count;
 
@@ -160,6 +160,14 @@ internal sealed class MessageThread
             left--;
         }
         return picked;
+    }
+
+    // Whether the last turn begins with the answer to an approval is known once a message before it tells which calls are open.
+    private bool KnowsLastTurn()
+    {
+        var start = LastTurn();
+        return start < Messages.Count && !ApprovalLink.Concerns(Messages[start].Parts)
+            && Messages.Take(start).Any(static m => m.ToolCalls.Count > 0 || m.Role == MessageRole.Assistant && m.ToolResults.Count == 0);
     }
 
     private int LastTurn()
