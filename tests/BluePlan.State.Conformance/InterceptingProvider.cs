@@ -65,6 +65,18 @@ public sealed class InterceptingProvider(IStateProvider inner) : DelegatingState
         }
     }
 
+    /// <summary>Leaves no sequence to every log of a type, as a backup from elsewhere may have it. Skips the test when the provider cannot export or import.</summary>
+    /// <param name="type">The logs' type.</param>
+    public async Task UseUpSequencesAsync(string type)
+    {
+        foreach (var needed in new[] { StateCapabilities.Export, StateCapabilities.Import })
+            if (!Capabilities.HasFlag(needed)) Assert.Ignore($"The provider '{Name}' does not offer {needed}.");
+        var logs = new List<StateRecord>();
+        await foreach (var record in Inner.ExportAsync(default))
+            if (record.Key.Type == type && record.Content is LogContent log) logs.Add(record with { Content = log with { LastSequence = StateLimits.MaximumNumber } });
+        await Inner.ImportAsync(logs.ToAsyncEnumerable(), StateImportMode.Merge, default);
+    }
+
     /// <summary>Takes one entry of every log of a type away, behind the back of those who look at the messages as a whole. Skips the test when the provider cannot export.</summary>
     /// <param name="type">The logs' type.</param>
     /// <param name="sequence">Which entry.</param>

@@ -244,6 +244,21 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
     }
 
     [Test]
+    public async Task AppendAsync_NoSequenceIsLeft_IsAConflictWhoseRemedyHelps()
+    {
+        var source = await History.CreateAsync("ann", null, "mine");
+        await History.AppendAsync(source.Id, [HistoryMessage.User("x")]);
+        await Provider.UseUpSequencesAsync("messages");
+        await FluentActions.Invoking(() => History.AppendAsync(source.Id, [HistoryMessage.User("y")])).Should().ThrowAsync<StateConflictException>().WithMessage("*Export it*");
+
+        var file = await ExportAsync(source.Id);
+        await History.DeleteAsync(source.Id);
+        await History.ImportAsync("ann", new MemoryStream(file));
+
+        (await History.AppendAsync(source.Id, [HistoryMessage.User("y")]))[0].Sequence.Should().Be(2);
+    }
+
+    [Test]
     public async Task ImportAsync_ResultWithoutItsCall_IsLeftOutAndReported()
     {
         var result = await History.ImportAsync("ann", new MemoryStream("{\"role\":\"user\",\"content\":\"a\"}\n{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"}\n"u8.ToArray()));
