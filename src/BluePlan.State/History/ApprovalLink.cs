@@ -6,7 +6,7 @@ namespace BluePlan.State;
 /// <summary>Which user message answers which request for approval.</summary>
 /// <remarks>
 /// A request is a message with a call that is open when the user speaks next, or one whose parts say so (Microsoft.Extensions.AI, the OpenAI responses API and the Vercel AI SDK have such parts).
-/// Its answer is a user message, which by itself would begin a turn.
+/// Its answer is a user message, which by itself would begin a turn. A call whose result comes after the model spoke again was running, and waited for nobody.
 /// </remarks>
 internal static class ApprovalLink
 {
@@ -15,6 +15,8 @@ internal static class ApprovalLink
     {
         List<ToolLink>? links = null;
         HashSet<string>? open = null;
+        Dictionary<string, int>? passed = null;
+        HashSet<int>? running = null;
         var (waiting, asked) = (ToolLink.Unknown, ToolLink.Unknown);
         for (var i = 0; i < messages.Count; i++)
         {
@@ -25,7 +27,12 @@ internal static class ApprovalLink
                 if (request != ToolLink.Unknown) (links ??= []).Add(new(i, request));
                 continue;
             }
-            foreach (var result in message.ToolResults) open?.Remove(result.CallId);
+            foreach (var result in message.ToolResults)
+            {
+                if (open?.Remove(result.CallId) is not true && passed is not null && passed.Remove(result.CallId, out var call)) (running ??= []).Add(call);
+            }
+            if (message.ToolCalls.Count > 0 || message.Role == MessageRole.Assistant && message.ToolResults.Count == 0)
+                foreach (var callId in open ?? []) (passed ??= new(StringComparer.Ordinal))[callId] = waiting;
             if (Says(message.Parts, "approvalrequest"))
             {
                 (waiting, asked, open) = (i, i, null);
@@ -40,6 +47,7 @@ internal static class ApprovalLink
                 (waiting, open) = (ToolLink.Unknown, null);
             }
         }
+        if (running is not null) links?.RemoveAll(link => running.Contains(link.Call));
         return links;
     }
 
