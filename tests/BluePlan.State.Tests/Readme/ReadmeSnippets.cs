@@ -95,7 +95,7 @@ public sealed class ReadmeSnippets
             HistoryMessage.Assistant("Until two. Take the museum first."),
         ]);
 
-        var prompt = await history.ReadAsync(conversation.Id, MessageRange.Latest(40)); // never a result without its call
+        var prompt = await history.ReadAsync(conversation.Id, MessageRange.Prompt(40)); // instructions and whole turns, no open calls
         var mine = await history.ListAsync("alice", pageSize: 20);                      // last activity first
         await foreach (var match in history.SearchUserAsync("alice", "rain")) Console.WriteLine(match.Message.Text);
 
