@@ -1,4 +1,6 @@
 using BluePlan.State.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BluePlan.State;
 
@@ -12,6 +14,9 @@ internal sealed record StateScope(StateStorage Storage, StateCodec Codec, TimePr
 
     /// <summary>What could not be decoded; shared like <see cref="Updates"/>.</summary>
     public UndecodableValues Undecodable { get; init; } = new();
+
+    /// <summary>Where to log what no caller is told.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>
     /// The store's time, by which everything that is stored or shown is dated: hosts whose clocks differ agree. Opens

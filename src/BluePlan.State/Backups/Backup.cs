@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
 /// <summary>A backup, as its manifest describes it.</summary>
@@ -38,4 +41,11 @@ public sealed record Backup
 
     /// <summary>What is wrong with its manifest, so that it can only be deleted; null = nothing. Chunks are looked at by <see cref="IBackupManager.VerifyAsync"/> only.</summary>
     public string? Damage { get; init; }
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Id = {Id}, CreatedAt = {CreatedAt:O}, Provider = {Provider}, PartitionCount = {PartitionCount}, Keys = {Keys}, StoredBytes = {StoredBytes}, IsDamaged = {Damage is not null}");
+        return true;
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class BackupCatalog(IBackupTarget target, string tenant)
             var whole = new BackupNames("");
             if (tenant.Length > 0 && await ReadAsync(whole, "", id, cancellationToken).ConfigureAwait(false) is { } manifest) return (whole, manifest);
         }
-        throw new StateNotFoundException($"There is no backup '{id}' in {target.Description}. ListAsync shows those that are there.", $"backup {id}");
+        throw new StateNotFoundException($"There is no such backup in {target.Description}. ListAsync shows those that are there.", $"backup {id}");
     }
 
     public static Backup Describe(BackupManifest manifest)

@@ -51,8 +51,14 @@ internal sealed class BackupCreation(StateScope scope, UsagePosting posting, IBa
     private async Task ReadStoreAsync(BackupWriter writer, CancellationToken cancellationToken)
     {
         var selection = new BackupSelection(scope.Tenant, StateParts.All, null, scope.Storage.PartitionCount);
+        StateKey cut = default;
         await foreach (var record in new UnpostedUsage(posting).ExportAsync(scope.Storage.Provider, cancellationToken).ConfigureAwait(false))
-            if (selection.Take(record) is { } taken) await writer.AddAsync(taken, cancellationToken).ConfigureAwait(false);
+        {
+            if (selection.Take(record) is not { } taken) continue;
+            // What no restore would take is left out, so that the backup of a store with strays can be restored. Parts of which nothing is left fall out, so the first that stays begins the key.
+            if (RecordRules.Sound(taken) is { } sound) await writer.AddAsync(sound.Continues && cut == sound.Key ? new(sound.Key, sound.Content) : sound, cancellationToken).ConfigureAwait(false);
+            cut = RecordRules.Sound(taken) is null && (!taken.Continues || cut == taken.Key) ? taken.Key : default;
+        }
     }
 
     private async Task WriteManifestAsync(BackupManifest manifest, CancellationToken cancellationToken)

@@ -12,14 +12,18 @@ internal sealed class BackupReader(IBackupTarget target, BackupNames names, Back
 
     public string NameOf(ManifestChunk chunk) => names.Chunks(manifest.Id) + chunk.Hash;
 
-    /// <summary>Reads chunks and compares their hashes.</summary>
-    /// <exception cref="StateCorruptionException">One is missing or is not what was written.</exception>
-    public async Task CheckAsync(IReadOnlyList<ManifestChunk> chunks, CancellationToken cancellationToken)
+    /// <summary>Reads chunks, and looks whether what is to be restored of them can be.</summary>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="fault">What is wrong with a record; null = nothing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="StateCorruptionException">One is missing or is not what was written, or a record is faulty.</exception>
+    public async Task CheckAsync(IReadOnlyList<ManifestChunk> chunks, Func<StateRecord, string?> fault, CancellationToken cancellationToken)
     {
         var (done, total) = (0L, chunks.Sum(static c => c.StoredBytes));
         foreach (var chunk in chunks)
         {
-            using var stored = await ReadStoredAsync(chunk, cancellationToken).ConfigureAwait(false);
+            foreach (var record in await ReadChunkAsync(chunk, cancellationToken).ConfigureAwait(false))
+                if (fault(record) is { } what) throw new StateCorruptionException(what, $"backup {manifest.Id}");
             progress?.Report(new(BackupStage.Checking, done += chunk.StoredBytes, total));
         }
     }

@@ -15,7 +15,7 @@ internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBac
 
         var reader = new BackupReader(target, names, manifest, progress);
         var chunks = reader.ChunksOf(selection.Partition);
-        await reader.CheckAsync(chunks, cancellationToken).ConfigureAwait(false);
+        await reader.CheckAsync(chunks, record => selection.Take(record) is { } taken ? RecordRules.Fault(taken) : null, cancellationToken).ConfigureAwait(false);
 
         await store.OpenAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -38,6 +38,9 @@ internal sealed class BackupSelection
     /// <summary>Whether a user is selected, and with that no sums of everyone.</summary>
     public bool IsOfUser => _userId is not null;
 
+    /// <summary>Whose token usage is selected.</summary>
+    public UsageAudience Audience => _allTenants ? UsageAudience.Everybody : new(_tenant, _userId);
+
     /// <summary>Whether something of a part is selected.</summary>
     public bool Holds(StateParts part) => (_parts & part) != 0;
 

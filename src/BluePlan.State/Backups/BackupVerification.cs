@@ -38,7 +38,11 @@ internal sealed class BackupVerification(IBackupTarget target, BackupNames names
         {
             try
             {
-                foreach (var record in await _reader.ReadChunkAsync(chunk, cancellationToken).ConfigureAwait(false)) count.Add(record);
+                foreach (var record in await _reader.ReadChunkAsync(chunk, cancellationToken).ConfigureAwait(false))
+                {
+                    count.Add(record);
+                    if (RecordRules.Fault(record) is { } fault) Fault(_reader.NameOf(chunk), fault);
+                }
                 _bytesRead += chunk.StoredBytes;
             }
             catch (StateCorruptionException damage)

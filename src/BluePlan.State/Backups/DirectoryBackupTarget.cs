@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
@@ -24,7 +25,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
     }
 
     /// <summary>The directory's full path.</summary>
-    public string Description => _directory.Root;
+    public string Description => ShownPath.Of(_directory.Root);
 
     /// <inheritdoc/>
     public async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default)
@@ -103,5 +104,5 @@ public sealed class DirectoryBackupTarget : IBackupTarget
     }
 
     private StateUnavailableException Unavailable(string what, string name, Exception cause) =>
-        new($"'{name}' cannot be {what} in the directory {_directory.Root}: {cause.Message.TrimEnd('.')}. Check that it is there, that its disk has room, and that this process may read and write it.", mayHaveBeenWritten: what != "read" && what != "listed", cause);
+        new($"'{name}' cannot be {what} in the directory {Description}: {ShownPath.Of(cause.Message).TrimEnd('.')}. Check that it is there, that its disk has room, and that this process may read and write it.", mayHaveBeenWritten: what != "read" && what != "listed", cause);
 }

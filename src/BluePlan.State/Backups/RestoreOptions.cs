@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -25,4 +27,11 @@ public sealed record RestoreOptions
     /// partitions, so that the two always fit. It stays open afterwards, and stays the caller's to dispose.
     /// </summary>
     public IStateProvider? Into { get; init; }
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Parts = {Parts}, IsOfUser = {UserId is not null}, Mode = {Mode}, Into = {Into?.Name}");
+        return true;
+    }
 }

@@ -171,5 +171,5 @@ internal sealed class StateTransfer(IStateProvider target, BackupSelection selec
     private async Task<long> CommitAsync(List<StateOperation> deletions, CancellationToken cancellationToken) =>
         (await target.CommitAsync(new(deletions), cancellationToken).ConfigureAwait(false)).Results.Sum(static r => r.Count);
 
-    private static UInt128 Fingerprint(StateKey key) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(key.ToString()));
+    private static UInt128 Fingerprint(StateKey key) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes($"{key.Partition}/{key.Shape}/{key.Type}/{key.Id}"));
 }

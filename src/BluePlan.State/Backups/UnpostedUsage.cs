@@ -14,20 +14,9 @@ internal sealed class UnpostedUsage(UsagePosting posting)
     public async IAsyncEnumerable<StateRecord> ExportAsync(IStateProvider store, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isConsistent = store.Capabilities.HasFlag(StateCapabilities.ConsistentExport);
-        if (!isConsistent) await PostAsync(cancellationToken).ConfigureAwait(false);
+        // What is damaged waits on, and is logged: it must not keep everything else, of any tenant, from being backed up.
+        if (!isConsistent) await posting.PostAllAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var record in store.ExportAsync(cancellationToken).ConfigureAwait(false))
             if (isConsistent || StateTypes.Find(record.Key.Type, record.Key.Shape) != StateTypes.UsagePending) yield return record;
-    }
-
-    private async Task PostAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await posting.PostAllAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (StateCorruptionException)
-        {
-            // All but what is damaged is posted, and whoever asks for sums is told. It must not keep everything else, of any tenant, from being backed up.
-        }
     }
 }

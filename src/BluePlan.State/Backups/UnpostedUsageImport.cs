@@ -17,7 +17,7 @@ internal sealed class UnpostedUsageImport(StateStorage store, UsagePosting posti
     public Task PrepareAsync(CancellationToken cancellationToken) =>
         !selection.Holds(StateParts.TokenUsage) || (mode is RestoreMode.Replace && selection.IsEverything) ? Task.CompletedTask
         : mode is RestoreMode.Replace && !selection.IsOfUser ? RemoveAsync(cancellationToken)
-        : selection.Partition is { } partition ? posting.PostAllAsync([partition], cancellationToken) : posting.PostAllAsync(cancellationToken);
+        : posting.PostAllAsync(selection.Partition is { } partition ? [partition] : [.. Enumerable.Range(0, selection.PartitionCount)], selection.Audience, cancellationToken);
 
     /// <summary>Whether a record is not to be written now.</summary>
     public bool HoldsBack(StateRecord record)

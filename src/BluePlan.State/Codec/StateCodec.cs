@@ -188,7 +188,7 @@ internal sealed class StateCodec(IStateSerializer serializer, IReadOnlyList<Json
     }
 
     private static StateCorruptionException Unreadable(StateKey key, Exception exception) =>
-        new($"The record of {key.Type} cannot be read: {exception.Message}", Subject(key), exception);
+        new($"The record of {key.Type} cannot be read; the inner exception says why.", Subject(key), exception);
 
     // Which one it is stands in the exception's key only: messages end up in logs, where names of users and keys have no place.
     private static string Subject(StateKey key) => $"{key.Type} {key.Id?[(key.Id.IndexOf('/', StringComparison.Ordinal) + 1)..]}";

@@ -23,7 +23,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
             if (configs.Count > 0) operations.Add(new SetFields(keys.Backup(backupName), configs));
             var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted) return backup;
-            if (result.Conflict!.Operation == 0) throw new StateConflictException($"There is a backup of configs named '{backupName}'. Take another name, or delete it first.", Subject(backupName));
+            if (result.Conflict!.Operation == 0) throw new StateConflictException("There is a backup of configs of that name. Take another name, or delete it first.", Subject(backupName));
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
         throw update.Contended("the configs, or their backup,", Subject(backupName));
@@ -38,10 +38,10 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
             var answers = await scope.Storage.ReadAsync(
                 [new MapRead(keys.BackupNames, [backupName]), new MapRead(keys.Backup(backupName)), new MapRead(keys.Names)], cancellationToken).ConfigureAwait(false);
             var backup = answers[0] is MapContent { Fields: var described } && described.TryGetValue(backupName, out var description) ? Described(backupName, description)
-                : throw new StateNotFoundException($"There is no backup of configs named '{backupName}'. ListBackupsAsync shows those that are kept.", Subject(backupName));
+                : throw new StateNotFoundException("There is no backup of configs of that name. ListBackupsAsync shows those that are kept.", Subject(backupName));
             var values = ((MapContent?)answers[1])?.Fields ?? new Dictionary<string, MapValue>();
             if (values.Count != backup.Configs) continue; // somebody deletes or replaces it at this very moment; an incomplete one must never be taken for an empty one
-            var now = ((MapContent?)answers[2])?.Fields ?? new Dictionary<string, MapValue>();
+            var now = answers[2] is MapContent names ? ConfigManager.ListedIn(names).ToDictionary() : [];
 
             using var changes = await ChangesAsync(values, now, cancellationToken).ConfigureAwait(false);
             if (changes.Count == 0)
@@ -58,7 +58,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
     public async Task<IReadOnlyList<ConfigBackup>> ListAsync(CancellationToken cancellationToken)
     {
         var backups = await scope.Storage.ReadAsync(new MapRead(keys.BackupNames), cancellationToken).ConfigureAwait(false);
-        return backups is null ? [] : [.. backups.Fields.Select(f => Described(f.Key, f.Value)).OrderBy(b => b.Name, StringComparer.Ordinal)];
+        return backups is null ? [] : [.. backups.Fields.Where(static f => StateTypes.ConfigBackupNames.IsField!(f.Key, f.Value)).Select(static f => Described(f.Key, f.Value)).OrderBy(b => b.Name, StringComparer.Ordinal)];
     }
 
     public async Task<bool> DeleteAsync(string backupName, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
     private async ValueTask<IReadOnlyList<MapField>?> ReadConfigsAsync(CancellationToken cancellationToken)
     {
         var names = await scope.Storage.ReadAsync(new MapRead(keys.Names), cancellationToken).ConfigureAwait(false);
-        string[] present = names is null ? [] : [.. names.Fields.Where(f => !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
+        string[] present = names is null ? [] : [.. ConfigManager.ListedIn(names).Where(static f => !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
         var answers = await scope.Storage.ReadAsync([.. present.Select(name => new DocumentRead(keys.Config(name)))], cancellationToken).ConfigureAwait(false);
         var configs = new List<MapField>(present.Length);
         long bytes = 0;

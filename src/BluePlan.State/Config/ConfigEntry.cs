@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BluePlan.State;
 
-/// <summary>A config's value with its version. <see cref="ToString"/> does not show <see cref="Value"/>, which may hold secrets.</summary>
+/// <summary>A config's value with its version. <see cref="ToString"/> shows neither <see cref="Name"/> nor <see cref="Value"/>, which may hold secrets.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="Name">The config's name.</param>
 /// <param name="Version">Its version, from 1. Pass it as <c>expectedVersion</c> to save only when nobody else has saved since.</param>
@@ -13,7 +13,7 @@ public sealed record ConfigEntry<T>(string Name, long Version, DateTimeOffset Sa
 {
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Name = {Name}, Version = {Version}, SavedAt = {SavedAt:O}");
+        text.Append(CultureInfo.InvariantCulture, $"Version = {Version}, SavedAt = {SavedAt:O}");
         return true;
     }
 }

@@ -62,7 +62,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     public async Task<IReadOnlyList<ConfigVersion>> ListAsync(CancellationToken cancellationToken)
     {
         var names = await scope.Storage.ReadAsync(new MapRead(_keys.Names), cancellationToken).ConfigureAwait(false);
-        return names is null ? [] : [.. names.Fields.Select(f => Listed(f.Key, f.Value)).Where(v => !v.IsDeletion).OrderBy(v => v.Name, StringComparer.Ordinal)];
+        return names is null ? [] : [.. ListedIn(names).Select(static f => Listed(f.Key, f.Value)).Where(v => !v.IsDeletion).OrderBy(v => v.Name, StringComparer.Ordinal)];
     }
 
     public async Task<IReadOnlyList<ConfigVersion>> ListVersionsAsync(string name, CancellationToken cancellationToken)
@@ -83,8 +83,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         {
             var contents = await scope.Storage.ReadAsync([new LogRead(key, version, version), Newest(key)], cancellationToken).ConfigureAwait(false);
             var old = contents[0] is LogContent { Entries: [var entry] } ? entry.Value
-                : throw new StateNotFoundException($"Config '{name}' has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
-            if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of config '{name}' is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
+                : throw new StateNotFoundException($"The config has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
+            if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of the config is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
             var newest = NewestOf(key, (LogContent?)contents[1]);
             await RequireVersionAsync(name, expectedVersion, newest, cancellationToken).ConfigureAwait(false);
             if (await TryAddAsync(name, newest.LastVersion, false, scope.Codec.DecodeWithHead(key, old), cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
@@ -105,6 +105,9 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
 
     /// <summary>The body of a deletion.</summary>
     internal static DecodedValue NoValue(StateCodec codec) => new(codec, default, JsonStateSerializer.JsonFormat, default, default);
+
+    /// <summary>What a listing names; what can be no entry of it is passed over.</summary>
+    internal static IEnumerable<KeyValuePair<string, MapValue>> ListedIn(MapContent names) => names.Fields.Where(static f => StateTypes.ConfigNames.IsField!(f.Key, f.Value));
 
     internal static ConfigVersion Listed(string name, MapValue value) =>
         new(name, value.Counters.Span[0], DateTimeOffset.FromUnixTimeMilliseconds(value.Counters.Span[1]), value.Counters.Span[2] != 0);
@@ -169,7 +172,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         await scope.Storage.ConfirmAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
         var (asked, actual) = (wanted == 0 ? null : wanted.ToString(CultureInfo.InvariantCulture), newest.Version?.ToString(CultureInfo.InvariantCulture));
         throw new StateConflictException(
-            $"Config '{name}' was to {(asked is null ? "be new" : $"have version {asked}")}, but {(actual is null ? "is not there" : $"has version {actual}")}. Load it and decide.", Subject(name), asked, actual);
+            $"The config was to {(asked is null ? "be new" : $"have version {asked}")}, but {(actual is null ? "is not there" : $"has version {actual}")}. Load it and decide.", Subject(name), asked, actual);
     }
 
     private static string Subject(string name) => $"config {name}";

@@ -50,7 +50,11 @@ internal sealed class StoreRegistration(string? name)
     {
         var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts), Upgrades);
         var settings = Settings(services);
-        var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "") { Updates = new(settings.UpdateTimeout, storage.Disposing) };
+        var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "")
+        {
+            Updates = new(settings.UpdateTimeout, storage.Disposing),
+            Logger = services.GetService<ILogger<BluePlanState>>() ?? NullLogger<BluePlanState>.Instance,
+        };
         return new(scope, settings, CreateBackupTarget?.Invoke(services) ?? new DirectoryBackupTarget(ContentRoot.Combine(services, Folder("backups"))),
             new(settings.TokenUsage, services.GetService<ILogger<TokenUsageManager>>()),
             new(settings.Locks, new(), services.GetService<ILogger<LockManager>>() ?? NullLogger<LockManager>.Instance));

@@ -8,6 +8,7 @@ internal static class LogEvents
     public const int MaintenanceFailed = 2;
     public const int StoreNotOpened = 3;
     public const int StoreRefused = 4;
+    public const int MembersSetAside = 5;
 
     // 20–39: the file provider
     public const int FileStoreOpened = 20;
@@ -46,4 +47,7 @@ internal static class LogEvents
     // 80–99: token usage
     public const int UsageNotPosted = 80;
     public const int UsageOfOtherZone = 81;
+    public const int UsageSetAside = 82;
+    public const int UsageSumDamaged = 83;
+    public const int UsageNotCleanedUp = 84;
 }

@@ -118,7 +118,12 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         var index = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
         if (index is null) return new([], null);
 
-        var members = index.Members.Take(pageSize).ToArray();
+        var members = index.Members.Take(pageSize).Where(StateTypes.UserConversations.IsMember!).ToArray();
+        if (members.Length < Math.Min(pageSize, index.Members.Count))
+        {
+            await new StrayMembers(scope, StateTypes.UserConversations).TryRemoveAsync(listing, index.Members, cancellationToken).ConfigureAwait(false);
+            if (members.Length == 0 && index.Members.Count > pageSize) return await ListAsync(userId, pageSize, index.Members[^1], cancellationToken).ConfigureAwait(false);
+        }
         var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(new ConversationKeys(scope, partition, m.Member).Head))], cancellationToken).ConfigureAwait(false);
         var (conversations, dead) = (new List<Conversation>(members.Length), new List<ExpiringItem>());
         for (var i = 0; i < members.Length; i++)
@@ -157,8 +162,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     }
 
     public Task<int> CleanupAsync(CancellationToken cancellationToken) =>
-        _expiry.SweepAsync((partition, parts) => parts is [var tenant, var userId, var id] ? Expiring(new(scope with { Tenant = tenant }, partition, id), userId)
-            : throw new StateCorruptionException($"A member of {StateTypes.ConversationExpiry.Name} does not name a conversation.", StateTypes.ConversationExpiry.Name), cancellationToken);
+        _expiry.SweepAsync((partition, parts) => parts is [var tenant, var userId, var id] ? Expiring(new(scope with { Tenant = tenant }, partition, id), userId) : null, cancellationToken);
 
     private async ValueTask TidyAsync(int partition, List<ExpiringItem> dead, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
 /// <summary>What there is to say of a conversation without reading its messages.</summary>
@@ -29,4 +32,11 @@ public sealed record ConversationSummary
 
     /// <summary>From the oldest message to the newest; zero when there is none.</summary>
     public TimeSpan Duration => LastMessageAt - FirstMessageAt ?? TimeSpan.Zero;
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"MessageCount = {MessageCount}, CreatedAt = {CreatedAt:O}, ExpiresAt = {ExpiresAt:O}");
+        return true;
+    }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
 /// <summary>A message that a search found.</summary>
@@ -7,4 +10,11 @@ public sealed record HistoryMatch(string ConversationId, HistoryMessage Message)
 {
     /// <summary>For a message with tool results: the messages that called the tools, oldest first, since a result is never shown without its call. Else empty.</summary>
     public IReadOnlyList<HistoryMessage> Calls { get; init; } = [];
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Message = {Message}, Calls = {Calls.Count}");
+        return true;
+    }
 }

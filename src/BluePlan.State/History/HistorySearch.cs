@@ -18,7 +18,7 @@ internal sealed class HistorySearch(StateScope scope, HistoryReader reader)
     {
         var partition = scope.UserPartition(userId);
         var listing = await scope.Storage.ReadAsync(new IndexRead(scope.Key(partition, StateTypes.UserConversations, userId), descending: true), cancellationToken).ConfigureAwait(false);
-        foreach (var some in (listing?.Members ?? []).Select(m => new ConversationKeys(scope, partition, m.Member)).Chunk(Together))
+        foreach (var some in (listing?.Members ?? []).Where(StateTypes.UserConversations.IsMember!).Select(m => new ConversationKeys(scope, partition, m.Member)).Chunk(Together))
         {
             var firsts = await scope.Storage.ReadAsync([.. some.Select(reader.FirstPage)], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < some.Length; i++)

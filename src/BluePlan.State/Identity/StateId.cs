@@ -11,7 +11,9 @@ namespace BluePlan.State;
 /// </summary>
 internal static class StateId
 {
-    public const int Length = 4 + 32;
+    public const int Length = 4 + HashLength;
+
+    private const int HashLength = 32;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -38,6 +40,12 @@ internal static class StateId
         (_hasher ??= SHA256.Create()).TryComputeHash(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash, out _);
         return Convert.ToHexStringLower(hash[..16]);
     }
+
+    /// <summary>Whether a text can be an id.</summary>
+    public static bool IsId(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(HexDigits);
+
+    /// <summary>Whether a text can be a hash as <see cref="Hash"/> makes them.</summary>
+    public static bool IsHash(string text) => text.Length == HashLength && !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     /// <summary>Reads the route of a canonical id, or of a longer one that begins like one; false when it is none.</summary>
     public static bool TryGetRoute(string id, out ushort route)

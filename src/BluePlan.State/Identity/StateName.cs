@@ -10,6 +10,9 @@ internal static class StateName
     /// <summary>What a name may take in UTF-8. Three of them, each character escaped, still fit a key.</summary>
     public const int MaximumBytes = 384;
 
+    /// <summary>Whether a stored text can be a name.</summary>
+    public static bool IsValid(string name) => name.Length > 0 && StateText.IsWellFormed(name) && (name.Length <= MaximumBytes / 3 || Encoding.UTF8.GetByteCount(name) <= MaximumBytes);
+
     /// <exception cref="ArgumentNullException">It is null.</exception>
     /// <exception cref="ArgumentException">It is empty, too long, or not well-formed.</exception>
     public static string Check(string? name, [CallerArgumentExpression(nameof(name))] string? parameter = null)

@@ -118,7 +118,7 @@ internal sealed class LockLease : ILockLease
     public void Lose(string reason) => Lose(Taken, reason);
 
     public StateLockLostException LostException(Exception? inner = null) =>
-        new($"Lock '{Name}' is held no more by the lease with the fencing token {FencingToken}. Stop what needs it; to go on, acquire it anew and read again.", FencingToken, Keys.Subject, inner);
+        new($"The lock is held no more by the lease with the fencing token {FencingToken}. Stop what needs it; to go on, acquire it anew and read again.", FencingToken, Keys.Subject, inner);
 
     private async Task ExtendOnceAsync(CancellationToken cancellationToken)
     {

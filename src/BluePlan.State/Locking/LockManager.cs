@@ -19,7 +19,7 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
 
     public async Task<ILockLease> AcquireAsync(string name, TimeSpan? timeout, CancellationToken cancellationToken) =>
         await TryAcquireAsync(name, timeout ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)
-        ?? throw new TimeoutException($"Lock '{name}' was not free within {timeout}: others held it all the while, or the store did not answer.");
+        ?? throw new TimeoutException($"The lock was not free within {timeout}: others held it all the while, or the store did not answer.");
 
     public Task<ILockLease?> TryAcquireAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -33,11 +33,11 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
     /// <summary>Forgets items, those that are not there too.</summary>
     public RemoveMembers Remove(int partition, params IReadOnlyList<string> members) => new(Key(partition), members);
 
-    /// <summary>Drops every item that has expired: of all tenants when the scope is the default tenant, else of that tenant.</summary>
-    /// <param name="find">What a member means: its partition and its parts, the tenant first.</param>
+    /// <summary>Drops every item that has expired: of all tenants when the scope is the default tenant, else of that tenant. Removes members that name nothing.</summary>
+    /// <param name="find">What a member means: its partition and its parts, the tenant first; null = nothing that can lie there.</param>
     /// <param name="cancellationToken">Cancels between two commits.</param>
     /// <returns>How many items were dropped.</returns>
-    public async Task<int> SweepAsync(Func<int, string[], ExpiringItem> find, CancellationToken cancellationToken)
+    public async Task<int> SweepAsync(Func<int, string[], ExpiringItem?> find, CancellationToken cancellationToken)
     {
         var due = (await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds();
         var reads = new StateRead[scope.Storage.PartitionCount];
@@ -49,7 +49,15 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
         {
             for (var page = (IndexContent?)pages[partition]; page is { Members.Count: > 0 };)
             {
-                var items = page.Members.Select(m => KeyText.Split(m.Member)).Where(parts => scope.Tenant.Length == 0 || parts[0] == scope.Tenant).Select(parts => find(partition, parts)).ToList();
+                var (items, strays) = (new List<ExpiringItem>(), new List<string>());
+                foreach (var member in page.Members)
+                {
+                    var parts = KeyText.Split(member.Member);
+                    if (scope.Tenant.Length > 0 && parts[0] != scope.Tenant) continue;
+                    if (type.IsMember?.Invoke(member) is not false && find(partition, parts) is { } item) items.Add(item);
+                    else strays.Add(member.Member);
+                }
+                await RemoveStraysAsync(partition, strays, cancellationToken).ConfigureAwait(false);
                 dropped += await SweepAsync(partition, items, cancellationToken).ConfigureAwait(false);
                 page = page.Members.Count < PageSize ? null
                     : await scope.Storage.ReadAsync(Due(partition, due, page.Members[^1]), cancellationToken).ConfigureAwait(false);
@@ -67,13 +75,20 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
         {
             var result = await CommitAsync([.. chunk], static item => item.Heads, StateCondition.IfAbsent, dead =>
             [
-                .. dead.SelectMany(static i => i.Remains).Select(static key => new DeleteKey(key)),
-                .. dead.GroupBy(static i => i.Listing, static i => i.ListingMember).Select(static g => new RemoveMembers(g.Key, [.. g])),
+                .. dead.SelectMany(static i => i.Remains).Distinct().Select(static key => new DeleteKey(key)),
+                .. dead.GroupBy(static i => i.Listing, static i => i.ListingMember).Select(static g => new RemoveMembers(g.Key, [.. g.Distinct(StringComparer.Ordinal)])),
                 Remove(partition, [.. dead.Select(static i => i.Member)]),
             ], cancellationToken).ConfigureAwait(false);
             dropped += (int)(result?.Results[^1].Count ?? 0);
         }
         return dropped;
+    }
+
+    private async Task RemoveStraysAsync(int partition, List<string> strays, CancellationToken cancellationToken)
+    {
+        if (strays.Count == 0) return;
+        await scope.Storage.CommitAsync(new(Remove(partition, strays)), cancellationToken).ConfigureAwait(false);
+        SetAsideLog.Removed(scope.Logger, strays.Count, type.Name);
     }
 
     private async Task<int> SweepAsync(int partition, List<ExpiringItem> items, CancellationToken cancellationToken)

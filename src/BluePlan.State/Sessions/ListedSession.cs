@@ -38,7 +38,7 @@ public sealed record ListedSession<T>
 
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Handle = {Handle}, UserId = {UserId}, Status = {Status}, CreatedAt = {CreatedAt:O}, LastActivityAt = {LastActivityAt:O}, ExpiresAt = {ExpiresAt:O}");
+        text.Append(CultureInfo.InvariantCulture, $"Handle = {Handle}, Status = {Status}, CreatedAt = {CreatedAt:O}, LastActivityAt = {LastActivityAt:O}, ExpiresAt = {ExpiresAt:O}");
         return true;
     }
 }

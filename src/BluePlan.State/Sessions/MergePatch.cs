@@ -30,15 +30,30 @@ internal static class MergePatch
     public static JsonNode? Apply(JsonElement target, JsonElement patch)
     {
         if (patch.ValueKind is not JsonValueKind.Object) return ToNode(patch);
-        var isObject = target.ValueKind is JsonValueKind.Object;
-        var merged = new JsonObject();
-        if (isObject) foreach (var member in target.EnumerateObject()) merged[member.Name] = ToNode(member.Value);
+        // Found by name and put into an object at the end: to look for each in the target, or to take each out of an object, goes through all of them every time.
+        var (old, places, members) = (new Dictionary<string, JsonElement>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal), new List<(string Name, JsonNode? Value, bool IsKept)>());
+        if (target.ValueKind is JsonValueKind.Object)
+            foreach (var member in target.EnumerateObject())
+            {
+                old[member.Name] = member.Value;
+                Set(member.Name, ToNode(member.Value));
+            }
         foreach (var change in patch.EnumerateObject())
         {
-            if (change.Value.ValueKind is JsonValueKind.Null) merged.Remove(change.Name);
-            else merged[change.Name] = Apply(isObject && target.TryGetProperty(change.Name, out var old) ? old : default, change.Value);
+            if (change.Value.ValueKind is not JsonValueKind.Null) Set(change.Name, Apply(old.GetValueOrDefault(change.Name), change.Value));
+            else if (places.Remove(change.Name, out var place)) members[place] = default;
         }
-        return merged;
+        return new JsonObject(members.Where(static m => m.IsKept).Select(static m => KeyValuePair.Create(m.Name, m.Value)));
+
+        void Set(string name, JsonNode? value)
+        {
+            if (places.TryGetValue(name, out var place)) members[place] = (name, value, true);
+            else
+            {
+                places.Add(name, members.Count);
+                members.Add((name, value, true));
+            }
+        }
     }
 
     /// <summary>Whether a node nests deeper than what can be read back. Asked before it is written, since writing it goes as deep as it nests.</summary>

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace BluePlan.State;
 
 /// <summary>
-/// A session as of one instant. <see cref="ToString"/> shows neither <see cref="Id"/> nor <see cref="Data"/>; JSON does
-/// not show <see cref="Id"/>.
+/// A session as of one instant. <see cref="ToString"/> shows neither <see cref="Id"/> nor whose it is nor
+/// <see cref="Data"/>; JSON does not show <see cref="Id"/>.
 /// </summary>
 /// <typeparam name="T">The type of the host's data.</typeparam>
 public sealed record Session<T>
@@ -46,7 +46,7 @@ public sealed record Session<T>
 
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Handle = {Handle}, UserId = {UserId}, Status = {Status}, CreatedAt = {CreatedAt:O}, LastActivityAt = {LastActivityAt:O}, ExpiresAt = {ExpiresAt:O}");
+        text.Append(CultureInfo.InvariantCulture, $"Handle = {Handle}, Status = {Status}, CreatedAt = {CreatedAt:O}, LastActivityAt = {LastActivityAt:O}, ExpiresAt = {ExpiresAt:O}");
         return true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace BluePlan.State;
@@ -11,7 +10,6 @@ namespace BluePlan.State;
 internal readonly record struct SessionId(string Text, ushort Route, StateExpiry? Window)
 {
     private const string Kind = "session";
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>A new id from 128 random bits.</summary>
     public static SessionId New(ushort route, StateExpiry expiry)
@@ -46,7 +44,7 @@ internal readonly record struct SessionId(string Text, ushort Route, StateExpiry
     }
 
     /// <summary>Whether the text can be a handle.</summary>
-    public static bool IsHandle(string text) => text.Length == 32 && !text.AsSpan().ContainsAnyExcept(HexDigits);
+    public static bool IsHandle(string text) => StateId.IsHash(text);
 
     /// <summary>What the session is stored under.</summary>
     public string Handle(string tenant) => StateId.Hash(KeyText.Join(Kind, tenant, Text));

@@ -18,7 +18,10 @@ internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
             var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
             if (page is not { Members.Count: > 0 }) return new(items, null);
 
-            var members = page.Members.Take(pageSize).ToArray();
+            var members = page.Members.Where(StateTypes.UserSessions.IsMember!).ToArray();
+            if (members.Length < page.Members.Count) await sessions.RemoveStraysAsync(listing, page.Members, cancellationToken).ConfigureAwait(false);
+            var isLast = page.Members.Count <= pageSize;
+            members = [.. members.Take(pageSize)];
             var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(sessions.Key(listing.Partition, m.Member)))], cancellationToken).ConfigureAwait(false);
             var shown = 0;
             for (; shown < members.Length && items.Count < pageSize; shown++)
@@ -29,9 +32,10 @@ internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
             var dead = members.Where((_, i) => contents[i] is null).Select(static m => m.Member).ToArray();
             if (dead.Length > 0) await sessions.TidyAsync(userId, dead, cancellationToken).ConfigureAwait(false);
 
-            if (shown == page.Members.Count) return new(items, null);
-            after = members[shown - 1];
-            if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[shown - 1]));
+            if (shown == members.Length && isLast) return new(items, null);
+            after = shown > 0 ? members[shown - 1] : page.Members[^1];
+            if (shown == 0) round--; // nothing there was a session
+            else if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[shown - 1]));
         }
     }
 

@@ -102,6 +102,11 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
                 if (deleted == 0) await scope.Storage.ConfirmAsync(listing, cancellationToken).ConfigureAwait(false);
                 return deleted;
             }
+            if (!page.Members.All(StateTypes.UserSessions.IsMember!))
+            {
+                await new StrayMembers(scope, StateTypes.UserSessions).RemoveAsync(listing, page.Members, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
             var result = await scope.Storage.CommitAsync(new(_sessions.Removal(userId, [.. page.Members.Select(static m => m.Member)])), cancellationToken).ConfigureAwait(false);
             var alive = (int)result.Results.Take(count).Sum(static r => r.Count);
             deleted += alive;

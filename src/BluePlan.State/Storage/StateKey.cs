@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 
 namespace BluePlan.State.Storage;
 
@@ -42,8 +45,8 @@ public readonly record struct StateKey
     /// <summary>Which one.</summary>
     public string Id { get; }
 
-    /// <summary>For messages and debugging, for instance <c>7/Document/session/acme/5f…</c>; not a format to parse.</summary>
-    public override string ToString() => $"{Partition}/{Shape}/{Type}/{Id}";
+    /// <summary>For messages and debugging, for instance <c>7/Document/session/#5f3a09c1</c>; not a format to parse. It shows a checksum of the <see cref="Id"/>, which may hold names of users, and tells keys apart.</summary>
+    public override string ToString() => Id is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{Partition}/{Shape}/{Type}/#{(uint)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(Id.AsSpan())):x8}");
 
     /// <summary>Refuses <c>default</c>.</summary>
     internal StateKey Require() => Id is not null ? this : throw new ArgumentException("The key is empty: default(StateKey) names nothing.");

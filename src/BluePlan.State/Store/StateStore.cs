@@ -99,11 +99,11 @@ internal sealed class StateStore(StateScope scope) : IStateStore
 
     public Task<int> CleanupAsync(CancellationToken cancellationToken) => _deadlines.SweepAsync(Find, cancellationToken);
 
-    private ExpiringItem Find(int partition, string[] parts)
+    private ExpiringItem? Find(int partition, string[] parts)
     {
-        if (parts is not [var tenant, var category, var key]) throw new StateCorruptionException($"A member of {StateTypes.DataExpiry.Name} does not name a key.", StateTypes.DataExpiry.Name);
+        if (parts is not [var tenant, var category, var key]) return null;
         var stored = new StoredKey(scope with { Tenant = tenant }, category, key);
-        return new(stored.Member, [stored.Value], stored.Listing, stored.Name) { Remains = [stored.Fields] };
+        return stored.Partition != partition ? null : new(stored.Member, [stored.Value], stored.Listing, stored.Name) { Remains = [stored.Fields] };
     }
 
     private async Task<StateEntry<T>?> ReadAsync<T>(StoredKey stored, StateExpiry? touch, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace BluePlan.State;
 internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
 {
     public static InvalidOperationException DoNotSlide(StoredKey stored) =>
-        new($"The key of '{stored.Subject}' would slide and have fields, and fields do not slide. Give it an expiry that does not slide, or keep the fields under another key.");
+        new("The key would slide and have fields, and fields do not slide. Give it an expiry that does not slide, or keep the fields under another key.");
 
     public async Task SetAsync<T>(StoredKey stored, string field, T value, CancellationToken cancellationToken)
     {
@@ -105,6 +105,6 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
         var count = value.Counters.Span[0];
         if (typeof(T) == typeof(long)) return (T)(object)count;
         if (typeof(T) == typeof(JsonElement)) return (T)(object)JsonSerializer.SerializeToElement(count, StateJson.Default.Int64);
-        throw new InvalidOperationException($"Field '{field}' is a counter; it reads as long or JsonElement, not as {typeof(T).Name}.");
+        throw new InvalidOperationException($"The field is a counter; it reads as long or JsonElement, not as {typeof(T).Name}.");
     }
 }

@@ -36,23 +36,29 @@ internal sealed record PendingUsage(string Tenant, string UserId, string Request
     {
         usage = null;
         var parts = member.Member.Split('/', Parts);
-        if (parts.Length < Parts || parts[2] is not (ForAll or OnlyOwn)) return false;
-        if (!int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) || day > DateOnly.MaxValue.DayNumber) return false;
+        if (parts.Length < Parts || parts[2] is not (ForAll or OnlyOwn) || !StateMember.IsTime(member.Score)) return false;
+        if (!int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var day) || !IsDayOf(day, member.Score)) return false;
         if (!long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var hour) || !TryReadVector(parts[6], out var vector)) return false;
         var colon = parts[7].IndexOf(':', StringComparison.Ordinal);
         if (colon < 0 || !int.TryParse(parts[7].AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length == 0 || length >= parts[7].Length - colon - 1) return false;
-        var request = parts[7].Substring(colon + 1, length);
-        usage = new(KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), request, parts[7][(colon + 1 + length)..], parts[5].Length == 0 ? null : parts[5], DateOnly.FromDayNumber(day), hour, member.Score, TokenTotals.FromVector(vector))
+        var (tenant, user, request, model, session) = (KeyText.Unescape(parts[0]), KeyText.Unescape(parts[1]), parts[7].Substring(colon + 1, length), parts[7][(colon + 1 + length)..], parts[5]);
+        if ((tenant.Length > 0 && !StateName.IsValid(tenant)) || !StateName.IsValid(user) || !StateName.IsValid(request) || !StateName.IsValid(model) || (session.Length > 0 && !StateId.IsHash(session))) return false;
+        usage = new(tenant, user, request, model, session.Length == 0 ? null : session, DateOnly.FromDayNumber(day), hour, member.Score, TokenTotals.FromVector(vector))
         {
             IsOnlyOwn = parts[2] is OnlyOwn,
         };
         return true;
     }
 
+    /// <summary>Whether an instant lies in the day, in some time zone.</summary>
+    private static bool IsDayOf(int day, long milliseconds) =>
+        Math.Abs(day - DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime).DayNumber) <= 1;
+
     private static bool TryReadVector(string text, out long[] vector)
     {
         var numbers = text.Split(',');
         vector = new long[numbers.Length];
+        if (numbers.Length > StateLimits.MaximumVectorLength) return false;
         for (var i = 0; i < numbers.Length; i++)
             if (!long.TryParse(numbers[i], NumberStyles.None, CultureInfo.InvariantCulture, out vector[i]) || vector[i] > StateLimits.MaximumNumber) return false;
         return true;

@@ -6,6 +6,7 @@ namespace BluePlan.State;
 internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, UsagePosting posting) : ITokenUsageManager
 {
     private const int MostAtOnce = 1000;
+    private const int MostAttempts = 8;
 
     private readonly UsageKeys _keys = new(scope);
 
@@ -20,11 +21,15 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
 
     public async Task<UsageTotals> GetSessionTotalsAsync(string userId, string sessionId, CancellationToken cancellationToken)
     {
-        var key = _keys.Session(_keys.PartitionOf(StateName.Check(userId)), userId, _keys.HandleOf(StateName.Check(sessionId)));
-        await posting.PostAllAsync([key.Partition], cancellationToken).ConfigureAwait(false);
-        var sums = new UsageSums();
-        sums.AddModels(await scope.Storage.ReadAsync(new MapRead(key), cancellationToken).ConfigureAwait(false), key);
-        return sums.ToTotals();
+        var handle = _keys.HandleOf(StateName.Check(sessionId));
+        var key = _keys.Session(_keys.PartitionOf(StateName.Check(userId)), userId, handle);
+        return await AnswerAsync(userId, async waiting =>
+        {
+            var sums = new UsageSums();
+            sums.AddModels(await scope.Storage.ReadAsync(new MapRead(key), cancellationToken).ConfigureAwait(false), key);
+            waiting.AddTo(sums, handle);
+            return sums.ToTotals();
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<UsagePoint>> GetSeriesAsync(UsageScope scope, UsageRange range, UsageInterval interval, CancellationToken cancellationToken)
@@ -35,39 +40,38 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
         return [.. sums.Select((s, at) => new UsagePoint(periods.StartOf(at), periods.StartOf(at + 1), s.ToTotals()))];
     }
 
-    public async Task<IReadOnlyList<UserUsage>> GetRankingAsync(UsageRange range, int top, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<UserUsage>> GetRankingAsync(UsageRange range, int top, CancellationToken cancellationToken)
     {
         CheckLimit(top, nameof(top));
-        return await Counter().RankAsync(await DaysAsync(UsageScope.Everyone, range, cancellationToken).ConfigureAwait(false), top, cancellationToken).ConfigureAwait(false);
+        return AnswerAsync(UsageScope.Everyone, range, (days, waiting) => Counter().RankAsync(days, top, waiting, cancellationToken), cancellationToken);
     }
 
-    public async Task<long> CountUsersAsync(UsageRange range, CancellationToken cancellationToken) =>
-        await Counter().CountUsersAsync(await DaysAsync(UsageScope.Everyone, range, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    public Task<long> CountUsersAsync(UsageRange range, CancellationToken cancellationToken) =>
+        AnswerAsync(UsageScope.Everyone, range, (days, waiting) => Counter().CountUsersAsync(days, waiting, cancellationToken), cancellationToken);
 
-    public async Task<long> CountSessionsAsync(UsageScope scope, UsageRange range, CancellationToken cancellationToken)
-    {
-        var days = await DaysAsync(scope, range, cancellationToken).ConfigureAwait(false);
-        return await (scope.UserId is { } user ? Counter().CountSessionsAsync(user, days, cancellationToken) : Counter().CountSessionsAsync(days, cancellationToken)).ConfigureAwait(false);
-    }
+    public Task<long> CountSessionsAsync(UsageScope scope, UsageRange range, CancellationToken cancellationToken) => AnswerAsync(scope, range, (days, waiting) => scope.UserId is { } user
+        ? Counter().CountSessionsAsync(user, days, waiting, cancellationToken) : Counter().CountSessionsAsync(days, waiting, cancellationToken), cancellationToken);
 
     public async Task<UsageDashboard> GetDashboardAsync(CancellationToken cancellationToken)
     {
         var today = await TodayAsync(cancellationToken).ConfigureAwait(false);
         var periods = UsagePeriods.Cut(memory.Calendar, today.AddDays(-1), today, UsageInterval.Day);
-        var sums = await ReadAsync(UsageScope.Everyone, periods, cancellationToken).ConfigureAwait(false);
-        var (old, now) = (sums[0].ToTotals(), sums[^1].ToTotals());
-        double? growth = old.All.TotalTokens > 0 ? 100.0 * ((double)now.All.TotalTokens / old.All.TotalTokens - 1) : null;
-        var (users, sessions) = await Counter().CountAsync(today, cancellationToken).ConfigureAwait(false);
-        return new(today, now, old, growth, users, sessions);
+        var plan = UsagePlan.For(periods, memory.Calendar, today);
+        return await AnswerAsync(null, async waiting =>
+        {
+            var sums = await Reader().ReadAsync(UsageScope.Everyone, periods, plan, waiting, cancellationToken).ConfigureAwait(false);
+            var (old, now) = (sums[0].ToTotals(), sums[^1].ToTotals());
+            double? growth = old.All.TotalTokens > 0 ? 100.0 * ((double)now.All.TotalTokens / old.All.TotalTokens - 1) : null;
+            var (users, sessions) = await Counter().CountAsync(today, waiting, cancellationToken).ConfigureAwait(false);
+            return new UsageDashboard(today, now, old, growth, users, sessions);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<StatePage<TokenUsageRecord>> ListAsync(string userId, int pageSize, string? after, CancellationToken cancellationToken)
+    public Task<StatePage<TokenUsageRecord>> ListAsync(string userId, int pageSize, string? after, CancellationToken cancellationToken)
     {
         StateName.Check(userId);
         CheckLimit(pageSize, nameof(pageSize));
-        await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
-        await posting.PostAllAsync([_keys.PartitionOf(userId)], cancellationToken).ConfigureAwait(false);
-        return await new UsageListing(scope, _keys, memory).ReadAsync(userId, pageSize, after, cancellationToken).ConfigureAwait(false);
+        return AnswerAsync(userId, waiting => new UsageListing(scope, _keys, memory).ReadAsync(userId, pageSize, after, waiting, cancellationToken), cancellationToken);
     }
 
     public async Task<UsageCleanup> CleanupAsync(CancellationToken cancellationToken)
@@ -81,14 +85,15 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
 
     private UsageCounter Counter() => new(scope, _keys);
 
+    private UsageReader Reader() => new(scope, _keys, memory);
+
     private async Task CheckZoneAsync(CancellationToken cancellationToken) =>
         await new UsageZone(scope, _keys, memory).CheckAsync(await scope.NowAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private async Task<UsageSums[]> ReadAsync(UsageScope who, UsagePeriods periods, CancellationToken cancellationToken)
     {
         var plan = UsagePlan.For(periods, memory.Calendar, await TodayAsync(cancellationToken).ConfigureAwait(false));
-        await PrepareAsync(who, cancellationToken).ConfigureAwait(false);
-        return await new UsageReader(scope, _keys, memory).ReadAsync(who, periods, plan, cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(who.UserId, waiting => Reader().ReadAsync(who, periods, plan, waiting, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<(UsageCalendar Calendar, DateOnly First, DateOnly Last)> ResolveAsync(UsageRange range, CancellationToken cancellationToken)
@@ -99,21 +104,34 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
         return (calendar, first, last);
     }
 
-    /// <summary>The days of a range, where only whole days of the reporting time zone are known.</summary>
-    private async Task<IReadOnlyList<DateOnly>> DaysAsync(UsageScope who, UsageRange range, CancellationToken cancellationToken)
+    /// <summary>Answers from the days of a range, where only whole days of the reporting time zone are known.</summary>
+    private async Task<T> AnswerAsync<T>(UsageScope who, UsageRange range, Func<IReadOnlyList<DateOnly>, WaitingUsage, Task<T>> answer, CancellationToken cancellationToken)
     {
         var (calendar, first, last) = await ResolveAsync(range, cancellationToken).ConfigureAwait(false);
         if (calendar != memory.Calendar) throw new ArgumentException($"Rankings and distinct counts are of days of the reporting time zone, {memory.Calendar.Zone.Id}; the range has {range.Zone!.Id}.", nameof(range));
         var days = UsagePlan.WholeDays(first, last, await TodayAsync(cancellationToken).ConfigureAwait(false));
-        await PrepareAsync(who, cancellationToken).ConfigureAwait(false);
-        return days;
+        return await AnswerAsync(who.UserId, waiting => answer(days, waiting), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What has to be done before sums are read.</summary>
-    private async Task PrepareAsync(UsageScope who, CancellationToken cancellationToken)
+    /// <summary>Answers from the sums once all that was recorded is posted to them; if the store refuses that, from the sums and what waits.</summary>
+    /// <param name="userId">Whose usage is asked for; null = everyone's.</param>
+    /// <param name="answer">Reads the sums and adds what waits.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<T> AnswerAsync<T>(string? userId, Func<WaitingUsage, Task<T>> answer, CancellationToken cancellationToken)
     {
         await CheckZoneAsync(cancellationToken).ConfigureAwait(false);
-        await (who.UserId is { } user ? posting.PostAllAsync([_keys.PartitionOf(user)], cancellationToken) : posting.PostAllAsync(cancellationToken)).ConfigureAwait(false);
+        int[] partitions = userId is null ? [.. Enumerable.Range(0, _keys.PartitionCount)] : [_keys.PartitionOf(userId)];
+        var audience = new UsageAudience(scope.Tenant, userId);
+        if (await posting.TryPostAllAsync(partitions, audience, cancellationToken).ConfigureAwait(false) is not { } refusal) return await answer(WaitingUsage.None).ConfigureAwait(false);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var waiting = await posting.ReadAsync(partitions, audience, cancellationToken).ConfigureAwait(false);
+            var result = await answer(waiting).ConfigureAwait(false);
+            // What another process posts in between would be counted twice.
+            if (waiting.IsAllIn(await posting.ReadAsync(partitions, audience, cancellationToken).ConfigureAwait(false))) return result;
+            if (attempt == MostAttempts) throw new StateUnavailableException($"Usage that waits was posted {attempt} times while it was added up. Try again.", mayHaveBeenWritten: false, refusal);
+        }
     }
 
     private static void CheckLimit(int limit, string parameter)

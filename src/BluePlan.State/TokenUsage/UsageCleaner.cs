@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -19,18 +20,40 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
         for (var p = 0; p < partitions; p++) (reads[2 * p], reads[2 * p + 1]) = (TenantsOf(p), new IndexRead(UsageKeys.Cleaned(p)));
         var contents = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
 
-        var (removed, kept) = (0L, 0L);
+        var (removed, kept, own) = (0L, 0L, (ExceptionDispatchInfo?)null);
         for (var p = 0; p < partitions; p++)
         {
             if (contents[2 * p] is not IndexContent tenants) continue;
             var cleaned = (contents[2 * p + 1] as IndexContent)?.Members.ToDictionary(static m => m.Member, static m => m.Score, StringComparer.Ordinal) ?? [];
-            foreach (var (member, _) in tenants.Members)
+            foreach (var member in await SoundAsync(p, tenants.Members, cancellationToken).ConfigureAwait(false))
             {
-                var (r, k) = await RunAsync(p, member, cleaned.GetValueOrDefault(member), cancellationToken).ConfigureAwait(false);
-                (removed, kept) = (removed + r, kept + k);
+                try
+                {
+                    var (r, k) = await RunAsync(p, member, cleaned.GetValueOrDefault(member), cancellationToken).ConfigureAwait(false);
+                    (removed, kept) = (removed + r, kept + k);
+                }
+                catch (Exception exception) when (IsDamage(exception))
+                {
+                    // One tenant's damage ends the cleaning of no other.
+                    if (UsageKeys.TenantOf(member) == scope.Tenant) own = ExceptionDispatchInfo.Capture(exception);
+                    else UsageLog.NotCleanedUp(memory.Logger, exception, p);
+                }
             }
         }
+        own?.Throw();
         return new(removed, kept);
+    }
+
+    private static bool IsDamage(Exception exception) => exception is StateCorruptionException or ArgumentException or OverflowException;
+
+    /// <summary>The members that name a tenant; the others are removed.</summary>
+    private async Task<IEnumerable<string>> SoundAsync(int partition, IReadOnlyList<IndexMember> members, CancellationToken cancellationToken)
+    {
+        var (sound, strays) = (members.Where(StateTypes.UsageTenants.IsMember!).Select(static m => m.Member), members.Where(static m => !StateTypes.UsageTenants.IsMember!(m)).Select(static m => m.Member).ToArray());
+        if (strays.Length == 0) return sound;
+        await scope.Storage.CommitAsync(new(new RemoveMembers(UsageKeys.Tenants(partition), strays)), cancellationToken).ConfigureAwait(false);
+        SetAsideLog.Removed(memory.Logger, strays.Length, StateTypes.UsageTenants.Name);
+        return sound;
     }
 
     private async Task<(long Removed, long Kept)> RunAsync(int partition, string member, long cleaned, CancellationToken cancellationToken)
@@ -39,7 +62,9 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
         var today = memory.Calendar.DayOf(await scope.NowAsync(cancellationToken).ConfigureAwait(false));
         var oldest = today.AddDays(-UsageRetention.Days);
         var last = today.AddDays(-CompactAfterDays);
-        var done = cleaned < oldest.DayNumber ? oldest.AddDays(-1) : DateOnly.FromDayNumber((int)cleaned);
+        // A day ahead was never cleaned: somebody else wrote it, and it is replaced.
+        var isFalse = cleaned > today.DayNumber + UsageRetention.Margin;
+        var done = isFalse || cleaned < oldest.DayNumber ? oldest.AddDays(-1) : DateOnly.FromDayNumber((int)cleaned);
         if (done >= last) return (0, 0);
 
         var keys = new UsageKeys(tenant);
@@ -47,7 +72,7 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
         var kept = await new UsageRollup(tenant, keys, memory, partition).RunAsync(done.AddDays(CompactAfterDays), today, cancellationToken).ConfigureAwait(false);
         // Tenants without any usage left are forgotten; they register again with their next record.
         await scope.Storage.CommitAsync(new(
-            new SetScores(UsageKeys.Cleaned(partition), [new(member, last.DayNumber)], onlyRaise: true),
+            new SetScores(UsageKeys.Cleaned(partition), [new(member, last.DayNumber)], onlyRaise: !isFalse),
             new RemoveScores(UsageKeys.Tenants(partition), 0, oldest.DayNumber - 1 - UsageRetention.Margin)), cancellationToken).ConfigureAwait(false);
         return (removed, kept);
     }

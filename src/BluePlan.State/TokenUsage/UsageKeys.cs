@@ -48,6 +48,9 @@ internal sealed class UsageKeys(StateScope scope)
     /// <summary>What a partition's users of all tenants recorded and is not yet posted to the sums, see <see cref="PendingUsage"/>.</summary>
     public static StateKey Pending(int partition) => new(partition, StateTypes.UsagePending.Shape, StateTypes.UsagePending.Name, "all");
 
+    /// <summary>What waited there and is no usage.</summary>
+    public static StateKey SetAside(int partition) => new(partition, StateTypes.UsageSetAside.Shape, StateTypes.UsageSetAside.Name, "all");
+
     /// <summary>Whether records are posted to keys of a type.</summary>
     public static bool IsSum(StateType? type) =>
         type == StateTypes.UsageUserDay || type == StateTypes.UsageSession || type == StateTypes.UsageDay || type == StateTypes.UsageRanking || type == StateTypes.UsageSeen;

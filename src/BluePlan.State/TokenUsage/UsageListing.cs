@@ -10,7 +10,7 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
 {
     private const int MostDays = 64;
 
-    public async Task<StatePage<TokenUsageRecord>> ReadAsync(string userId, int pageSize, string? after, CancellationToken cancellationToken)
+    public async Task<StatePage<TokenUsageRecord>> ReadAsync(string userId, int pageSize, string? after, WaitingUsage waiting, CancellationToken cancellationToken)
     {
         var partition = keys.PartitionOf(userId);
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
@@ -30,8 +30,9 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
             step = Math.Min(2 * step, MostDays);
         }
 
+        if (!waiting.IsEmpty) members = Merge(members, waiting, place, -oldest.ToUnixTimeMilliseconds());
         var page = members.Take(pageSize).ToArray();
-        return new(await ReadAsync(partition, userId, page, cancellationToken).ConfigureAwait(false), members.Count > pageSize ? Text(page[^1]) : null);
+        return new(await ReadAsync(partition, userId, [.. page.Where(StateMember.IsNameByNewest)], cancellationToken).ConfigureAwait(false), members.Count > pageSize ? Text(page[^1]) : null);
     }
 
     private async Task<IReadOnlyList<TokenUsageRecord>> ReadAsync(int partition, string userId, IndexMember[] page, CancellationToken cancellationToken)
@@ -49,6 +50,10 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
         }
         return records;
     }
+
+    /// <summary>What was read goes as far as a page, so whatever waits and stands before its end belongs to the page.</summary>
+    private static List<IndexMember> Merge(List<IndexMember> listed, WaitingUsage waiting, IndexMember? after, long oldest) =>
+        [.. waiting.Usages.Select(static u => new IndexMember(u.Usage.RequestId, -u.Usage.At)).Where(m => m.Score <= oldest && (after is not { } place || m.CompareTo(place) > 0)).Union(listed).Order()];
 
     private static string Text(IndexMember place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{-place.Score}/{place.Member}")));
 

@@ -10,4 +10,13 @@ internal static partial class UsageLog
 
     [LoggerMessage(LogEvents.UsageOfOtherZone, LogLevel.Error, "The store keeps token usage by days of the time zone {Zone}, but ReportingTimeZone is {Setting}. Every call that needs days is refused. Set ReportingTimeZone to {Zone}.")]
     public static partial void OtherZone(ILogger logger, string zone, string setting);
+
+    [LoggerMessage(LogEvents.UsageSetAside, LogLevel.Error, "{Count} members of usage-pending in partition {Partition} are not usage that waits to be posted. They were moved to usage-set-aside; all else is posted. If usage is missing, restore it from a backup.")]
+    public static partial void SetAside(ILogger logger, int count, int partition);
+
+    [LoggerMessage(LogEvents.UsageSumDamaged, LogLevel.Error, "Sums of token usage in partition {Partition} hold something else, so that {Count} records wait; those of others are posted. Restore the token usage of their tenants from a backup.")]
+    public static partial void SumDamaged(ILogger logger, Exception exception, int count, int partition);
+
+    [LoggerMessage(LogEvents.UsageNotCleanedUp, LogLevel.Error, "The token usage of a tenant in partition {Partition} could not be cleaned up; that of all others is. Restore the token usage of that tenant from a backup.")]
+    public static partial void NotCleanedUp(ILogger logger, Exception exception, int partition);
 }

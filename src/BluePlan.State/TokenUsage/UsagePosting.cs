@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State;
@@ -37,25 +38,61 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     public async Task PostSomeAsync(int partition, CancellationToken cancellationToken)
     {
         if (await scope.Storage.ReadAsync(Waiting(partition), cancellationToken).ConfigureAwait(false) is { } waiting)
-            await PostAsync(partition, waiting.Members, cancellationToken).ConfigureAwait(false);
+            await PostAsync(partition, waiting.Members, UsageAudience.Nobody, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Posts everything that was recorded in the store before the call.</summary>
-    public Task PostAllAsync(CancellationToken cancellationToken) => PostAllAsync([.. Enumerable.Range(0, scope.Storage.PartitionCount)], cancellationToken);
+    /// <summary>Posts everything that was recorded in the store before the call. What is damaged is logged.</summary>
+    public Task PostAllAsync(CancellationToken cancellationToken) => PostAllAsync([.. Enumerable.Range(0, scope.Storage.PartitionCount)], UsageAudience.Nobody, cancellationToken);
+
+    /// <inheritdoc cref="TryPostAllAsync"/>
+    /// <exception cref="StateUnavailableException">The store cannot be read, or refuses to be written to.</exception>
+    public async Task PostAllAsync(IReadOnlyList<int> partitions, UsageAudience audience, CancellationToken cancellationToken)
+    {
+        if (await TryPostAllAsync(partitions, audience, cancellationToken).ConfigureAwait(false) is { } refusal) ExceptionDispatchInfo.Throw(refusal);
+    }
 
     /// <summary>Posts everything that was recorded in these partitions before the call.</summary>
-    /// <exception cref="StateCorruptionException">Something that waits, or a sum that it belongs to, is damaged. All the rest is posted.</exception>
-    public async Task PostAllAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    /// <param name="partitions">Which partitions.</param>
+    /// <param name="audience">Who is told of damaged sums; those of others are logged.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Why the store refused to be written to, so that something may still wait; null = it did not.</returns>
+    /// <exception cref="StateCorruptionException">A sum of the audience's is damaged. All the rest is posted.</exception>
+    /// <exception cref="StateUnavailableException">The store cannot be read.</exception>
+    public async Task<StateUnavailableException?> TryPostAllAsync(IReadOnlyList<int> partitions, UsageAudience audience, CancellationToken cancellationToken)
     {
         var waiting = await scope.Storage.ReadAsync([.. partitions.Select(Waiting)], cancellationToken).ConfigureAwait(false);
         List<Task>? posts = null;
         for (var i = 0; i < partitions.Count; i++)
-            if (waiting[i] is IndexContent content) (posts ??= []).Add(PostAllAsync(partitions[i], content, cancellationToken));
-        if (posts is not null) await Task.WhenAll(posts).ConfigureAwait(false);
+            if (waiting[i] is IndexContent content) (posts ??= []).Add(PostAllAsync(partitions[i], content, audience, cancellationToken));
+        if (posts is null) return null;
+        try
+        {
+            await Task.WhenAll(posts).ConfigureAwait(false);
+            return null;
+        }
+        catch (StateUnavailableException refusal)
+        {
+            return refusal;
+        }
+    }
+
+    /// <summary>What waits in these partitions and concerns an audience. What is damaged is passed over.</summary>
+    public async Task<WaitingUsage> ReadAsync(IReadOnlyList<int> partitions, UsageAudience audience, CancellationToken cancellationToken)
+    {
+        var waiting = new WaitingUsage();
+        var first = await scope.Storage.ReadAsync([.. partitions.Select(Waiting)], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < partitions.Count; i++)
+            for (var page = (IndexContent?)first[i]; page is { Members.Count: > 0 };)
+            {
+                foreach (var member in page.Members)
+                    if (PendingUsage.TryParse(member, out var usage) && audience.Concerns(usage)) waiting.Add(partitions[i], member.Member, usage);
+                page = page.Members.Count < MostRead ? null : await scope.Storage.ReadAsync(Waiting(partitions[i], page.Members[^1]), cancellationToken).ConfigureAwait(false);
+            }
+        return waiting;
     }
 
     // What is recorded meanwhile need not be waited for. Every turn takes what it read, steps over what is damaged, or finds that somebody else took some.
-    private async Task PostAllAsync(int partition, IndexContent? waiting, CancellationToken cancellationToken)
+    private async Task PostAllAsync(int partition, IndexContent? waiting, UsageAudience audience, CancellationToken cancellationToken)
     {
         IndexMember? after = null;
         StateCorruptionException? damage = null;
@@ -63,7 +100,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         {
             try
             {
-                if (await PostAsync(partition, waiting.Members, cancellationToken).ConfigureAwait(false)) after = last;
+                if (await PostAsync(partition, waiting.Members, audience, cancellationToken).ConfigureAwait(false)) after = last;
             }
             catch (StateCorruptionException exception)
             {
@@ -76,22 +113,24 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     }
 
     /// <returns>Whether they are posted; false = another has posted some of them.</returns>
-    private async Task<bool> PostAsync(int partition, IReadOnlyList<IndexMember> members, CancellationToken cancellationToken)
+    private async Task<bool> PostAsync(int partition, IReadOnlyList<IndexMember> members, UsageAudience audience, CancellationToken cancellationToken)
     {
-        var usages = new List<(string Member, PendingUsage Usage)>(members.Count);
-        StateCorruptionException? damage = null;
+        var (usages, strays) = (new List<(string Member, PendingUsage Usage)>(members.Count), new List<IndexMember>());
         foreach (var member in members)
         {
             if (PendingUsage.TryParse(member, out var usage)) usages.Add((member.Member, usage));
-            else damage = new($"A member of {StateTypes.UsagePending.Name} is not usage that waits to be posted. Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString());
+            else strays.Add(member);
         }
+        if (strays.Count > 0) await SetAsideAsync(partition, strays, cancellationToken).ConfigureAwait(false);
+
         var isPosted = true;
+        StateCorruptionException? damage = null;
         // Those that belong to the same sums go together, which are then changed once.
         foreach (var some in usages.GroupBy(static u => (u.Usage.Tenant, u.Usage.UserId, u.Usage.Day)).SelectMany(static g => g).Chunk(MostRecords))
         {
             try
             {
-                isPosted &= await PostAsync(partition, some, cancellationToken).ConfigureAwait(false);
+                isPosted &= await PostAsync(partition, some, audience, cancellationToken).ConfigureAwait(false);
             }
             catch (StateCorruptionException exception)
             {
@@ -101,7 +140,14 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         return damage is null ? isPosted : throw damage;
     }
 
-    private async Task<bool> PostAsync(int partition, IReadOnlyList<(string Member, PendingUsage Usage)> usages, CancellationToken cancellationToken)
+    /// <summary>Moves what is no usage out of the way, so that it hinders nobody and can still be looked into.</summary>
+    private async Task SetAsideAsync(int partition, List<IndexMember> strays, CancellationToken cancellationToken)
+    {
+        await scope.Storage.CommitAsync(new(new RemoveMembers(UsageKeys.Pending(partition), [.. strays.Select(static s => s.Member)]), new SetScores(UsageKeys.SetAside(partition), strays)), cancellationToken).ConfigureAwait(false);
+        UsageLog.SetAside(memory.Logger, strays.Count, partition);
+    }
+
+    private async Task<bool> PostAsync(int partition, IReadOnlyList<(string Member, PendingUsage Usage)> usages, UsageAudience audience, CancellationToken cancellationToken)
     {
         try
         {
@@ -113,6 +159,7 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
         }
 
         StateCorruptionException? damage = null;
+        var (others, cause) = (0, (Exception?)null);
         foreach (var usage in usages)
         {
             try
@@ -121,9 +168,11 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
             }
             catch (Exception exception) when (IsDamage(exception))
             {
-                damage = new($"A sum that usage belongs to holds something else: {exception.Message} Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString(), exception);
+                if (audience.Concerns(usage.Usage)) damage = new($"A sum that usage belongs to holds something else: {exception.Message} Restore the token usage from a backup.", UsageKeys.Pending(partition).ToString(), exception);
+                else (others, cause) = (others + 1, exception);
             }
         }
+        if (cause is not null) UsageLog.SumDamaged(memory.Logger, cause, others, partition);
         return damage is null ? true : throw damage;
     }
 

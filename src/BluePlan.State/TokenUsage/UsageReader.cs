@@ -17,8 +17,8 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys, UsageMemory?
     private const int WholeMaps = 32;
     private const int UsersAtOnce = 128;
 
-    /// <summary>The sums of each period.</summary>
-    public async Task<UsageSums[]> ReadAsync(UsageScope who, UsagePeriods periods, UsagePlan plan, CancellationToken cancellationToken)
+    /// <summary>The sums of each period, with what waits.</summary>
+    public async Task<UsageSums[]> ReadAsync(UsageScope who, UsagePeriods periods, UsagePlan plan, WaitingUsage waiting, CancellationToken cancellationToken)
     {
         var sums = new UsageSums[periods.Count];
         for (var i = 0; i < sums.Length; i++) sums[i] = new();
@@ -26,6 +26,7 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys, UsageMemory?
         await ReadDaysAsync(source, plan, sums, cancellationToken).ConfigureAwait(false);
         await ReadCutDaysAsync(source, plan, periods, sums, cancellationToken).ConfigureAwait(false);
         await ReadMonthsAsync(source, plan, sums, cancellationToken).ConfigureAwait(false);
+        waiting.AddTo(sums, periods, plan);
         return sums;
     }
 
@@ -42,7 +43,7 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys, UsageMemory?
         IndexMember? after = null;
         while (await scope.Storage.ReadAsync(new IndexRead(keys.Ranking(partition, day), limit: UsersAtOnce, after: after), cancellationToken).ConfigureAwait(false) is { Members.Count: > 0 } page)
         {
-            yield return page.Members.Select(static m => m.Member);
+            yield return page.Members.Where(StateMember.IsName).Select(static m => m.Member);
             after = page.Members[^1];
         }
     }

@@ -27,7 +27,7 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
             update ??= scope.Updates.Begin();
             if (await scope.Storage.ReadAsync(new DocumentRead(commit.Request), cancellationToken).ConfigureAwait(false) is not { } document) continue; // expired in between
             if (scope.Codec.Decode(commit.Request, document.Value).ReadRecord(UsageJson.Default.UsageDetail).IsSame(detail, usage.At is not null, usage.CostNanos is not null)) return false;
-            throw new StateConflictException($"The request '{usage.RequestId}' of this user is counted already, with other content. Give another request an id of its own.", $"request {usage.RequestId}");
+            throw new StateConflictException("A request of this user with this id was already recorded with different values. Give another request an id of its own.", $"request {usage.RequestId}");
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
         throw update.Contended("a request of the same id", $"request {usage.RequestId}");

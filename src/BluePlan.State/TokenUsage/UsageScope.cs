@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
 /// <summary>Whose usage is meant. Explicit, so that a missing user id never comes to mean everyone.</summary>
@@ -12,4 +15,11 @@ public readonly record struct UsageScope
     /// <summary>One user.</summary>
     /// <exception cref="ArgumentException">The id is null, empty, longer than 384 bytes in UTF-8, or not well-formed.</exception>
     public static UsageScope User(string userId) => new() { UserId = StateName.Check(userId) };
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{(UserId is null ? nameof(Everyone) : nameof(User))}");
+        return true;
+    }
 }

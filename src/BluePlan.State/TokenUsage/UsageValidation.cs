@@ -72,7 +72,7 @@ internal static class UsageValidation
         {
             StateName.Check(name, parameter);
             if (value is null || !StateText.IsWellFormed(value) || Encoding.UTF8.GetByteCount(value) > MostTagBytes)
-                throw new ArgumentException($"The tag '{name}' is null, not well-formed, or longer than {MostTagBytes} bytes in UTF-8.", parameter);
+                throw new ArgumentException($"The value of a tag is null, not well-formed, or longer than {MostTagBytes} bytes in UTF-8.", parameter);
         }
     }
 }

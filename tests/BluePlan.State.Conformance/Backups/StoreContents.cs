@@ -9,6 +9,9 @@ public static class StoreContents
     public static async Task<SortedDictionary<string, string>> OfAsync(IStateProvider provider)
     {
         var exported = await ExportedStore.OfAsync(provider);
-        return new(exported.Contents.ToDictionary(static item => item.Key.ToString(), static item => ExportedStore.Picture(item.Value)), StringComparer.Ordinal);
+        return new(exported.Contents.ToDictionary(static item => NameOf(item.Key), static item => ExportedStore.Picture(item.Value)), StringComparer.Ordinal);
     }
+
+    /// <summary>A key in full, which it does not print of itself.</summary>
+    public static string NameOf(StateKey key) => $"{key.Partition}/{key.Shape}/{key.Type}/{key.Id}";
 }

@@ -44,7 +44,7 @@ public abstract class SessionFixture<THarness> : ManagerFixture<THarness> where 
         var texts = new List<string>();
         foreach (var record in await ExportAsync())
         {
-            texts.Add(record.Key.ToString());
+            texts.Add(record.Key.Id);
             switch (record.Content)
             {
                 case DocumentContent document: texts.Add(System.Text.Encoding.Latin1.GetString(document.Value.Span)); break;

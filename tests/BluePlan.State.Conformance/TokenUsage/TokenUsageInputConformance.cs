@@ -38,8 +38,8 @@ public abstract class TokenUsageInputConformance<THarness> : TokenUsageFixture<T
         yield return Bad("future", Of("r", at: DateTimeOffset.MaxValue), "*a day ahead*");
         yield return Bad("past", Of("r", at: DateTimeOffset.MinValue), "*back to*300 days*");
         yield return Bad("tag without name", Of("r") with { Tags = new Dictionary<string, string> { [""] = "x" } }, "*empty*");
-        yield return Bad("tag null", Of("r") with { Tags = new Dictionary<string, string> { ["t"] = null! } }, "*'t'*null*");
-        yield return Bad("tag long", Of("r") with { Tags = new Dictionary<string, string> { ["t"] = TenKilobytes } }, "*'t'*1024*");
+        yield return Bad("tag null", Of("r") with { Tags = new Dictionary<string, string> { ["t"] = null! } }, "*tag*null*");
+        yield return Bad("tag long", Of("r") with { Tags = new Dictionary<string, string> { ["t"] = TenKilobytes } }, "*tag*1024*");
         yield return Bad("tags too many", Of("r") with { Tags = Enumerable.Range(0, 33).ToDictionary(i => $"t{i}", _ => "x") }, "*33 tags*32*");
     }
 

@@ -24,3 +24,6 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class RedisTokenUsagePostingTests : TokenUsagePostingConformance<RedisHarness>;
 [TestFixture] public sealed class GarnetTokenUsagePostingTests : TokenUsagePostingConformance<GarnetHarness>;
 [TestFixture] public sealed class ClusterTokenUsagePostingTests : TokenUsagePostingConformance<ClusterHarness>;
+[TestFixture] public sealed class RedisTokenUsageRefusedTests : TokenUsageRefusedConformance<RedisHarness>;
+[TestFixture] public sealed class GarnetTokenUsageRefusedTests : TokenUsageRefusedConformance<GarnetHarness>;
+[TestFixture] public sealed class ClusterTokenUsageRefusedTests : TokenUsageRefusedConformance<ClusterHarness>;

@@ -21,7 +21,7 @@ internal static class Rooms
         [Disk] = [],
         ["Codec"] = ["Exceptions"],
         ["Identity"] = [],
-        ["Schema"] = [Contract],
+        ["Schema"] = [Contract, "Identity"],
         ["Diagnostics"] = [Contract, "Exceptions"],
         ["Maintenance"] = [Root, Contract, "Identity", "Schema", "Exceptions", "Diagnostics"],
         // What every manager runs on: it knows the scope, which carries it.
@@ -49,6 +49,7 @@ internal static class Rooms
         [(Composition, "FileStateOptions")] = "all options are one tree, so that one section of the configuration binds them",
         [("Backups", "UsagePosting")] = "usage that waits to be posted stays together with its sums in what is backed up and restored",
         [("Backups", "UsageKeys")] = "for the key of what waits",
+        [("Backups", "UsageAudience")] = "and says whose sums a restore must find whole",
         [("Backups", "PendingUsage")] = "and comes back for one user without touching what is everyone's",
         [(Composition, "FileStateOptions")] = "the settings of the default provider stand in the one tree that hosts bind",
     };

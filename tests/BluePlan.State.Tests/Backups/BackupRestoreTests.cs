@@ -203,7 +203,7 @@ public sealed class BackupRestoreTests
 
         backup.KeysByPart[StateParts.None].Should().Be(2);
         part.UnknownTypes.Should().Equal("of-tomorrow", "session");
-        contents.Keys.Should().NotContain([unknown.ToString(), otherShape.ToString()]);
+        contents.Keys.Should().NotContain([StoreContents.NameOf(unknown), StoreContents.NameOf(otherShape)]);
         whole.UnknownTypes.Should().Equal("of-tomorrow", "session");
         (await _store.ContentsAsync()).Keys.Should().Equal(before.Keys);
     }
@@ -272,8 +272,8 @@ public sealed class BackupRestoreTests
         var partition = scope.UserPartition(user);
         foreach (var type in StateTypes.All)
         {
-            if (type.Ownership is StateOwnership.User) yield return (type.Shape is StateShape.Index ? scope.Key(partition, type, user) : scope.Key(partition, type, user, round)).ToString();
-            if (type.Ownership is StateOwnership.Member) yield return scope.Key(partition, type, BackupTestStore.Member(user, round)).ToString();
+            if (type.Ownership is StateOwnership.User) yield return StoreContents.NameOf(type.Shape is StateShape.Index ? scope.Key(partition, type, user) : scope.Key(partition, type, user, round));
+            if (type.Ownership is StateOwnership.Member) yield return StoreContents.NameOf(scope.Key(partition, type, BackupTestStore.Member(user, round)));
         }
     }
 }

@@ -24,3 +24,6 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryTokenUsagePostingTests : TokenUsagePostingConformance<DictionaryHarness>;
 [TestFixture] public sealed class InMemoryTokenUsagePostingTests : TokenUsagePostingConformance<InMemoryHarness>;
 [TestFixture] public sealed class FileTokenUsagePostingTests : TokenUsagePostingConformance<FileHarness>;
+[TestFixture] public sealed class DictionaryTokenUsageRefusedTests : TokenUsageRefusedConformance<DictionaryHarness>;
+[TestFixture] public sealed class InMemoryTokenUsageRefusedTests : TokenUsageRefusedConformance<InMemoryHarness>;
+[TestFixture] public sealed class FileTokenUsageRefusedTests : TokenUsageRefusedConformance<FileHarness>;

@@ -26,7 +26,7 @@ public sealed record AppendEntries : StateOperation
             var entry = entries[i];
             CheckValue(entry.Value, nameof(entries));
             if (entry.Id is not null) StateText.CheckName(entry.Id, nameof(entries));
-            if (entry.Id is not null && ids?.Add(entry.Id) is false) throw new ArgumentException($"The id '{entry.Id}' is there twice.", nameof(entries));
+            if (entry.Id is not null && ids?.Add(entry.Id) is false) throw new ArgumentException("The id of an entry is there twice.", nameof(entries));
             if (entry.Sequence is { } sequence && (sequence <= last || sequence > StateLimits.MaximumNumber)) throw new ArgumentException("Explicit sequences are positive and rise.", nameof(entries));
             if (entry.Sequence is not null && atLeast is not null) throw new ArgumentException("A sequence is either explicit or at least some number.", nameof(atLeast));
             last = entry.Sequence ?? last + 1;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>A member of an index. Equal scores are ordered by the UTF-8 bytes of the member.</summary>
@@ -27,5 +30,12 @@ public readonly record struct IndexMember(string Member, long Score) : IComparab
         if (common == left.Length || common == right.Length) return left.Length.CompareTo(right.Length);
         var (a, b) = (left[common], right[common]);
         return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b) : char.IsSurrogate(a) ? 1 : -1;
+    }
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Score = {Score}");
+        return true;
     }
 }

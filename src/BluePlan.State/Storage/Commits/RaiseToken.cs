@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State.Storage;
 
 /// <summary>Lets the commit happen only when no higher fencing token was seen in a field of a map, and remembers this one there.</summary>
@@ -27,4 +30,12 @@ public sealed record RaiseToken : StateOperation
     public long Token { get; }
 
     internal override long PayloadBytes => 8L + Name.Length;
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        base.PrintMembers(builder);
+        builder.Append(CultureInfo.InvariantCulture, $", Token = {Token}");
+        return true;
+    }
 }

@@ -38,7 +38,7 @@ public abstract record StateOperation
         for (var i = 0; i < items.Count; i++)
         {
             var one = StateText.CheckName(name(items[i]), parameter);
-            if (seen is null ? IsAmong(items, i, name, one) : !seen.Add(one)) throw new ArgumentException($"'{one}' is there twice.", parameter);
+            if (seen is null ? IsAmong(items, i, name, one) : !seen.Add(one)) throw new ArgumentException($"The name at position {i} is there twice.", parameter);
         }
         return items;
     }

@@ -11,7 +11,7 @@ internal static class StoreErrors
 
     /// <summary>A file that is whole, and that this program does not know: no damage, and nothing to be repaired.</summary>
     public static StateCorruptionException UnknownVersion(string path, int version, int known) =>
-        new($"'{path}' is of format version {version}, and this program reads version {known}. Open the store with the program that wrote it, or a newer one.", null, new NotSupportedException($"Format version {version}."));
+        new($"'{ShownPath.Of(path)}' is of format version {version}, and this program reads version {known}. Open the store with the program that wrote it, or a newer one.", null, new NotSupportedException($"Format version {version}."));
 
     public static bool IsUnknownVersion(Exception exception) => exception.InnerException is NotSupportedException;
 
@@ -33,5 +33,5 @@ internal static class StoreErrors
         new($"The store in '{path}' has lost its files: {loss.Message} The store refuses to write from now on. Put back what was removed, or restore a backup, and let nothing but the store change its directory; then open the store anew.", mayHaveBeenWritten, loss);
 
     public static StateUnavailableException Unavailable(string what, string path, Exception exception, bool mayHaveBeenWritten) =>
-        exception is StoreLostException ? Lost(path, exception, mayHaveBeenWritten) : new($"The store in '{path}' {what}: {exception.Message}", mayHaveBeenWritten, exception);
+        exception is StoreLostException ? Lost(path, exception, mayHaveBeenWritten) : new($"The store in '{ShownPath.Of(path)}' {what}: {ShownPath.Of(exception.Message)}", mayHaveBeenWritten, exception);
 }

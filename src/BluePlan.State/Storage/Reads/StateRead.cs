@@ -18,10 +18,10 @@ public abstract record StateRead
     {
         ArgumentNullException.ThrowIfNull(names, parameter);
         var seen = names.Count > 1 ? new HashSet<string>(names.Count, StringComparer.Ordinal) : null;
-        foreach (var name in names)
+        for (var i = 0; i < names.Count; i++)
         {
-            StateText.CheckName(name, parameter);
-            if (seen?.Add(name) is false) throw new ArgumentException($"'{name}' is there twice.", parameter);
+            StateText.CheckName(names[i], parameter);
+            if (seen?.Add(names[i]) is false) throw new ArgumentException($"The name at position {i} is there twice.", parameter);
         }
         return names;
     }

@@ -32,7 +32,7 @@ internal static class StateRecordSamples
     }
 
     /// <summary>Everything that a record says, as text to compare.</summary>
-    public static string Picture(StateRecord record) => $"{record.Key} {record.Continues} {record.Content.Expiry} {Picture(record.Content)}";
+    public static string Picture(StateRecord record) => $"{record.Key.Partition}/{record.Key.Shape}/{record.Key.Type}/{record.Key.Id} {record.Continues} {record.Content.Expiry} {Picture(record.Content)}";
 
     public static string Picture(StateContent content) => content switch
     {

@@ -12,7 +12,7 @@ internal sealed class FrozenMap(TreeView<MapField, ByName> fields) : IReadOnlyDi
 
     public IEnumerable<MapValue> Values => fields.All().Select(static f => f.Value);
 
-    public MapValue this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The map has no field '{key}'.");
+    public MapValue this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException("The map has no such field.");
 
     public bool ContainsKey(string key) => TryGetValue(key, out _);
 

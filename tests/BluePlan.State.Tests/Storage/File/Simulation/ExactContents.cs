@@ -21,9 +21,9 @@ internal sealed class ExactContents
         {
             if (!parts.TryGetValue(record.Key, out var bytes)) parts[record.Key] = bytes = new();
             StateRecordCodec.Write(bytes, record);
-            contents._keys[record.Key.ToString()] = ("", record.Content.Expiry);
+            contents._keys[Name(record.Key)] = ("", record.Content.Expiry);
         }
-        foreach (var (key, bytes) in parts) contents._keys[key.ToString()] = (Text(bytes.WrittenSpan), contents._keys[key.ToString()].Expiry);
+        foreach (var (key, bytes) in parts) contents._keys[Name(key)] = (Text(bytes.WrittenSpan), contents._keys[Name(key)].Expiry);
         return contents;
     }
 
@@ -38,6 +38,8 @@ internal sealed class ExactContents
     }
 
     private IEnumerable<string> LinesAt(DateTimeOffset now) => _keys.Where(k => !k.Value.Expiry.IsExpiredAt(now)).Select(static k => $"{k.Key} {k.Value.Bytes}");
+
+    private static string Name(StateKey key) => $"{key.Partition}/{key.Shape}/{key.Type}/{key.Id}";
 
     private static string Text(ReadOnlySpan<byte> bytes) => bytes.Length <= 64 ? Convert.ToHexString(bytes) : $"{bytes.Length}:{Convert.ToHexString(SHA256.HashData(bytes)[..8])}";
 }
