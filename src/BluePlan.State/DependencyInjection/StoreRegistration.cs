@@ -65,14 +65,8 @@ internal sealed class StoreRegistration(string? name)
 
     public IStateProvider CreateFileProvider(IServiceProvider services)
     {
-        var settings = Settings(services).File;
-        var options = new FileStateOptions
-        {
-            Directory = ContentRoot.Combine(services, settings.Directory),
-            Durability = settings.Durability,
-            FlushInterval = settings.FlushInterval,
-            CheckpointBytes = settings.CheckpointBytes,
-        };
+        var options = Settings(services).File.Copy();
+        options.Directory = ContentRoot.Combine(services, options.Directory);
         return new FileStateProvider(options, services.GetService<TimeProvider>(), services.GetService<ILogger<FileStateProvider>>());
     }
 

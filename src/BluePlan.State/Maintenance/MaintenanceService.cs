@@ -6,6 +6,11 @@ namespace BluePlan.State;
 /// <summary>Maintains one store from time to time. Opens it first, where that was not tried before the app's services started.</summary>
 internal sealed partial class MaintenanceService(IBluePlanState state, StateStorage storage, MaintenanceOptions options, TimeProvider time, ILogger<MaintenanceService> logger) : BackgroundService
 {
+    private Task? _quiet;
+
+    /// <summary>What the host watches: it ends without a fault also when the service was disposed before its first step, which cancels the task itself.</summary>
+    public override Task? ExecuteTask => base.ExecuteTask is { } running ? _quiet ??= QuietAsync(running) : null;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Enabled) return;
@@ -16,6 +21,18 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // The end. A host that is disposed without being stopped would log what is thrown here as a crash.
+        }
+    }
+
+    private static async Task QuietAsync(Task running)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing else is thrown out of it.
         }
     }
 

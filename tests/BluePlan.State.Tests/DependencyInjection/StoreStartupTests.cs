@@ -139,6 +139,23 @@ public sealed class StoreStartupTests
     }
 
     [Test]
+    public async Task Dispose_RightAfterStart_IsSilent(CancellationToken cancellationToken)
+    {
+        // Often enough that some are disposed before the pool has begun their first step.
+        for (var i = 0; i < 200; i++)
+        {
+            var host = Build(static s => s.UseInMemory());
+            await host.StartAsync(cancellationToken);
+            var service = host.Services.GetServices<IHostedService>().OfType<MaintenanceService>().Single();
+
+            host.Dispose();
+
+            await service.ExecuteTask!.WaitAsync(cancellationToken);
+        }
+        _log.Entries.Where(static e => e.Level >= LogLevel.Warning).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task Dispose_InTheMiddleOfARound_IsSilent([Values] bool failsOnDisposal, CancellationToken cancellationToken)
     {
         var provider = new Waiting(failsOnDisposal);
