@@ -167,7 +167,7 @@ public sealed class RedisStateProvider : IStateProvider
                 var contents = await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
                 if (store.Held(term)) return contents;
             }
-            throw PrimaryFaults.Changed(reads.Any(IsTouch));
+            throw PrimaryFaults.Changed(writes: false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -191,7 +191,7 @@ public sealed class RedisStateProvider : IStateProvider
                 var content = await Cancellable(store.Reads.ReadAsync(read), cancellationToken).ConfigureAwait(false);
                 if (store.Held(term)) return content;
             }
-            throw PrimaryFaults.Changed(IsTouch(read));
+            throw PrimaryFaults.Changed(writes: false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
