@@ -110,11 +110,11 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private async Task<MarkerFields> MissingAsync(long epoch)
     {
-        if (await FindKeyAsync().ConfigureAwait(false) is { } key)
+        if (await FindKeyAsync().ConfigureAwait(false) is not null)
         {
             // Others who open the new store at the same moment may have made it and written to it between our look and our search. Or its owners have not yet heard that it is gone.
             if (_store is null) return await AppealAsync().ConfigureAwait(false)
-                ?? throw new StateCorruptionException($"There are keys like '{key}' but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
+                ?? throw new StateCorruptionException($"There are keys under the prefix but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
             LogLost(_store);
         }
         else if (_store is not null)

@@ -88,8 +88,8 @@ public sealed class LinearInputTests
         var lines = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, size).Select(line)));
         return () => Run(async () =>
         {
-            var conversation = await state.History.ImportAsync("ann", new MemoryStream(lines));
-            await state.History.ReadAsync(conversation.Id);
+            var imported = await state.History.ImportAsync("ann", new MemoryStream(lines));
+            await state.History.ReadAsync(imported.Conversations[0].Id);
         });
     }
 
