@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace BluePlan.State;
 
 /// <summary>The optional settings of <see cref="IHistoryManager.ImportAsync"/>.</summary>
@@ -11,4 +14,11 @@ public sealed record ConversationOptions
     /// In a file with several conversations, <c>#</c> and the conversation's number from 1 are appended.
     /// </summary>
     public string? HostConversationId { get; init; }
+
+    // Whatever prints it, a log above all, is shown no names and no content.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"HasTitle = {Title is not null}, HasHostConversationId = {HostConversationId is not null}");
+        return true;
+    }
 }

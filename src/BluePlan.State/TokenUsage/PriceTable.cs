@@ -14,6 +14,9 @@ internal sealed class PriceTable
     /// <summary>How many models are remembered: enough for any host but one that names a model for each user.</summary>
     private const int MostRemembered = 1024;
 
+    /// <summary>How many of these stand before a name at most: a platform, a region, a maker, and folders.</summary>
+    private const int MostQualifiers = 8;
+
     private const char Wildcard = '*';
 
     private readonly FrozenDictionary<string, TokenPrice[]> _names;
@@ -68,10 +71,10 @@ internal sealed class PriceTable
 
     private TokenPrice[] Search(ReadOnlySpan<char> name)
     {
-        for (var qualified = name; ; qualified = name)
+        for (var taken = 0; ; taken++)
         {
-            if (SearchOne(qualified) is { } prices) return prices;
-            if (!ModelName.TryTakeQualifier(qualified, out name)) return _beginnings.GetValueOrDefault("", []);
+            if (SearchOne(name) is { } prices) return prices;
+            if (taken == MostQualifiers || !ModelName.TryTakeQualifier(name, out name)) return _beginnings.GetValueOrDefault("", []);
         }
     }
 

@@ -266,7 +266,7 @@ public abstract class TokenUsageRecordConformance<THarness> : TokenUsageFixture<
     {
         DocumentContent document => Encoding.UTF8.GetString(document.Value.Span),
         MapContent map => string.Join(' ', map.Fields.Keys),
-        IndexContent index => string.Join(' ', index.Members),
+        IndexContent index => string.Join(' ', index.Members.Select(static m => m.Member)),
         _ => "",
     };
 }

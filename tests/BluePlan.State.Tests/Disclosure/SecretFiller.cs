@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using BluePlan.State.Storage;
 
 namespace BluePlan.State.Tests;
@@ -22,6 +23,7 @@ internal static class SecretFiller
         if (type == typeof(string)) return Secret;
         if (type == typeof(StateKey)) return new StateKey(1, StateShape.Document, "data", $"{Secret}/{Secret}@example.com");
         if (type == typeof(ReadOnlyMemory<byte>)) return (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Secret);
+        if (type == typeof(JsonElement)) return JsonElement.Parse($"\"{Secret}\"");
         if (type == typeof(MapValue)) return new MapValue(Encoding.UTF8.GetBytes(Secret));
         if (Nullable.GetUnderlyingType(type) is { } underlying) return Make(underlying, isLeftOut);
         if (type.IsArray) return ArrayOf(type.GetElementType()!, isLeftOut);

@@ -39,7 +39,7 @@ internal static class StateRecordSamples
         DocumentContent document => $"{document.ETag} {Hex(document.Value)}",
         MapContent map => string.Join(' ', map.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={Picture(f.Value)}")),
         LogContent log => $"{log.LastSequence} {log.Count} {string.Join(' ', log.Entries.Select(Picture))}",
-        IndexContent index => $"{index.Count} {string.Join(' ', index.Members)}",
+        IndexContent index => $"{index.Count} {string.Join(' ', index.Members.Select(static m => $"IndexMember {{ Member = {m.Member}, Score = {m.Score} }}"))}",
         _ => throw new InvalidOperationException(),
     };
 

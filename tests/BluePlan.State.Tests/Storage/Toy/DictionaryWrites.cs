@@ -58,7 +58,7 @@ internal static class DictionaryWrites
                 fields = fields.SetItems(increment.Increments.Zip(sums, (by, sum) => KeyValuePair.Create(by.Name, new MapValue(sum))));
                 return (fields, new(Vectors: increment.ReturnValues ? sums : null));
             case RaiseToken raise:
-                if (fields.TryGetValue(raise.Name, out var seen) && !seen.IsCounters) throw new InvalidOperationException($"The field '{raise.Name}' holds bytes, so it holds no token.");
+                if (fields.TryGetValue(raise.Name, out var seen) && !seen.IsCounters) throw new InvalidOperationException("The field holds bytes, so it holds no token.");
                 return (fields.SetItem(raise.Name, new(new[] { raise.Token })), default);
             case RemoveFields remove:
                 return (fields.RemoveRange(remove.Fields), new(Count: remove.Fields.Count(fields.ContainsKey)));
@@ -105,7 +105,7 @@ internal static class DictionaryWrites
 
     private static ReadOnlyMemory<long> Add(MapIncrement increment, MapValue? was)
     {
-        if (was is { IsCounters: false }) throw new InvalidOperationException($"The field '{increment.Name}' holds bytes, so nothing can be added to it.");
+        if (was is { IsCounters: false }) throw new InvalidOperationException("The field holds bytes, so nothing can be added to it.");
         var old = (was ?? default).Counters.Span;
         var sums = new long[Math.Max(old.Length, increment.By.Length)];
         for (var i = 0; i < sums.Length; i++) sums[i] = Sum(i < old.Length ? old[i] : 0, i < increment.By.Length ? increment.By.Span[i] : 0);
