@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>Sends everything to one server by its name, while the client sees another primary that it could select as well.</summary>
+/// <summary>Sends everything to one server by its name, where the client could select another one as well.</summary>
 internal sealed class NamedPrimary(IServer server, int database) : PrimaryCommands
 {
     public override async Task<bool> SetAsync(RedisKey key, RedisValue value, TimeSpan? lifetime) =>

@@ -41,7 +41,7 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
     }
 
     /// <summary>Whether the client sees another primary than the one that was chosen: subscriptions may be with that one, which is told of no change.</summary>
-    public bool IsSplit => connection.Route.IsNamed;
+    public bool IsSplit => connection.Route.IsSplit;
 
     /// <summary>Chooses the primary, and sends all commands to it from now on.</summary>
     /// <returns>What it shows, and the epoch that its marker must have.</returns>
@@ -53,6 +53,7 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
             foreach (var one in _connections) one.Route.Open();
             return (await ServerLook.InClusterAsync(connection, marker).ConfigureAwait(false), 0);
         }
+        var sockets = Array.ConvertAll(_connections, static one => one.Route.CountSockets());
         var asking = sentinels?.AskAsync();
         var looks = await LookAsync().ConfigureAwait(false);
         // Without a connection nobody can be followed, whomever the sentinels name.
@@ -66,7 +67,7 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
             Interlocked.Increment(ref _term);
             if (!before.EndPoint.Equals(endPoint)) epoch++;
         }
-        foreach (var one in _connections) await one.Route.FollowAsync(endPoint).ConfigureAwait(false);
+        for (var i = 0; i < sockets.Length; i++) await _connections[i].Route.FollowAsync(endPoint, sockets[i]).ConfigureAwait(false);
         return (look, epoch);
     }
 

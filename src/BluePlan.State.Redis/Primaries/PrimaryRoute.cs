@@ -4,6 +4,10 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis;
 
 /// <summary>Where the commands of one connection go. The client sends them to any server that it takes for a primary; here stands which one it must be.</summary>
+/// <remarks>
+/// If there are several servers, each command names the chosen one. The client would otherwise select a former primary in the moment in which that comes back, and forget it again before anyone could look.
+/// For the same reason a server counts as chosen only as long as the client keeps its connection to it, by the client's own count of sockets: what answers on another one may be a former primary.
+/// </remarks>
 internal sealed class PrimaryRoute(RedisConnection connection)
 {
     private static readonly TimeSpan RoleLimit = TimeSpan.FromSeconds(1);
@@ -14,8 +18,8 @@ internal sealed class PrimaryRoute(RedisConnection connection)
     /// <summary>The server that was chosen; null in a cluster, and before the first choice.</summary>
     public IServer? Server => _way?.Server;
 
-    /// <summary>Whether commands name the server, since the client could select another one.</summary>
-    public bool IsNamed => _way is { IsNamed: true };
+    /// <summary>Whether the client takes another server for a primary, too.</summary>
+    public bool IsSplit => _way is { IsSplit: true };
 
     /// <summary>What commands are sent with.</summary>
     public PrimaryCommands Commands => _way?.Commands ?? connection.Selected;
@@ -29,25 +33,31 @@ internal sealed class PrimaryRoute(RedisConnection connection)
         get
         {
             if (_way is not { } way || way.Others.Length == 0) return true;
-            if (!way.Server.IsConnected || way.Server.IsReplica) return false;
-            return way.IsNamed || !SeesAnother(way.Others);
+            if (!way.Server.IsConnected || way.Server.IsReplica || Sockets(way.Server) != way.Sockets) return false;
+            return way.IsSplit || !SeesAnother(way.Others);
         }
     }
 
     /// <summary>Lets the client choose: in a cluster each key has its own primary.</summary>
     public void Open() => _way = null;
 
+    /// <summary>How often the client has connected to each server. To be taken before servers are looked at.</summary>
+    public IReadOnlyDictionary<EndPoint, long> CountSockets() => connection.DataServers().ToDictionary(static server => server.EndPoint, Sockets);
+
     /// <summary>Sends everything to one server from now on.</summary>
+    /// <param name="primary">The server.</param>
+    /// <param name="sockets">The counts before it was looked at: what was seen holds for the connection of then.</param>
     /// <exception cref="StateUnavailableException">There is no connection to it, or the client takes it for a replica.</exception>
-    public async Task FollowAsync(EndPoint primary)
+    public async Task FollowAsync(EndPoint primary, IReadOnlyDictionary<EndPoint, long> sockets)
     {
         var servers = connection.DataServers();
         if (Array.Find(servers, server => server.EndPoint.Equals(primary)) is not { IsConnected: true } server) throw RedisFaults.NotConnected([primary], null);
         await LearnRolesAsync(server).ConfigureAwait(false);
         var others = servers.Where(other => other != server).ToArray();
-        // Once named, until the client has looked at all servers again: it may have put this one behind another primary.
-        var named = SeesAnother(others) || _way is { IsNamed: true } before && before.Server.EndPoint.Equals(primary) && !await LookAgainAsync().ConfigureAwait(false);
-        _way = new(server, others, named ? new NamedPrimary(server, connection.Database.Database) : connection.Selected, named);
+        // Once split, until the client has looked at all servers again: it may have put this one behind another primary.
+        var isSplit = SeesAnother(others) || _way is { IsSplit: true } before && before.Server.EndPoint.Equals(primary) && !await LookAgainAsync().ConfigureAwait(false);
+        var commands = others.Length > 0 ? new NamedPrimary(server, connection.Database.Database) : connection.Selected;
+        _way = new(server, sockets.GetValueOrDefault(primary, 1), others, commands, isSplit);
     }
 
     private static bool SeesAnother(IServer[] others)
@@ -73,5 +83,13 @@ internal sealed class PrimaryRoute(RedisConnection connection)
         return looking is { IsCompletedSuccessfully: true, Result: true };
     }
 
-    private sealed record Way(IServer Server, IServer[] Others, PrimaryCommands Commands, bool IsNamed);
+    private static long Sockets(IServer server) => server.GetCounters().Interactive.SocketCount;
+
+    /// <summary>What was chosen.</summary>
+    /// <param name="Server">The primary.</param>
+    /// <param name="Sockets">How often the client had connected to it when it was chosen.</param>
+    /// <param name="Others">The other servers.</param>
+    /// <param name="Commands">What commands are sent with.</param>
+    /// <param name="IsSplit">Whether the client takes another server for a primary, too.</param>
+    private sealed record Way(IServer Server, long Sockets, IServer[] Others, PrimaryCommands Commands, bool IsSplit);
 }

@@ -42,10 +42,14 @@ internal sealed class ReplicaWait(IServer server, int database, int replicas, Ti
         {
             await token.ConfigureAwait(false);
         }
-        catch (RedisServerException)
+        catch (RedisException exception) when (exception is RedisServerException || IsElsewhere(exception))
         {
             // Its memory is full, or the slot is on its way to another server: what the connection wrote before is confirmed all the same.
         }
         return confirmed;
     }
+
+    /// <summary>The client says of a slot that has moved that it cannot connect, though the server has just answered the WAIT.</summary>
+    private static bool IsElsewhere(RedisException exception) =>
+        exception is RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect, CommandStatus: CommandStatus.Unknown };
 }
