@@ -22,12 +22,12 @@ public sealed class LinearInputTests
             StateOperation[] operations = [.. Enumerable.Range(0, size).Select(number => new DeleteKey(new(0, StateShape.Document, "data", $"/{number}")))];
             return () => _ = new StateCommit(operations);
         }),
-        ["names of one operation"] = (20_000, static size =>
+        ["names of one operation"] = (4_000, static size =>
         {
             IndexMember[] members = [.. Enumerable.Range(0, size).Select(static number => new IndexMember($"m{number}", number))];
             return () => _ = new SetScores(new(0, StateShape.Index, "data-keys", "/a"), members);
         }),
-        ["names of one read"] = (20_000, static size =>
+        ["names of one read"] = (4_000, static size =>
         {
             string[] names = [.. Enumerable.Range(0, size).Select(static number => $"m{number}")];
             return () => _ = new IndexRead(new(0, StateShape.Index, "data-keys", "/a"), names);

@@ -8,7 +8,7 @@ internal static class Scale
     /// <summary>Between what is linear on a busy machine and what is quadratic on an idle one.</summary>
     public const double Most = 9;
 
-    private const int Rounds = 5;
+    private const int Rounds = 20;
 
     /// <summary>The ratio of the shortest times. What disturbs a round only makes it longer.</summary>
     /// <param name="size">The smaller input: it takes some milliseconds.</param>
