@@ -265,6 +265,8 @@ public sealed class RedisStateProvider : IStateProvider
             if (replaces)
             {
                 await import.DeleteOthersAsync(cancellationToken).ConfigureAwait(false);
+                // A part of the records is on a former primary: the mark stays.
+                if (!store.Held(term)) throw PrimaryFaults.Changed(writes: true);
                 await store.Marker.EndRestoreAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             // Also those who watch a key are told: it may have changed.

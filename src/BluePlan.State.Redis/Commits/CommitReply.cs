@@ -37,6 +37,18 @@ internal static class CommitReply
         return new(results);
     }
 
+    /// <summary>Whether a commit has certainly changed something, rather than found nothing to do.</summary>
+    public static bool HasWritten(StateCommit commit, RedisResult reply)
+    {
+        if ((int)reply[0] != 0) return false;
+        foreach (var operation in commit.Operations)
+            if (operation is not (CheckKey or CheckEntries or CheckExpiry or NotifyWatchers or DeleteKey or ExpireKey or RemoveFields or RemoveEntries or RemoveMembers or RemoveScores)) return true;
+        // The others answer how many things they found.
+        for (var i = 1; i < reply.Length; i++)
+            if ((long)reply[i] > 0) return true;
+        return false;
+    }
+
     private static OperationResult Read(StateOperation operation, RedisResult reply, ref int at)
     {
         switch (operation)

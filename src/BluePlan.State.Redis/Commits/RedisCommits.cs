@@ -56,7 +56,7 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
     {
         var request = new CommitRequest(commit, keys, connection.ChannelPrefix);
         var reply = replicated is null ? await connection.EvaluateAsync(request.Script, request.Keys, request.Values).ConfigureAwait(false)
-            : await replicated.EvaluateAsync(request).ConfigureAwait(false);
+            : await replicated.EvaluateAsync(commit, request).ConfigureAwait(false);
         return CommitReply.Read(commit, reply);
     }
 }

@@ -54,7 +54,7 @@ internal static partial class RedisFaults
     /// <param name="why">What happened.</param>
     /// <param name="cause">What the client says; null = nothing.</param>
     public static StateUnavailableException Unconfirmed(string why, Exception? cause) =>
-        new($"The commit is on the primary of Redis, but {why}: a failover may lose it. Read before repeating it, or repeat only what is idempotent.", mayHaveBeenWritten: true, cause);
+        new($"What the call wrote or found is on the primary of Redis, but {why}: a failover may lose it. Read before repeating it, or repeat only what is idempotent.", mayHaveBeenWritten: true, cause);
 
     /// <summary>What the contract throws instead.</summary>
     /// <param name="exception">What the client threw.</param>

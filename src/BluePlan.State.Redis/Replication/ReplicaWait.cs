@@ -17,36 +17,42 @@ internal sealed class ReplicaWait(IServer server, int database, int replicas, Ti
     private readonly object[] _arguments = [replicas.ToString(CultureInfo.InvariantCulture), ((long)timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)];
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
-    private Task<long>? _next;
+    private Task<ReplicaAnswer>? _next;
+    private byte[]? _name; // of the next turn
 
-    /// <summary>How many replicas have confirmed everything that the server held before this call.</summary>
+    /// <summary>Asks how many replicas hold what the server held before this call.</summary>
     /// <param name="name">A key of the server, beside which the token is written; null if none is known.</param>
-    public Task<long> ConfirmedAsync(byte[]? name)
+    public Task<ReplicaAnswer> AskAsync(byte[]? name)
     {
-        lock (_gate) return _next ??= NextAsync(_running, name);
+        lock (_gate)
+        {
+            _name ??= name;
+            return _next ??= NextAsync(_running);
+        }
     }
 
-    private async Task<long> NextAsync(Task before, byte[]? name)
+    private async Task<ReplicaAnswer> NextAsync(Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         Task<RedisResult> wait;
-        Task token;
+        Task<RedisResult>? token;
         lock (_gate)
         {
-            (_running, _next) = (_next!, null);
-            token = name is null ? Task.CompletedTask : server.ExecuteAsync(database, "SET", [RedisKeys.TokenOf(name), "", "PX", TokenMilliseconds], CommandFlags.NoRedirect);
+            token = _name is null ? null : server.ExecuteAsync(database, "SET", [RedisKeys.TokenOf(_name), "", "PX", TokenMilliseconds], CommandFlags.NoRedirect);
             wait = server.ExecuteAsync("WAIT", _arguments, CommandFlags.NoRedirect);
+            (_running, _next, _name) = (_next!, null, null);
         }
         var confirmed = (long)await wait.ConfigureAwait(false);
         try
         {
-            await token.ConfigureAwait(false);
+            if (token is not null) await token.ConfigureAwait(false);
+            return new(confirmed, token is not null);
         }
         catch (RedisException exception) when (exception is RedisServerException || IsElsewhere(exception))
         {
-            // Its memory is full, or the slot is on its way to another server: what the connection wrote before is confirmed all the same.
+            // Its memory is full, or the slot is on its way to another server.
+            return new(confirmed, HasToken: false);
         }
-        return confirmed;
     }
 
     /// <summary>The client says of a slot that has moved that it cannot connect, though the server has just answered the WAIT.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using BluePlan.State.Storage;
 using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
@@ -24,7 +25,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
 
     /// <summary>Runs a commit's script and waits for the replicas, also when a condition is not met: what it met may be a write, perhaps this very commit, that is not confirmed yet.</summary>
     /// <exception cref="StateUnavailableException">Too few replicas have confirmed it, or nobody can tell.</exception>
-    public async Task<RedisResult> EvaluateAsync(CommitRequest request)
+    public async Task<RedisResult> EvaluateAsync(StateCommit commit, CommitRequest request)
     {
         var (names, values) = (request.Keys, request.Values);
         var server = Primary(names[0]);
@@ -38,7 +39,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
         {
             return await FollowAsync(request, names, values).ConfigureAwait(false);
         }
-        await ConfirmAsync(server, sockets, names[0]!).ConfigureAwait(false);
+        await ConfirmAsync(server, sockets, names[0]!, CommitReply.HasWritten(commit, reply)).ConfigureAwait(false);
         return reply;
     }
 
@@ -47,7 +48,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
     public Task ConfirmAsync(byte[] name)
     {
         var server = Primary(name);
-        return ConfirmAsync(server, Sockets(server), name);
+        return ConfirmAsync(server, Sockets(server), name, hasWritten: false);
     }
 
     /// <summary>Lets the client follow the server's redirections while a slot moves. Any primary may have run the script then, so each is asked.</summary>
@@ -57,22 +58,27 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
         var reply = await connection.EvaluateAsync(request.Script, names, values).ConfigureAwait(false);
         // One that the client had not known before has its first connection.
         foreach (var server in connection.Primaries()) before.TryAdd(server, 1);
-        await Task.WhenAll(before.Select(server => ConfirmAsync(server.Key, server.Value, null))).ConfigureAwait(false);
+        await Task.WhenAll(before.Select(server => ConfirmAsync(server.Key, server.Value, null, hasWritten: true))).ConfigureAwait(false);
         return reply;
     }
 
-    private async Task ConfirmAsync(IServer server, long sockets, byte[]? name)
+    /// <param name="server">The server.</param>
+    /// <param name="sockets">How often the client had connected to it before.</param>
+    /// <param name="name">A key of the server; null if none is known.</param>
+    /// <param name="hasWritten">Whether this process has written there what is to be confirmed, and not only seen it.</param>
+    private async Task ConfirmAsync(IServer server, long sockets, byte[]? name, bool hasWritten)
     {
-        long confirmed;
+        ReplicaAnswer answer;
         try
         {
-            confirmed = await _waits.GetValue(server, server => new(server, connection.Database.Database, replicas, timeout)).ConfirmedAsync(name).ConfigureAwait(false);
+            answer = await _waits.GetValue(server, server => new(server, connection.Database.Database, replicas, timeout)).AskAsync(name).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
             throw RedisFaults.Unconfirmed("the connection to it failed before replicas confirmed it", exception);
         }
-        if (confirmed < replicas) throw RedisFaults.Unconfirmed(string.Create(CultureInfo.InvariantCulture, $"{confirmed} of {replicas} replicas confirmed it within {timeout.TotalMilliseconds:0} ms"), null);
+        if (answer.Confirmed < replicas) throw RedisFaults.Unconfirmed(string.Create(CultureInfo.InvariantCulture, $"{answer.Confirmed} of {replicas} replicas confirmed it within {timeout.TotalMilliseconds:0} ms"), null);
+        if (!hasWritten && !answer.HasToken) throw RedisFaults.Unconfirmed("the server refuses the write by which it would ask its replicas (its memory is full, or the slot is being moved)", null);
         if (Sockets(server) != sockets) throw RedisFaults.Unconfirmed("the connection to it was made again before replicas confirmed it", null);
     }
 

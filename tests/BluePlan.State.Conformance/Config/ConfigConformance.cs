@@ -28,7 +28,7 @@ public abstract class ConfigConformance<THarness> : ManagerFixture<THarness> whe
     {
         await Config.SaveAsync("chat", "a secret");
 
-        $"{await Config.LoadAsync<string>("chat")}".Should().NotContain("secret").And.Contain("Name = chat, Version = 1");
+        $"{await Config.LoadAsync<string>("chat")}".Should().NotContain("secret").And.NotContain("chat").And.Contain("Version = 1");
     }
 
     [Test]

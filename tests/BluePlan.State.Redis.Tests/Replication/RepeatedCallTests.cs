@@ -132,7 +132,7 @@ public sealed class RepeatedCallTests
         _primary = await TestServers.StartRedisAsync("--repl-diskless-sync-delay", "0");
         _replica = await TestServers.StartRedisAsync("--replicaof", "127.0.0.1", $"{_primary.Port}");
         await TestReplication.UntilReplicaAsync(_replica);
-        _services = new ServiceCollection().AddBluePlanState(state => state.UseRedis(_primary.ConnectionString, redis => (redis.MinReplicas, redis.ReplicaTimeout) = (1, Confirmation))).Services.BuildServiceProvider();
+        _services = Services();
     }
 
     [TearDown]
@@ -160,6 +160,23 @@ public sealed class RepeatedCallTests
     }
 
     [Test]
+    public async Task Delete_RepeatedByAnotherWhileMemoryIsFull_AnswersOnlyOnceAReplicaConfirms()
+    {
+        var state = _services.GetRequiredService<IBluePlanState>();
+        await using var others = Services();
+        var other = others.GetRequiredService<IBluePlanState>();
+        await Poll.UntilAvailableAsync(() => state.Store.SetAsync("drafts", "one", 1), Limit);
+        await Poll.UntilAvailableAsync(() => other.Store.SetAsync("drafts", "two", 1), Limit);
+        await TestReplication.SignalAsync(_replica, "-STOP");
+        // From now on the primary takes deletions, but not the write that would ask the replica about them.
+        await _primary.CallAsync("CONFIG SET maxmemory 1");
+
+        await FluentActions.Awaiting(() => state.Store.DeleteAsync("drafts", "one")).Should().ThrowAsync<StateUnavailableException>("the replica does not hear of it");
+        (await FluentActions.Awaiting(() => other.Store.DeleteAsync("drafts", "one")).Should().ThrowAsync<StateUnavailableException>("what is gone on the primary alone may come back"))
+            .Which.MayHaveBeenWritten.Should().BeTrue();
+    }
+
+    [Test]
     public async Task ConfigSave_VersionIsThereSinceAnAttemptThatNobodyConfirmed_IsNotToldSo()
     {
         var config = _services.GetRequiredService<IBluePlanState>().Config;
@@ -174,6 +191,9 @@ public sealed class RepeatedCallTests
         await TestReplication.UntilReplicaAsync(_replica);
         (await FluentActions.Awaiting(() => Poll.UntilAvailableAsync(save, Limit)).Should().ThrowAsync<StateConflictException>()).Which.Message.Should().Contain("2");
     }
+
+    private ServiceProvider Services() =>
+        new ServiceCollection().AddBluePlanState(state => state.UseRedis(_primary.ConnectionString, redis => (redis.MinReplicas, redis.ReplicaTimeout) = (1, Confirmation))).Services.BuildServiceProvider();
 
     private static async Task<string> ConversationAsync(IBluePlanState state)
     {
