@@ -1,7 +1,9 @@
 namespace BluePlan.State;
 
-/// <summary>Replaces broken characters of a line of JSON by U+FFFD: half of a surrogate pair as an escape, and a character of several bytes that was cut.</summary>
-/// <remarks>Programs that cut a text after so many units leave half an emoji. Other bytes that are no UTF-8 are left for the reader to refuse: the file has another encoding.</remarks>
+/// <summary>Replaces broken characters of a line of JSON by U+FFFD: half of a surrogate pair as an escape, and a
+/// character of several bytes that was cut.</summary>
+/// <remarks>Programs that cut a text after so many units leave half an emoji. Other bytes that are no UTF-8 are left
+/// for the reader to refuse: the file has another encoding.</remarks>
 internal static class BrokenCharacters
 {
     /// <summary>The line without them; null when it has none.</summary>

@@ -5,7 +5,8 @@ namespace BluePlan.State;
 /// <summary>Finds the messages whose calls an append answers, so that no result is stored without its call.</summary>
 internal sealed class CalledMessages(HistoryReader reader, StateScope scope)
 {
-    /// <summary>The messages that must be there when the messages are appended. They are read only when this process has not appended them itself.</summary>
+    /// <summary>The messages that must be there when the messages are appended. They are read only when this process
+    /// has not appended them itself.</summary>
     /// <param name="keys">The conversation.</param>
     /// <param name="note">What this process knows of it.</param>
     /// <param name="messages">What is to be appended.</param>

@@ -20,10 +20,11 @@ public sealed record Conversation
     /// <summary>When messages were last appended, or it was created, by this library's clock: what listings are ordered by. An imported one takes the time of its newest message, or of the import when that lies ahead.</summary>
     public DateTimeOffset LastActivityAt { get; init; }
 
-    /// <summary>The app's own id that it was created with; null = none.</summary>
+    /// <summary>The app's own id that it was created with; <c>null</c> if it has none.</summary>
     public string? HostConversationId { get; init; }
 
-    /// <summary>Further members of an imported conversation, for example <c>tools</c> of a training example. They are kept and exported, never interpreted.</summary>
+    /// <summary>Further members of an imported conversation, for example <c>tools</c> of a training example. They are
+    /// kept and exported, never interpreted.</summary>
     public IReadOnlyDictionary<string, JsonElement> AdditionalProperties { get; init; } = JsonMembers.None;
 
     /// <summary>Compares contents, those of <see cref="AdditionalProperties"/> too.</summary>

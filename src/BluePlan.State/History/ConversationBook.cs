@@ -17,7 +17,8 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     public string IdOf(string userId, string hostConversationId) =>
         StateId.For("conversation", StateRoute.OfUser(scope.Tenant, userId), scope.Tenant, userId, hostConversationId);
 
-    /// <summary>The keys of the conversation that an import of another one's id makes: always the same, and no other conversation's.</summary>
+    /// <summary>The keys of the conversation that an import of another one's id makes: always the same, and no other
+    /// conversation's.</summary>
     public ConversationKeys ImportKeys(string userId, string importedId)
     {
         var route = StateRoute.OfUser(scope.Tenant, userId);

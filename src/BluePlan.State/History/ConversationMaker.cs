@@ -76,11 +76,13 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
         return pieces;
     }
 
-    private static long Weight(HistoryMessage message) =>
-        (message.Text?.Length ?? 0L) + message.ToolCalls.Sum(static c => c.ArgumentsJson.Length + Weight(c.AdditionalProperties))
+    /// <summary>How many characters a message has, about.</summary>
+    public static long Weight(HistoryMessage message) =>
+        (message.Text?.Length ?? 0L) + (message.Name?.Length ?? 0) + message.ToolCalls.Sum(static c => c.ArgumentsJson.Length + Weight(c.AdditionalProperties))
         + message.ToolResults.Sum(static r => r.Text.Length + Weight(r.Parts) + Weight(r.AdditionalProperties)) + Weight(message.Parts) + Weight(message.AdditionalProperties);
 
-    private static long Weight(IReadOnlyDictionary<string, JsonElement> members) => members.Count == 0 ? 0 : members.Sum(static m => m.Key.Length + Weight(m.Value));
+    /// <summary>How many bytes further members have, about.</summary>
+    public static long Weight(IReadOnlyDictionary<string, JsonElement> members) => members.Count == 0 ? 0 : members.Sum(static m => m.Key.Length + Weight(m.Value));
 
     private static long Weight(JsonElement? json) => json is { } value ? JsonMarshal.GetRawUtf8Value(value).Length : 0;
 }

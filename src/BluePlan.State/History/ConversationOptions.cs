@@ -6,12 +6,13 @@ namespace BluePlan.State;
 /// <summary>The optional settings of <see cref="IHistoryManager.ImportAsync"/>.</summary>
 public sealed record ConversationOptions
 {
-    /// <summary>The title; null = that of the file, if it has one. 1 to 1,000 characters.</summary>
+    /// <summary>The title, 1 to 1,000 characters. If <c>null</c>, that of the file, if it has one.</summary>
     public string? Title { get; init; }
 
     /// <summary>
-    /// Your own id, from which the conversation's id is derived, as <see cref="IHistoryManager.GetId"/> does; null = that of the file, if it has one. 1 to 384 bytes in UTF-8.
-    /// In a file with several conversations, <c>#</c> and the conversation's number from 1 are appended.
+    /// The app's own id, 1 to 384 bytes in UTF-8, from which the conversation's id is derived as
+    /// <see cref="IHistoryManager.GetId"/> does. If <c>null</c>, that of the file, if it has one. If a file has several
+    /// conversations, <c>#</c> and the conversation's number from 1 are appended.
     /// </summary>
     public string? HostConversationId { get; init; }
 

@@ -13,6 +13,23 @@ internal static class FileMember
         return value.ValueKind == kind ? value : throw new InvalidDataException($"its {name} is not of the kind {kind}.");
     }
 
+    /// <summary>Whether a member stands twice in an object, or in one of those inside it that an import interprets.</summary>
+    public static bool Repeats(JsonElement element)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+            if (!names.Add(member.Name) || IsInterpreted(member.Name) && (member.Value.ValueKind switch
+                {
+                    JsonValueKind.Object => Repeats(member.Value),
+                    JsonValueKind.Array => member.Value.EnumerateArray().Any(static item => item.ValueKind is JsonValueKind.Object && Repeats(item)),
+                    _ => false,
+                })) return true;
+        return false;
+    }
+
+    private static bool IsInterpreted(string name) =>
+        name is "messages" or "tool_calls" or "function" or "custom" or "function_call" or "conversation" or OpenAiFormat.Extension;
+
     /// <exception cref="InvalidDataException">It is no text.</exception>
     public static string? Text(JsonElement element, string name) => Property(element, name, JsonValueKind.String)?.GetString();
 

@@ -19,10 +19,12 @@ internal sealed class HistoryImport(StateScope scope, HistoryManagerOptions opti
         var omitted = 0;
         foreach (var conversation in read)
         {
+            ImportSize.Check(conversation);
             var kept = Kept(conversation, file.Changes);
             omitted += conversation.Messages.Count - kept.Length;
             drafts.Add((conversation, kept));
         }
+        if (wanted.HostConversationId is { } whole && drafts.Count > 1) StateName.Check($"{whole}#{drafts.Count}", nameof(ConversationOptions.HostConversationId));
         var (made, existing) = (new List<Conversation>(drafts.Count), 0);
         for (var i = 0; i < drafts.Count; i++)
         {
@@ -59,13 +61,18 @@ internal sealed class HistoryImport(StateScope scope, HistoryManagerOptions opti
     {
         var (keys, host) = await KeysAsync(userId, file, hostId, cancellationToken).ConfigureAwait(false);
         var head = new ConversationHead { UserId = userId, Title = title ?? Title(file, changes), HostId = host, CreatedAt = Math.Min((file.CreatedAt ?? now).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds()), Members = JsonMembers.ToStored(file.Members) };
-        var activity = kept.Length > 0 ? kept.Max(static m => m.CreatedAt) : null;
-        if (await maker.MakeAsync(keys, head, activity < now ? activity : null, kept, cancellationToken).ConfigureAwait(false) is { } made) return (made, false);
+        if (await maker.MakeAsync(keys, head, Activity(kept, now), kept, cancellationToken).ConfigureAwait(false) is { } made) return (made, false);
         changes.Add(new(file.Line, HistoryImportChangeKind.ConversationExisted));
         return (await book.FindAsync(keys, cancellationToken).ConfigureAwait(false) ?? throw ConversationMaker.ComesAndGoes(keys), true);
     }
 
-    /// <summary>Where the conversation goes: by the host's id, or by the id that it was exported with, so that a repeated import finds it; else anywhere.</summary>
+    // Without messages, or with a newest one of the future or of a time that no listing can have (as a time type's
+    // default), it is the time of the import.
+    private static DateTimeOffset? Activity(HistoryMessage[] kept, DateTimeOffset now) =>
+        kept.Length > 0 && kept.Max(static m => m.CreatedAt) is { } newest && newest < now && StateMember.IsTime(newest.ToUnixTimeMilliseconds()) ? newest : null;
+
+    /// <summary>Where the conversation goes: by the host's id, or by the id that it was exported with, so that a
+    /// repeated import finds it; else anywhere.</summary>
     private async ValueTask<(ConversationKeys Keys, string? HostId)> KeysAsync(string userId, ImportedConversation file, string? hostId, CancellationToken cancellationToken)
     {
         if ((hostId ?? file.HostId) is { } host && IsName(host)) return (ConversationKeys.Of(scope, book.IdOf(userId, host))!.Value, host);

@@ -9,7 +9,8 @@ public sealed record HistoryImportResult
     /// <summary>How many of the conversations existed. They were left as they are.</summary>
     public int Existing { get; init; }
 
-    /// <summary>How many messages of the file were left out: beyond the maximum, or tool results without their call.</summary>
+    /// <summary>How many messages of the file were left out: beyond the maximum, or tool results without their
+    /// call.</summary>
     public int Omitted { get; init; }
 
     /// <summary>What was changed or left out, by line, in the order of the file.</summary>

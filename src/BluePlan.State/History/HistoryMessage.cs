@@ -25,8 +25,10 @@ public sealed record HistoryMessage
     public JsonElement? Parts { get; init; }
 
     /// <summary>
-    /// Further members of the message, for example <c>refusal</c>, <c>audio</c>, <c>weight</c> or <c>reasoning_content</c>. They are kept and returned, never interpreted. Names of the message's own
-    /// members in files (<c>role</c>, <c>content</c>, <c>name</c>, <c>tool_calls</c>, <c>tool_call_id</c>, <c>function_call</c>, <c>blueplan_state</c>) are refused.
+    /// Further members of the message, for example <c>refusal</c>, <c>audio</c>, <c>weight</c> or
+    /// <c>reasoning_content</c>. They are kept and returned, never interpreted. Names of the message's own members in
+    /// files (<c>role</c>, <c>content</c>, <c>name</c>, <c>tool_calls</c>, <c>tool_call_id</c>, <c>function_call</c>,
+    /// <c>blueplan_state</c>) are refused.
     /// </summary>
     public IReadOnlyDictionary<string, JsonElement> AdditionalProperties { get; init; } = JsonMembers.None;
 
@@ -51,7 +53,8 @@ public sealed record HistoryMessage
     /// <summary>Whether it instructs the model.</summary>
     internal bool IsInstruction => Role is MessageRole.System or MessageRole.Developer;
 
-    /// <summary>Whether trimming leaves it, unless a newer instruction takes its place; see <see cref="Instructions"/>.</summary>
+    /// <summary>Whether trimming leaves it, unless a newer instruction takes its place; see
+    /// <see cref="Instructions"/>.</summary>
     internal bool Stays => Pinned || IsInstruction;
 
     /// <summary>A message of the user.</summary>

@@ -8,10 +8,11 @@ internal sealed class HistoryTransfer(HistoryReader reader, ConversationBook boo
     private const int FlushBytes = 256 * 1024;
 
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
+    /// <exception cref="InvalidOperationException">A plain training example is wanted, and no message is the model's.</exception>
     public async Task ExportAsync(ConversationKeys keys, Stream destination, HistoryExportOptions options, CancellationToken cancellationToken)
     {
         var (head, messages) = await ReadAsync(keys, cancellationToken).ConfigureAwait(false);
-        if (options.IsPlain) messages = PlainExport.Of(messages);
+        if (options.IsPlain) messages = options.IsTrainingExample ? PlainExport.OfTrainingExample(messages) : PlainExport.Of(messages);
         using var buffer = new ExportBuffer(destination, FlushBytes);
         using var json = new Utf8JsonWriter(buffer.Writer, OpenAiFormat.WriterOptions);
         var asOne = options.IsTrainingExample || messages.Count == 0 && !options.IsPlain;
@@ -82,7 +83,8 @@ internal sealed class HistoryTransfer(HistoryReader reader, ConversationBook boo
         json.WriteEndObject();
     }
 
-    // The head last: when it is there then, so were the messages, and a conversation that is deleted meanwhile is not taken for an empty one.
+    // The head last: when it is there then, so were the messages, and a conversation that is deleted meanwhile is not
+    // taken for an empty one.
     private async ValueTask<(ConversationHead Head, IReadOnlyList<HistoryMessage> Messages)> ReadAsync(ConversationKeys keys, CancellationToken cancellationToken)
     {
         var thread = await reader.ReadAsync(keys, MessageRange.All, cancellationToken).ConfigureAwait(false);

@@ -5,11 +5,14 @@ namespace BluePlan.State;
 /// <para><b>Order</b> is the sequence alone: it rises without gaps as messages are appended, and is never given again while the conversation lives, also not after trimming or emptying it.</para>
 /// <para><b>Turns.</b> A turn is a user message and everything after it up to the next one; a user message with tool results belongs to the turn of their call.</para>
 /// <para><b>Maximum.</b> A conversation keeps <see cref="HistoryManagerOptions.MaximumMessages"/>. Beyond it whole turns go from the head, as soon as it is passed for every reader, and from the
-/// store some appends later. The newest turn is never cut, however long. Pinned messages stay, and count. So do system and developer messages: of those with the same
-/// content the newest, and no more than half of the maximum, the newest; pin what must stay beyond that. So do calls and results that belong to a message which stays.</para>
-/// <para><b>Tools.</b> A tool result is never appended, shown, or left without its call, and a request for approval never trimmed without its answer. A result that lost its call in a failover is kept
-/// but not shown, and goes with the next trimming. A call that never gets its result stays open; <see cref="MessageRange.Prompt"/> and <see cref="MessageRange.WithoutOpenCalls"/> leave it out.
-/// What each range reads and removes with calls in it is said at <see cref="MessageRange"/>.</para>
+/// store some appends later. The newest turn is never cut, however long. Pinned messages stay, and count. So do system
+/// and developer messages: of those with the same content the newest, and no more than half of the maximum, the newest;
+/// pin what must stay beyond that. So do calls and results that belong to a message which stays.</para>
+/// <para><b>Tools.</b> A tool result is never appended, shown, or left without its call, and a request for approval
+/// never trimmed without its answer. A result that lost its call in a failover is kept but not shown, and goes with the
+/// next trimming. A call that never gets its result stays open; <see cref="MessageRange.Prompt"/> and
+/// <see cref="MessageRange.WithoutOpenCalls"/> leave it out. What each range reads and removes with calls in it is said
+/// at <see cref="MessageRange"/>.</para>
 /// <para><b>Expiry.</b> With <see cref="HistoryManagerOptions.Timeout"/> a conversation expires so long after its last append, messages, head and all.</para>
 /// <para><b>Conversation ids</b> are no secret: whoever lets a browser name one compares <see cref="Conversation.UserId"/>. An id that is garbage, deleted, expired or another tenant's
 /// is absent: null, false, nothing, or <see cref="StateNotFoundException"/> where it says so. Null and empty are <see cref="ArgumentException"/>s.</para>
@@ -59,7 +62,9 @@ public interface IHistoryManager
 
     /// <summary>
     /// Appends messages in one commit, all or none, under consecutive sequences. Idempotent by <see cref="HistoryMessage.Id"/>: a message whose id the conversation keeps is not added again, and
-    /// comes back as it is stored, so a host that gives ids may repeat a call whose outcome it does not know; with other content it is a conflict, but what was edited since comes back edited. Among concurrent appends each is whole, in some order.
+    /// comes back as it is stored, so a host that gives ids may repeat a call whose outcome it does not know; with
+    /// other content it is a conflict, but what was edited since comes back edited. Among concurrent appends each is
+    /// whole, in some order.
     /// </summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="messages">At least one.</param>
@@ -68,7 +73,8 @@ public interface IHistoryManager
     /// <exception cref="StateNotFoundException">There is no such conversation. Nothing was written.</exception>
     /// <exception cref="ArgumentException">There is no message, or one breaks a rule of <see cref="HistoryMessage"/>: the exception says which and why. Nothing was written.</exception>
     /// <exception cref="StateConflictException">
-    /// A message with the same id and other content is kept, a tool result answers a call that is not kept, the sequences are used up, or others wrote and removed the same ids again and again. Nothing was written.
+    /// A message with the same id and other content is kept, a tool result answers a call that is not kept, the
+    /// sequences are used up, or others wrote and removed the same ids again and again. Nothing was written.
     /// </exception>
     Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken = default);
 
@@ -152,29 +158,38 @@ public interface IHistoryManager
     Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Writes a conversation as JSON lines, in UTF-8, in the message format of OpenAI's chat completions, which other programs read. What that has no word for stands in each
-    /// line's object <c>blueplan_state</c>, so that <see cref="ImportAsync"/> gives the same conversation again: title, ids, times and sequences included.
+    /// Writes a conversation as JSON lines, in UTF-8, in the message format of OpenAI's chat completions, which other
+    /// programs read. What that has no word for stands in each line's object <c>blueplan_state</c>, so that
+    /// <see cref="ImportAsync"/> gives the same conversation again: title, ids, times and sequences included.
     /// </summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="destination">Where to; it is flushed and stays open. After a failure it may hold a part.</param>
-    /// <param name="options">The settings; null = the defaults.</param>
+    /// <param name="options">The settings. If <c>null</c>, the defaults.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="StateNotFoundException">There is no such conversation. Nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">A plain training example is wanted of a conversation without an
+    /// assistant message. Nothing was written.</exception>
     Task ExportAsync(string conversationId, Stream destination, HistoryExportOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates conversations from JSON lines as <see cref="ExportAsync"/> writes them, or as OpenAI's chat completions and fine-tuning have them.</summary>
+    /// <summary>Creates conversations from JSON lines as <see cref="ExportAsync"/> writes them, or as OpenAI's chat
+    /// completions and fine-tuning have them.</summary>
     /// <remarks>
-    /// <para>Lines that are messages are one conversation; each training example, <c>{"messages":[…]}</c>, is one. The whole file is read and checked before anything is written, and is in memory for
-    /// a while. A conversation is created whole or not at all; when the store fails between two conversations, those before are there.</para>
-    /// <para>A file says what it has in its own way, and gets it back: members that are not known are kept in <see cref="HistoryMessage.AdditionalProperties"/>, <see cref="ToolCall.AdditionalProperties"/>
-    /// and <see cref="Conversation.AdditionalProperties"/>, content parts in <see cref="HistoryMessage.Parts"/> and <see cref="ToolResult.Parts"/>, of which the texts are also the message's text.
-    /// Ids are minted and sequences given where a file has none. What else was changed, and what was left out, the result says.</para>
-    /// <para>A conversation is found again by <see cref="ConversationOptions.HostConversationId"/>, else by the id of the app, or of the conversation, that the file names: one that exists is left as it is.
-    /// Without any of them each import creates a new conversation.</para>
+    /// <para>Lines that are messages are one conversation; each training example, <c>{"messages":[…]}</c>, is one. The
+    /// whole file is read and checked before anything is written, and is in memory for a while. A conversation is
+    /// created whole or not at all; when the store fails between two conversations, those before are there.</para>
+    /// <para>A file says what it has in its own way, and gets it back: members that are not known are kept in
+    /// <see cref="HistoryMessage.AdditionalProperties"/>, <see cref="ToolCall.AdditionalProperties"/> and
+    /// <see cref="Conversation.AdditionalProperties"/>, content parts in <see cref="HistoryMessage.Parts"/> and
+    /// <see cref="ToolResult.Parts"/>, of which the texts are also the message's text. Ids are minted and sequences
+    /// given where a file has none. What else was changed, and what was left out, the result says.</para>
+    /// <para>A conversation is found again by <see cref="ConversationOptions.HostConversationId"/>, else by the id of
+    /// the app, or of the conversation, that the file names: one that exists is left as it is. Without any of them each
+    /// import creates a new conversation.</para>
     /// </remarks>
     /// <param name="userId">Whose conversations they become.</param>
-    /// <param name="source">Where from: UTF-8, with or without a byte order mark, blank lines allowed. It stays open. An empty one is a conversation without messages.</param>
-    /// <param name="options">The settings; null = the defaults.</param>
+    /// <param name="source">Where from: UTF-8, with or without a byte order mark, blank lines allowed. It stays open.
+    /// An empty one is a conversation without messages.</param>
+    /// <param name="options">The settings. If <c>null</c>, the defaults.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The conversations, and what was changed or left out.</returns>
     /// <exception cref="InvalidDataException">A line cannot be kept: the exception says which and why. Nothing was written.</exception>

@@ -1,6 +1,7 @@
 namespace BluePlan.State;
 
-/// <summary>Gives calls ids where a file has none, or one twice in a message, and finds for each result the call that it answers.</summary>
+/// <summary>Gives calls ids where a file has none, or one twice in a message, and finds for each result the call that
+/// it answers.</summary>
 internal sealed class ImportedCalls
 {
     private readonly Dictionary<(bool IsFunction, string Key), Line> _lines = [];
@@ -28,7 +29,8 @@ internal sealed class ImportedCalls
         return actual;
     }
 
-    /// <summary>The id of the call that a result answers: of several with the same id each in turn; null when there is none.</summary>
+    /// <summary>The id of the call that a result answers: of several with the same id each in turn; null when there is
+    /// none.</summary>
     public string? Answer(string id, string? function)
     {
         if (!_lines.TryGetValue((function is not null, function ?? id), out var line)) return null;

@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace BluePlan.State;
 
-/// <summary>Which messages trimming leaves for good: pinned ones, and of system and developer messages those that still count.</summary>
+/// <summary>Which messages trimming leaves for good: pinned ones, and of system and developer messages those that still
+/// count.</summary>
 /// <remarks>
-/// Apps that append their system prompt at each run would fill a conversation with it. So of system or developer messages with the same content only the newest counts, and of all of them no more than
-/// half of the maximum, the newest. The others are trimmed with the turn that they stand in.
+/// Apps that append their system prompt at each run would fill a conversation with it. So of system or developer
+/// messages with the same content only the newest counts, and of all of them no more than half of the maximum, the
+/// newest. The others are trimmed with the turn that they stand in.
 /// </remarks>
 internal static class Instructions
 {

@@ -22,7 +22,8 @@ internal static class JsonMembers
 
     public static IReadOnlyDictionary<string, JsonElement> FromStored(Dictionary<string, JsonElement>? members) => members is { Count: > 0 } ? members : None;
 
-    /// <summary>The members of an object but those that are known. A JSON null says nothing, so it is left out.</summary>
+    /// <summary>The members of an object but those that are known. A JSON null says nothing, so it is left
+    /// out.</summary>
     public static IReadOnlyDictionary<string, JsonElement> Unknown(JsonElement element, params ReadOnlySpan<string> known)
     {
         Dictionary<string, JsonElement>? unknown = null;

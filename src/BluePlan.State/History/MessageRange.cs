@@ -12,8 +12,9 @@ namespace BluePlan.State;
 /// <item><see cref="Prompt"/>: a result goes where its call goes, and calls without a result are left out.</item>
 /// <item>With <see cref="Role"/>: only messages of that role, but a result's call comes with it. Counts count messages of the role.</item>
 /// </list>
-/// <para><b>Approvals.</b> A user message that comes while a call is open, or whose parts answer a request for approval, belongs to that request: it begins no <see cref="Prompt"/>, and reading
-/// <see cref="LastTurn"/> brings the request with it.</para>
+/// <para><b>Approvals.</b> A user message that comes while a call is open, or whose parts answer a request for
+/// approval, belongs to that request: it begins no <see cref="Prompt"/>, and reading <see cref="LastTurn"/> brings the
+/// request with it.</para>
 /// <para><b>Removing</b> takes exactly the range, and the results of every call in it. A result may go without its call, which is then as open as before its result came.</para>
 /// </remarks>
 public readonly record struct MessageRange
@@ -37,7 +38,8 @@ public readonly record struct MessageRange
     public bool IsPrompt { get; private init; }
 
     /// <summary>
-    /// Whether calls that have no result among the messages are left out, and with them messages that say nothing else. Models refuse a prompt with an open call. What is stored stays as it is.
+    /// Whether calls that have no result among the messages are left out, and with them messages that say nothing else.
+    /// Models refuse a prompt with an open call. What is stored stays as it is.
     /// </summary>
     public bool WithoutOpenCalls { get; init; }
 
@@ -59,10 +61,12 @@ public readonly record struct MessageRange
     public static MessageRange Latest(int count) => new() { Count = (int)Positive(count), FromEnd = true };
 
     /// <summary>
-    /// The prompt for a model: the system, developer and pinned messages, and the newest messages from the beginning of a turn on, without open calls. Of system or developer messages with the same
-    /// content only the newest. It reads the whole conversation.
+    /// The prompt for a model: the system, developer and pinned messages, and the newest messages from the beginning of
+    /// a turn on, without open calls. Of system or developer messages with the same content only the newest. It reads
+    /// the whole conversation.
     /// </summary>
-    /// <param name="count">The most messages beside the system, developer and pinned ones. The newest turn is whole, however long.</param>
+    /// <param name="count">The most messages beside the system, developer and pinned ones. The newest turn is whole,
+    /// however long.</param>
     /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
     public static MessageRange Prompt(int count) => new() { Count = (int)Positive(count), IsPrompt = true, WithoutOpenCalls = true };
 

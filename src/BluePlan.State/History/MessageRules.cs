@@ -44,7 +44,8 @@ internal static class MessageRules
             : message.ToolResults,
     };
 
-    /// <summary>Whether a message that the conversation keeps is the one that is given again. What was edited since is taken for the same, as is another time.</summary>
+    /// <summary>Whether a message that the conversation keeps is the one that is given again. What was edited since is
+    /// taken for the same, as is another time.</summary>
     public static bool IsSame(HistoryMessage stored, HistoryMessage given) =>
         stored.EditedAt is not null || stored == given with { Sequence = stored.Sequence, CreatedAt = stored.CreatedAt };
 
@@ -58,6 +59,9 @@ internal static class MessageRules
         return FaultOfCalls(message.ToolCalls) ?? FaultOfResults(message.ToolResults) ?? (message.Parts is { } parts ? FaultOfJson(parts, "its parts") : null)
             ?? FaultOfMembers(message.AdditionalProperties, MessageMembers, "it");
     }
+
+    /// <summary>What is wrong with the further members of a conversation, as a sentence that quotes nothing of them; null = nothing.</summary>
+    public static string? FaultOfConversation(IReadOnlyDictionary<string, JsonElement> members) => FaultOfMembers(members, [], "the conversation");
 
     private static string? FaultOfCalls(IReadOnlyList<ToolCall> calls)
     {

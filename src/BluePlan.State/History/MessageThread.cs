@@ -37,8 +37,9 @@ internal sealed class MessageThread
     }
 
     /// <summary>
-    /// What trimming leaves: whole turns go from the head until at most so many messages are left. The newest turn stays, however long; so does what <see cref="Instructions"/> names, and
-    /// whatever belongs by a tool call or an approval to something that stays. A message before the first turn counts as a turn.
+    /// What trimming leaves: whole turns go from the head until at most so many messages are left. The newest turn
+    /// stays, however long; so does what <see cref="Instructions"/> names, and whatever belongs by a tool call or an
+    /// approval to something that stays. A message before the first turn counts as a turn.
     /// </summary>
     /// <param name="maximum">The most messages, at least 1; null = no limit.</param>
     public MessageThread Trim(int? maximum)
@@ -111,7 +112,8 @@ internal sealed class MessageThread
         return List(picked);
     }
 
-    /// <summary>What a model is to see: instructions and pinned messages, and the newest turns, of which the last is whole.</summary>
+    /// <summary>What a model is to see: instructions and pinned messages, and the newest turns, of which the last is
+    /// whole.</summary>
     private List<HistoryMessage> Prompt(MessageRange range)
     {
         var staying = Instructions.Staying(Messages, null);
@@ -131,7 +133,8 @@ internal sealed class MessageThread
         return List(picked);
     }
 
-    /// <summary>The beginning of the oldest turn from which on there are at most so many messages beside those that stay; that of the last turn when this one alone has more.</summary>
+    /// <summary>The beginning of the oldest turn from which on there are at most so many messages beside those that
+    /// stay; that of the last turn when this one alone has more.</summary>
     private int PromptStart(int count, bool[] staying)
     {
         var answers = (ApprovalLink.Find(Messages) ?? []).Select(static link => link.Result).ToHashSet();
@@ -162,7 +165,8 @@ internal sealed class MessageThread
         return picked;
     }
 
-    // Whether the last turn begins with the answer to an approval is known once a message before it tells which calls are open.
+    // Whether the last turn begins with the answer to an approval is known once a message before it tells which calls
+    // are open.
     private bool KnowsLastTurn()
     {
         var start = LastTurn();
@@ -207,7 +211,8 @@ internal sealed class MessageThread
         }
     }
 
-    /// <summary>For each message the first one of those it belongs to by tool calls, and approvals when they are given; itself when it belongs to none.</summary>
+    /// <summary>For each message the first one of those it belongs to by tool calls, and approvals when they are given;
+    /// itself when it belongs to none.</summary>
     private int[] Groups(List<ToolLink>? approvals = null)
     {
         var groups = new int[Messages.Count];

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace BluePlan.State;
 
-/// <summary>Reads the conversations of a file; see <see cref="OpenAiFormat"/>. Takes files of other makers too: what can be taken only when it is changed is changed and reported.</summary>
+/// <summary>Reads the conversations of a file; see <see cref="OpenAiFormat"/>. Takes files of other makers too: what
+/// can be taken only when it is changed is changed and reported.</summary>
 internal sealed class OpenAiFileReader(DateTimeOffset now)
 {
     private readonly List<ImportedConversation> _conversations = [];
@@ -11,7 +12,8 @@ internal sealed class OpenAiFileReader(DateTimeOffset now)
     /// <summary>What was changed.</summary>
     public List<HistoryImportChange> Changes { get; } = [];
 
-    /// <summary>All conversations of a stream. Lines that are messages are one conversation; so is each training example.</summary>
+    /// <summary>All conversations of a stream. Lines that are messages are one conversation; so is each training
+    /// example.</summary>
     /// <exception cref="InvalidDataException">A line cannot be kept; the message says which and why.</exception>
     public async Task<List<ImportedConversation>> ReadAsync(Stream source, CancellationToken cancellationToken)
     {
@@ -23,12 +25,20 @@ internal sealed class OpenAiFileReader(DateTimeOffset now)
             }
             catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidOperationException or FormatException)
             {
-                throw new InvalidDataException($"Line {number}: {(exception is InvalidDataException ? exception.Message : $"it is not readable JSON in UTF-8: {exception.Message}")}", exception);
+                throw Unreadable(number, exception);
             }
         }
         _messages?.End();
         return _conversations;
     }
+
+    // What System.Text.Json says of a text that is not JSON quotes the text, so only the place is told.
+    private static InvalidDataException Unreadable(int number, Exception exception) => exception switch
+    {
+        InvalidDataException => new($"Line {number}: {exception.Message}", exception),
+        JsonException json => new($"Line {number}: it is not readable JSON in UTF-8, or nests deeper than {OpenAiFormat.ReaderOptions.MaxDepth} levels, at its byte {json.BytePositionInLine + 1}."),
+        _ => new($"Line {number}: it is not readable JSON in UTF-8: {exception.Message}", exception),
+    };
 
     private void Read(int number, ReadOnlyMemory<byte> line)
     {
@@ -40,6 +50,7 @@ internal sealed class OpenAiFileReader(DateTimeOffset now)
         using var json = JsonDocument.Parse(line, OpenAiFormat.ReaderOptions);
         var root = json.RootElement;
         if (root.ValueKind is not JsonValueKind.Object) throw new InvalidDataException("it is not a JSON object.");
+        if (FileMember.Repeats(root)) Changes.Add(new(number, HistoryImportChangeKind.MemberRepeated));
         var extension = FileMember.Property(root, OpenAiFormat.Extension, JsonValueKind.Object);
         var facts = extension is { } own ? FileMember.Property(own, "conversation", JsonValueKind.Object) : null;
         if (Example(root) is { } example)
@@ -47,7 +58,7 @@ internal sealed class OpenAiFileReader(DateTimeOffset now)
             _messages?.End();
             _messages = null;
             var conversation = Begin(number, facts);
-            conversation.Members = example.Members;
+            conversation.Members = Checked(example.Members);
             var messages = new OpenAiMessageReader(conversation, now, Changes);
             foreach (var message in example.Messages.EnumerateArray())
             {
@@ -85,7 +96,10 @@ internal sealed class OpenAiFileReader(DateTimeOffset now)
         conversation.HostId = FileMember.Text(own, "host_id");
         conversation.Title = FileMember.Text(own, "title");
         conversation.CreatedAt = FileMember.Instant(own, "created_at");
-        if (FileMember.Property(own, "members", JsonValueKind.Object) is { } members) conversation.Members = JsonMembers.Unknown(members);
+        if (FileMember.Property(own, "members", JsonValueKind.Object) is { } members) conversation.Members = Checked(JsonMembers.Unknown(members));
         return conversation;
     }
+
+    private static IReadOnlyDictionary<string, JsonElement> Checked(IReadOnlyDictionary<string, JsonElement> members) =>
+        MessageRules.FaultOfConversation(members) is { } fault ? throw new InvalidDataException(fault) : members;
 }

@@ -164,7 +164,8 @@ internal sealed class OpenAiMessageReader(ImportedConversation conversation, Dat
             }
             return new(id, FileMember.Text(inner, "name") ?? "", Input(inner, input)) { AdditionalProperties = members };
         }
-        // A kind that vendors add: its name stands in the object of that kind, if anywhere, and all of it is given back as it is.
+        // A kind that vendors add: its name stands in the object of that kind, if anywhere, and all of it is given back
+        // as it is.
         var own = call.TryGetProperty(kind, out var body) ? body : default;
         var name = own.ValueKind is JsonValueKind.Object && own.TryGetProperty("name", out var named) && named.ValueKind is JsonValueKind.String ? named.GetString()! : kind;
         return new(id, name.Length > 0 ? name : kind, own.ValueKind is JsonValueKind.Undefined ? "" : own.GetRawText()) { AdditionalProperties = JsonMembers.Unknown(call, "id") };

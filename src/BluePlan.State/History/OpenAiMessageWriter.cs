@@ -30,7 +30,7 @@ internal sealed class OpenAiMessageWriter(Utf8JsonWriter json, HistoryExportOpti
         // Parts beside results stand with the message's first line.
         var content = Content(message.Role, message.Text, line == 0 ? message.Parts : null);
         if (message.ToolCalls.Count > 0) WriteCalls(message.ToolCalls);
-        WriteMembers(message.AdditionalProperties);
+        WriteMembers(message.Role, message.AdditionalProperties);
         if (!options.IsPlain) WriteExtension(message, line, lines, message.Role, content, conversation);
         End();
     }
@@ -40,7 +40,7 @@ internal sealed class OpenAiMessageWriter(Utf8JsonWriter json, HistoryExportOpti
         Begin(MessageRole.Tool, message, line);
         json.WriteString("tool_call_id", result.CallId);
         var content = Content(MessageRole.Tool, result.Text, result.Parts);
-        WriteMembers(result.AdditionalProperties);
+        WriteMembers(MessageRole.Tool, result.AdditionalProperties);
         if (!options.IsPlain)
         {
             var own = line == 0 && message.Parts is { } parts ? new SaidContent(parts, 0, false, null) : default;
@@ -59,7 +59,7 @@ internal sealed class OpenAiMessageWriter(Utf8JsonWriter json, HistoryExportOpti
     {
         json.WriteStartObject();
         json.WriteString("role", role);
-        if (line == 0 && message.Name is { } name && (!options.IsPlain || PlainExport.IsName(name))) json.WriteString("name", name);
+        if (line == 0 && message.Name is { } name && (!options.IsPlain || PlainExport.IsName(role, name))) json.WriteString("name", name);
     }
 
     private void End()
@@ -123,10 +123,10 @@ internal sealed class OpenAiMessageWriter(Utf8JsonWriter json, HistoryExportOpti
         json.WriteEndArray();
     }
 
-    private void WriteMembers(IReadOnlyDictionary<string, JsonElement> members)
+    private void WriteMembers(string role, IReadOnlyDictionary<string, JsonElement> members)
     {
         foreach (var (name, value) in members)
-            if (!options.IsPlain || PlainExport.IsMember(name, options.IsTrainingExample)) WriteElement(name, value);
+            if (!options.IsPlain || PlainExport.IsMember(role, name, options.IsTrainingExample)) WriteElement(name, value);
     }
 
     private void WriteExtension(HistoryMessage message, int line, int lines, string role, SaidContent content, Action? conversation, Action? more = null)

@@ -1,6 +1,7 @@
 namespace BluePlan.State;
 
-/// <summary>Calls that have no result: the process crashed, or a person refused. Models refuse a prompt with such a call.</summary>
+/// <summary>Calls that have no result: the process crashed, or a person refused. Models refuse a prompt with such a
+/// call.</summary>
 internal static class OpenCalls
 {
     /// <summary>The messages without them; a message that says nothing else is left out.</summary>

@@ -2,15 +2,18 @@ using System.Text.Json;
 
 namespace BluePlan.State;
 
-/// <summary>A model's wish to have a tool called. Immutable; two are equal when everything they hold is equal.</summary>
+/// <summary>A model's wish to have a tool called. Immutable; two are equal when everything they hold is
+/// equal.</summary>
 /// <param name="Id">Names the call among its message's calls; its result refers to it. Not empty. Models repeat ids over time: a result belongs to the nearest call before it.</param>
 /// <param name="Name">The tool. Not empty.</param>
 /// <param name="ArgumentsJson">The arguments as the model wrote them, usually a JSON object; kept character by character, also when they are no valid JSON. Perhaps empty, never null.</param>
 public sealed record ToolCall(string Id, string Name, string ArgumentsJson)
 {
     /// <summary>
-    /// Further members of the call, for example <c>extra_content</c> with a thought signature, without which some models refuse the next prompt. They are kept and returned, never interpreted. In files,
-    /// <c>type</c> is the kind of a call that is not a function's, and the members of <c>function</c> or <c>custom</c> are those beside name and arguments.
+    /// Further members of the call, for example <c>extra_content</c> with a thought signature, without which some
+    /// models refuse the next prompt. They are kept and returned, never interpreted. In files, <c>type</c> is the kind
+    /// of a call that is not a function's, and the members of <c>function</c> or <c>custom</c> are those beside name
+    /// and arguments.
     /// </summary>
     public IReadOnlyDictionary<string, JsonElement> AdditionalProperties { get; init; } = JsonMembers.None;
 

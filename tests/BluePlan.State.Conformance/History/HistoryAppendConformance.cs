@@ -152,6 +152,19 @@ public abstract class HistoryAppendConformance<THarness> : ManagerFixture<THarne
     }
 
     [Test]
+    public async Task AppendAsync_ResultAgainWhoseCallIsLost_ComesBackAsItIsStored()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        var result = HistoryMessage.Tool("c", "r") with { Id = "result" };
+        await History.AppendAsync(id, [HistoryMessage.Assistant(null, new ToolCall("c", "t", "")), result]);
+        await Provider.LoseEntryAsync("messages", 1);
+        var other = (await JoinAsync(Configure)).History;
+
+        (await other.AppendAsync(id, [result])).Single().Sequence.Should().Be(2);
+        await FluentActions.Invoking(() => other.AppendAsync(id, [result, HistoryMessage.Tool("c", "new")])).Should().ThrowAsync<StateConflictException>();
+    }
+
+    [Test]
     public async Task AppendAsync_FurtherMembers_ComeBack()
     {
         var id = (await History.CreateAsync("ann")).Id;

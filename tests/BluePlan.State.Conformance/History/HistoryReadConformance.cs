@@ -142,14 +142,15 @@ public abstract class HistoryReadConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
-    public async Task ReadAsync_LatestOfALongConversation_ReadsOnce()
+    public async Task ReadAsync_LatestOrPromptOfALongConversation_ReadsOnce()
     {
         var id = await MakeAsync([.. Enumerable.Range(0, 2_000).Select(static i => HistoryMessage.User($"{i}"))]);
         Provider.ResetCounts();
         (await History.ReadAsync(id, MessageRange.Latest(20))).Select(static m => m.Text).Should().Equal(Enumerable.Range(1_980, 20).Select(static i => $"{i}"));
         (await History.ReadAsync(id, MessageRange.After(1_999))).Should().ContainSingle();
+        (await History.ReadAsync(id, MessageRange.Prompt(20))).Select(static m => m.Sequence).Should().Equal(Enumerable.Range(1_981, 20).Select(static s => (long)s));
 
-        (Provider.Reads, Provider.Commits).Should().Be((2, 0));
+        (Provider.Reads, Provider.Commits).Should().Be((3, 0));
     }
 
     [Test]

@@ -298,8 +298,8 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         [
             HistoryMessage.User("look") with { Name = "Ann Smith", Parts = JsonElement.Parse("""[{"type":"input_image","image_url":"u"}]"""), Pinned = true },
             HistoryMessage.Assistant("wait", new ToolCall("never answered", "f", "{}")), new() { Role = "event", Text = "bell" },
-            HistoryMessage.Assistant(null, new ToolCall("c", "f", "{}") { AdditionalProperties = new Dictionary<string, JsonElement> { ["extra_content"] = JsonElement.Parse("1") } }), HistoryMessage.Tool("c", "r"),
-            HistoryMessage.Assistant("done") with { AdditionalProperties = new Dictionary<string, JsonElement> { ["reasoning_content"] = JsonElement.Parse("\"x\""), ["refusal"] = JsonElement.Parse("\"y\"") } },
+            HistoryMessage.Assistant(null, new ToolCall("c", "f", "{}") { AdditionalProperties = Members(("extra_content", "1"), ("type", "\"vendors\"")) }), HistoryMessage.Tool("c", "r"),
+            HistoryMessage.Assistant("done") with { AdditionalProperties = Members(("reasoning_content", "\"x\""), ("refusal", "\"y\""), ("weight", "1")) },
         ]);
 
         Encoding.UTF8.GetString(await ExportAsync(id, new() { IsPlain = true })).Should().Be(
@@ -313,8 +313,183 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
             """.ReplaceLineEndings("\n"));
     }
 
+    [Test]
+    public async Task ExportAsync_PlainTrainingExample_EndsWithTheLastAnswerAndSaysNothingEmpty()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        var weighed = Members(("weight", "1"), ("refusal", "\"no\""));
+        await History.AppendAsync(id,
+        [
+            HistoryMessage.System(""), HistoryMessage.User("q") with { AdditionalProperties = weighed }, HistoryMessage.Assistant(""),
+            HistoryMessage.Assistant(null, new ToolCall("c", "f", "{}")), HistoryMessage.Tool("c", "r") with { Name = "f" },
+            HistoryMessage.Assistant("a") with { AdditionalProperties = weighed }, HistoryMessage.User("not answered yet"),
+        ]);
+
+        Encoding.UTF8.GetString(await ExportAsync(id, new() { IsPlain = true, IsTrainingExample = true })).Should().Be(
+            """{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},"""
+            + """{"role":"tool","tool_call_id":"c","content":"r"},{"role":"assistant","content":"a","weight":1,"refusal":"no"}]}""" + "\n");
+    }
+
+    [Test]
+    public async Task ExportAsync_PlainTrainingExample_HasOnlyDocumentedMembersOfTheConversation()
+    {
+        var copy = await ImportAsync("ann", new MemoryStream("""{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"tools":[],"mine":1}"""u8.ToArray()));
+
+        Encoding.UTF8.GetString(await ExportAsync(copy.Id, new() { IsPlain = true, IsTrainingExample = true })).Should()
+            .Be("""{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"tools":[]}""" + "\n");
+        copy.AdditionalProperties.Keys.Should().Equal("tools", "mine");
+    }
+
+    [Test]
+    public async Task ExportAsync_PlainTrainingExampleWithoutAnAnswer_IsRefusedAndWritesNothing()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id, [HistoryMessage.System("rules"), HistoryMessage.User("q"), HistoryMessage.Assistant("")]);
+        var file = new MemoryStream();
+
+        (await FluentActions.Invoking(() => History.ExportAsync(id, file, new() { IsPlain = true, IsTrainingExample = true })).Should().ThrowAsync<InvalidOperationException>())
+            .WithMessage("The conversation is no training example: it has no assistant message*");
+
+        file.Length.Should().Be(0);
+        (await ExportAsync(id, new() { IsTrainingExample = true })).Should().NotBeEmpty("a file with all that is known is no less");
+    }
+
+    [Test]
+    public async Task ExportAsync_PlainWithMessagesBetweenCallAndResult_PutsResultsBehindTheirCall()
+    {
+        var id = (await History.CreateAsync("ann")).Id;
+        await History.AppendAsync(id,
+        [
+            HistoryMessage.User("q"), HistoryMessage.Assistant(null, new ToolCall("a", "f", ""), new ToolCall("b", "f", "")), HistoryMessage.User("hurry"), HistoryMessage.Tool("b", "rb"),
+            HistoryMessage.Assistant("soon"), HistoryMessage.Tool("a", "ra"), HistoryMessage.Assistant("done"),
+        ]);
+
+        Lines(await ExportAsync(id, new() { IsPlain = true })).Where(static l => l.Length > 0).Select(static l => JsonElement.Parse(l).GetProperty("content").GetString())
+            .Should().Equal("q", null, "rb", "ra", "hurry", "soon", "done");
+    }
+
+    [TestCase("{\"messages\":[],\"tools\":{0}}", 257)]
+    [TestCase("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tools\":{0}}", 262)]
+    public async Task ImportAsync_ConversationMembersThatNestDeep_AreRefusedOrComeBack(string line, int tooDeep)
+    {
+        foreach (var depth in new[] { 60, 128, 256, tooDeep })
+        {
+            var file = Encoding.UTF8.GetBytes(line.Replace("{0}", new string('[', depth) + new string(']', depth), StringComparison.Ordinal));
+            HistoryImportResult result;
+            try
+            {
+                result = await History.ImportAsync("ann", new MemoryStream(file));
+            }
+            catch (InvalidDataException exception)
+            {
+                depth.Should().Be(tooDeep);
+                exception.Message.Should().StartWith("Line 1: ");
+                continue;
+            }
+            depth.Should().BeLessThan(tooDeep);
+            foreach (var asExample in new[] { false, true })
+            {
+                var export = await ExportAsync(result.Conversations[0].Id, new() { IsTrainingExample = asExample });
+                var copy = (await History.ImportAsync("bob", new MemoryStream(export), new() { HostConversationId = $"{depth} {asExample}" })).Conversations.Single();
+                JsonMembersShouldBeEqual(copy, result.Conversations[0]);
+            }
+        }
+
+        static void JsonMembersShouldBeEqual(Conversation one, Conversation other) =>
+            one.AdditionalProperties["tools"].GetRawText().Should().Be(other.AdditionalProperties["tools"].GetRawText());
+    }
+
+    [TestCase("{\"messages\":[],\"tools\":\"#\"}")]
+    [TestCase("{\"messages\":[],\"#\":1}")]
+    [TestCase("{\"role\":\"user\",\"content\":\"#\"}")]
+    [TestCase("{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"of\":\"#\"}]}")]
+    [TestCase("{\"role\":\"user\",\"content\":\"x\",\"mine\":[\"#\"]}")]
+    [TestCase("{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":\"#\"}}}]}")]
+    public async Task ImportAsync_InvalidUtf8AnywhereInALine_IsRefused(string line)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line).SelectMany(static b => b == (byte)'#' ? [0xC3, (byte)'('] : new[] { b }).ToArray();
+
+        (await FluentActions.Invoking(() => History.ImportAsync("ann", new MemoryStream(bytes))).Should().ThrowAsync<InvalidDataException>()).Which.Message.Should().StartWith("Line 1: ");
+        (await History.ListAsync("ann")).Items.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task ImportAsync_MemberThatStandsTwice_TakesTheLastAndReportsIt()
+    {
+        const string File = """
+            {"role":"user","role":"assistant","content":"a","content":"b"}
+            {"messages":[{"role":"user","content":"c","content":"d"}],"tools":[1],"tools":[2]}
+            {"role":"assistant","tool_calls":[{"id":"k","id":"l","function":{"name":"f","arguments":"1","arguments":"2"}}]}
+            {"role":"user","content":[{"type":"mine","a":1,"a":2}]}
+            """;
+
+        var result = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(File)));
+
+        result.Changes.Select(static c => c.ToString()).Should().Equal("1: MemberRepeated", "2: MemberRepeated", "3: MemberRepeated");
+        (await History.ReadAsync(result.Conversations[0].Id)).Select(static m => (m.Role, m.Text)).Should().Equal(("assistant", "b"));
+        (await History.ReadAsync(result.Conversations[1].Id)).Select(static m => (m.Role, m.Text)).Should().Equal(("user", "d"));
+        result.Conversations[1].AdditionalProperties["tools"].GetRawText().Should().Be("[2]");
+        (await History.ReadAsync(result.Conversations[2].Id))[0].ToolCalls.Should().Equal(new ToolCall("l", "f", "2"));
+    }
+
+    [TestCase("")]
+    [TestCase("t", 1_001)]
+    public async Task ImportAsync_TitleThatBreaksItsRule_IsLeftOutAndReported(string letter, int count = 1)
+    {
+        var title = string.Concat(Enumerable.Repeat(letter, count));
+
+        var result = await History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes($$"""{"messages":[],"blueplan_state":{"conversation":{"title":"{{title}}"} } }""")));
+
+        (result.Conversations[0].Title, result.Changes.Single().ToString()).Should().Be((null, "1: TitleOmitted"));
+        (await History.ListAsync("ann")).Items[0].Title.Should().BeNull();
+    }
+
+    [Test]
+    public async Task ImportAsync_AppsIdThatLeavesNoRoomForANumber_IsRefusedAndWritesNothing()
+    {
+        var options = new ConversationOptions { HostConversationId = new('i', 384) };
+
+        await FluentActions.Invoking(() => History.ImportAsync("ann", new MemoryStream("{\"messages\":[]}\n{\"messages\":[]}"u8.ToArray()), options)).Should().ThrowAsync<ArgumentException>();
+
+        (await History.ListAsync("ann")).Items.Should().BeEmpty();
+        (await History.ImportAsync("ann", new MemoryStream("{\"messages\":[]}"u8.ToArray()), options)).Conversations.Single().HostConversationId.Should().Be(options.HostConversationId);
+    }
+
+    [TestCase("0001-01-01T00:00:00Z")]
+    [TestCase("1970-01-01T00:00:00.001Z")]
+    [TestCase("9999-12-31T23:59:59.999Z")]
+    public async Task ImportAsync_TimesAtTheirEnds_ComeBack(string time)
+    {
+        var at = DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
+
+        var copy = await ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes(
+            $$"""{"role":"user","content":"x","blueplan_state":{"conversation":{"created_at":"{{time}}"},"created_at":"{{time}}"} }""")));
+
+        (await History.ReadAsync(copy.Id))[0].CreatedAt.Should().Be(at);
+        copy.CreatedAt.Should().BeOnOrBefore(Now + Tick);
+        if (at < Now) copy.CreatedAt.Should().Be(at);
+        if (at < Now && at.Year > 2) copy.LastActivityAt.Should().Be(at);
+        else copy.LastActivityAt.Should().BeCloseTo(Now, Tick * 10);
+        (await History.ListAsync("ann")).Items.Should().Equal(copy);
+        (await History.DeleteAllAsync("ann")).Should().Be(1);
+    }
+
+    [TestCase("{\"role\":\"user\",\"content\": secret }")]
+    [TestCase("{\"role\":\"user\",\"content\":\"x\"} tsecret")]
+    [TestCase("{\"role\":\"user\",\"content\":tsecret}")]
+    [TestCase("{\"role\":\"user\",\"content\":\"x\",\"role\":tsecret}")]
+    public async Task ImportAsync_BrokenJson_IsToldWithoutItsContent(string line)
+    {
+        var exception = (await FluentActions.Invoking(() => History.ImportAsync("ann", new MemoryStream(Encoding.UTF8.GetBytes($"\n{line}")))).Should().ThrowAsync<InvalidDataException>()).Which;
+
+        exception.Message.Should().StartWith("Line 2: it is not readable JSON in UTF-8");
+        exception.ToString().Should().NotContain("secret");
+    }
+
     private async Task<Conversation> ImportAsync(string userId, Stream source, string? title = null, string? hostId = null) =>
         (await History.ImportAsync(userId, source, new() { Title = title, HostConversationId = hostId })).Conversations.Should().ContainSingle().Subject;
+
+    private static Dictionary<string, JsonElement> Members(params (string Name, string Json)[] members) => members.ToDictionary(static m => m.Name, static m => JsonElement.Parse(m.Json));
 
     private static string[] Lines(byte[] file) => Encoding.UTF8.GetString(file).Split('\n');
 

@@ -136,6 +136,27 @@ public abstract class HistoryTrimConformance<THarness> : ManagerFixture<THarness
         }
     }
 
+    [Test]
+    public async Task AppendAsync_AnswerInPartsToAnApproval_StaysWithItsRequestInTheStoreToo()
+    {
+        await UseMaximumAsync(4);
+        var id = (await History.CreateAsync("ann")).Id;
+        var all = (await JoinAsync(static b => b.Configure(static o => o.History.MaximumMessages = null))).History;
+        for (var turn = 1; turn <= 8; turn++)
+            foreach (var message in new[]
+            {
+                HistoryMessage.User($"q{turn}"), HistoryMessage.Assistant($"sure {turn}?") with { Parts = System.Text.Json.JsonElement.Parse("""[{"$type":"toolApprovalRequest"}]""") },
+                HistoryMessage.User($"yes {turn}") with { Parts = System.Text.Json.JsonElement.Parse("""[{"$type":"toolApprovalResponse"}]""") }, HistoryMessage.Assistant($"done {turn}"),
+            })
+            {
+                await History.AppendAsync(id, [message]);
+                var texts = (await all.ReadAsync(id)).Select(static m => m.Text).ToArray();
+                foreach (var answer in texts.Where(static t => t!.StartsWith("yes", StringComparison.Ordinal))) texts.Should().Contain($"sure {answer![4..]}?");
+            }
+
+        (await all.ReadAsync(id)).Should().HaveCountLessThanOrEqualTo(5);
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     public async Task AppendAsync_NewestWereLostAndOthersWroteInTheirPlace_TrimsNoMessageThatItDoesNotKnow(int lost)
