@@ -75,6 +75,13 @@ internal static class JournalFormat
             BinaryPrimitives.ReadInt64LittleEndian(header[40..]), BinaryPrimitives.ReadInt64LittleEndian(header[48..]));
     }
 
+    /// <summary>Whether bytes are neither a segment nor what an interrupted write leaves of one: the first sector of a segment is written whole, or is still zeros.</summary>
+    public static bool IsForeign(ReadOnlySpan<byte> bytes)
+    {
+        var begin = bytes[..Math.Min(bytes.Length, Magic.Length)];
+        return begin.ContainsAnyExcept((byte)0) && !Magic.StartsWith(begin);
+    }
+
     /// <summary>Writes all of a frame but <c>flushed</c> and the checksum, which <see cref="Seal"/> adds.</summary>
     public static void WriteFrame(Span<byte> frame, long sequence, DateTimeOffset time, int partition, int kind, ReadOnlySpan<byte> body)
     {

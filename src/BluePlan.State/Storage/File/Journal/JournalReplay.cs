@@ -62,6 +62,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
             var bytes = Read(numbers[i]);
             if (JournalFormat.ReadHeader(bytes, PathOf(numbers[i])) is not { } header)
             {
+                if (JournalFormat.IsForeign(bytes)) throw Corrupt(numbers[i], 0, "it does not begin as a segment of a journal does, so something else was put in its place");
                 CheckTail(numbers, i, 0, bytes);
                 return (i, 0);
             }
