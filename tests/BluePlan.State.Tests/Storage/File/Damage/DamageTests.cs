@@ -85,4 +85,17 @@ public sealed class DamageTests
             await CheckAsync(() => store.With(Path.Combine(SimulatedStore.Directory, "journal-00000000000000ff.bpj"), store.Bytes(path)), $"{Path.GetFileName(path)} again under a later number");
         refused.Should().BeGreaterThan(5);
     }
+    [Test]
+    public async Task Open_LastSegmentIsAnotherFile_RefusesAndLeavesThatFile([Values] bool closed)
+    {
+        await using var store = await DamagedStore.MakeAsync(TestSeeds.Next(5), closed);
+        var last = store.Paths.Where(static p => p.EndsWith(".bpj", StringComparison.Ordinal)).Max(StringComparer.Ordinal)!;
+        var foreign = "This belongs to somebody else."u8.ToArray();
+        var disk = store.With(last, foreign);
+
+        (await store.AssertTrueOrRefusedAsync(disk, "the last segment is another file")).Should().BeFalse();
+
+        disk.Inode(last).Bytes.Should().Equal(foreign);
+        await store.AssertRepairableAsync(disk, "the last segment is another file");
+    }
 }
