@@ -50,4 +50,5 @@ internal static class LogEvents
     public const int UsageSetAside = 82;
     public const int UsageSumDamaged = 83;
     public const int UsageNotCleanedUp = 84;
+    public const int UsageSettingsUnreadable = 85;
 }

@@ -24,39 +24,71 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
         if (!memory.IsZoneKnown(keys.Tenant, now)) await IsFixedAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Compares ours with what is fixed for each tenant that has usage, in two round trips.</summary>
-    /// <exception cref="InvalidOperationException">Another one is fixed.</exception>
+    /// <summary>
+    /// Compares ours with what is fixed for the scope's tenant, which is the app's own usage, and for each tenant that
+    /// has usage. What is wrong with another tenant's is logged: it concerns that tenant's calls only.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another one is fixed for the scope's tenant.</exception>
+    /// <exception cref="StateCorruptionException">What is fixed for the scope's tenant cannot be read.</exception>
     public static async Task CheckAllAsync(StateScope scope, UsageMemory memory, CancellationToken cancellationToken)
     {
         StateRead[] listings = [.. Enumerable.Range(0, scope.Storage.PartitionCount).Select(static partition => new IndexRead(UsageKeys.Tenants(partition)))];
         var tenants = (await scope.Storage.ReadAsync(listings, cancellationToken).ConfigureAwait(false)).OfType<IndexContent>()
-            .SelectMany(static listing => listing.Members).Select(static member => UsageKeys.TenantOf(member.Member)).Append("").Distinct(StringComparer.Ordinal);
+            .SelectMany(static listing => listing.Members).Where(StateTypes.UsageTenants.IsMember!)
+            .Select(static member => UsageKeys.TenantOf(member.Member)).Prepend(scope.Tenant).Distinct(StringComparer.Ordinal);
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
+        var (unreadable, first) = (0, (Exception?)null);
         foreach (var some in tenants.Chunk(MostTenants))
         {
-            UsageKeys[] keys = [.. some.Select(tenant => new UsageKeys(scope with { Tenant = tenant }))];
-            var settings = await scope.Storage.ReadAsync([.. keys.Select(static StateRead (tenant) => new DocumentRead(tenant.Settings))], cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < keys.Length; i++)
-                if (settings[i] is DocumentContent document) new UsageZone(scope, keys[i], memory).Compare(document, now);
+            UsageZone[] zones = [.. some.Select(tenant => new UsageZone(scope, new(scope with { Tenant = tenant }), memory))];
+            var settings = await scope.Storage.ReadAsync([.. zones.Select(static StateRead (zone) => zone.Settings)], cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < zones.Length; i++)
+            {
+                if (settings[i] is not DocumentContent document) continue;
+                if (zones[i].IsOf(scope.Tenant))
+                {
+                    zones[i].Compare(document, now);
+                    continue;
+                }
+                try
+                {
+                    zones[i].IsOurs(document, now, out _);
+                }
+                catch (StateCorruptionException exception)
+                {
+                    (unreadable, first) = (unreadable + 1, first ?? exception);
+                }
+            }
         }
+        if (first is not null) UsageLog.SettingsUnreadable(memory.Logger, first, unreadable);
     }
+
+    private DocumentRead Settings => new(keys.Settings);
+
+    private bool IsOf(string tenant) => keys.Tenant == tenant;
 
     private async Task<bool> IsFixedAsync(CancellationToken cancellationToken)
     {
-        if (await scope.Storage.ReadAsync(new DocumentRead(keys.Settings), cancellationToken).ConfigureAwait(false) is not { } document) return false;
+        if (await scope.Storage.ReadAsync(Settings, cancellationToken).ConfigureAwait(false) is not { } document) return false;
         Compare(document, await scope.NowAsync(cancellationToken).ConfigureAwait(false));
         return true;
     }
 
     private void Compare(DocumentContent document, DateTimeOffset now)
     {
-        var zone = scope.Codec.Decode(keys.Settings, document.Value).ReadRecord(UsageJson.Default.UsageSettings).TimeZone;
-        if (zone != Name(memory.Calendar.Zone))
+        if (!IsOurs(document, now, out var zone)) throw new InvalidOperationException($"Token usage is kept by days of the time zone {zone}, and {nameof(TokenUsageManagerOptions.ReportingTimeZone)} is {Name(memory.Calendar.Zone)}. Set it back: sums of days cannot be moved to another zone. To see another zone's days, give the range that zone.");
+    }
+
+    private bool IsOurs(DocumentContent document, DateTimeOffset now, out string? zone)
+    {
+        zone = scope.Codec.Decode(keys.Settings, document.Value).ReadRecord(UsageJson.Default.UsageSettings).TimeZone;
+        if (zone == Name(memory.Calendar.Zone))
         {
-            if (memory.IsFirstOfOtherZone()) UsageLog.OtherZone(memory.Logger, zone, Name(memory.Calendar.Zone));
-            throw new InvalidOperationException($"Token usage is kept by days of the time zone {zone}, and {nameof(TokenUsageManagerOptions.ReportingTimeZone)} is {Name(memory.Calendar.Zone)}. Set it back: sums of days cannot be moved to another zone. To see another zone's days, give the range that zone.");
+            memory.KnowZone(keys.Tenant, now);
+            return true;
         }
-        memory.KnowZone(keys.Tenant, now);
+        if (memory.IsFirstOfOtherZone()) UsageLog.OtherZone(memory.Logger, zone, Name(memory.Calendar.Zone));
+        return false;
     }
 
     private static string Name(TimeZoneInfo zone) => !zone.HasIanaId && TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var name) ? name : zone.Id;

@@ -38,22 +38,65 @@ public sealed class StoreStartupTests
         await RefusalAsync(static _ => { }, cancellationToken);
     }
 
-    [TestCase("")]
-    [TestCase("acme")]
-    public async Task Start_AnotherReportingTimeZone_StopsTheApp(string tenant, CancellationToken cancellationToken)
+    [Test]
+    public async Task Start_AnotherReportingTimeZone_StopsTheApp(CancellationToken cancellationToken)
     {
-        using (var host = Build(static _ => { }))
-        {
-            await host.StartAsync(cancellationToken);
-            await host.Services.GetRequiredService<IBluePlanState>().ForTenant(tenant).TokenUsage.RecordAsync(new() { RequestId = "1", UserId = "ann", Model = "m" }, cancellationToken);
-            await host.StopAsync(cancellationToken);
-        }
+        await RecordAsync("", cancellationToken);
 
         var thrown = await RefusalAsync(static s => s.Configure(static o => o.TokenUsage.ReportingTimeZone = "Asia/Shanghai"), cancellationToken);
 
-        thrown.Message.Should().Contain("UTC").And.Contain("Asia/Shanghai");
+        thrown.Should().BeOfType<InvalidOperationException>().Which.Message.Should().Contain("UTC").And.Contain("Asia/Shanghai");
         _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageOfOtherZone && e.Level == LogLevel.Error);
-        if (tenant.Length > 0) thrown.Message.Should().NotContain(tenant);
+    }
+
+    [Test]
+    public async Task Start_ReportingTimeZoneCannotBeRead_StopsTheApp(CancellationToken cancellationToken)
+    {
+        await WriteAsync(new PutDocument(SettingsOf(""), new byte[] { 255 }), cancellationToken);
+
+        (await RefusalAsync(static _ => { }, cancellationToken)).Should().BeOfType<StateCorruptionException>();
+    }
+
+    [Test]
+    public async Task Start_ATenantsReportingTimeZoneIsAnother_RefusesThatTenantOnly(CancellationToken cancellationToken)
+    {
+        await RecordAsync("acme", cancellationToken);
+        using var host = Build(static s => s.Configure(static o => o.TokenUsage.ReportingTimeZone = "Asia/Shanghai"));
+
+        await host.StartAsync(cancellationToken);
+
+        _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageOfOtherZone && e.Level == LogLevel.Error).Which.Message.Should().NotContain("acme");
+        var state = host.Services.GetRequiredService<IBluePlanState>();
+        await state.ForTenant("other").TokenUsage.RecordAsync(new() { RequestId = "1", UserId = "ann", Model = "m" }, cancellationToken);
+        var thrown = (await state.ForTenant("acme").TokenUsage.Awaiting(u => u.RecordAsync(new() { RequestId = "2", UserId = "ann", Model = "m" }, cancellationToken)).Should().ThrowAsync<InvalidOperationException>()).Which;
+        thrown.Message.Should().Contain("UTC").And.Contain("Asia/Shanghai").And.NotContain("acme");
+        await host.StopAsync(cancellationToken);
+    }
+
+    [Test]
+    public async Task Start_TenantsReportingTimeZonesCannotBeRead_StartsAndSaysSo(CancellationToken cancellationToken)
+    {
+        await RecordAsync("acme", cancellationToken);
+        await RecordAsync("other", cancellationToken);
+        await WriteAsync(new PutDocument(SettingsOf("acme"), new byte[] { 255 }), cancellationToken);
+        await WriteAsync(new PutDocument(SettingsOf("other"), new byte[] { 255 }), cancellationToken);
+
+        await RunAsync(static _ => { }, cancellationToken);
+
+        var entry = _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageSettingsUnreadable && e.Level == LogLevel.Error).Which;
+        entry.Message.Should().Contain("2 tenants").And.NotContain("acme");
+        entry.Exception.Should().BeOfType<StateCorruptionException>();
+    }
+
+    [Test]
+    public async Task Start_AMemberNamesNoTenant_Starts(CancellationToken cancellationToken)
+    {
+        await RecordAsync("acme", cancellationToken);
+        await WriteAsync(new SetScores(UsageKeys.Tenants(0), [new(new('x', 4090), 1)]), cancellationToken);
+
+        await RunAsync(static s => s.Configure(static o => o.Maintenance.Enabled = false), cancellationToken);
+
+        _log.Entries.Should().NotContain(static e => e.Level >= LogLevel.Warning);
     }
 
     [Test]
@@ -194,6 +237,25 @@ public sealed class StoreStartupTests
         lease.IsHeld.Should().BeFalse();
         time.Advance(TimeSpan.FromSeconds(60));
         _log.Entries.Where(static e => e.Level >= LogLevel.Warning).Should().BeEmpty();
+    }
+
+    private static StateKey SettingsOf(string tenant) =>
+        new(StateRoute.Of("usage", tenant, "settings") & (new BluePlanStateOptions().PartitionCount - 1), StateTypes.UsageSettings.Shape, StateTypes.UsageSettings.Name, KeyText.Join(tenant, "reporting"));
+
+    /// <summary>Writes what no manager would.</summary>
+    private async Task WriteAsync(StateOperation operation, CancellationToken cancellationToken)
+    {
+        await using var provider = new FileStateProvider(new() { Directory = Path.Combine(_directory, "data") });
+        await provider.OpenAsync(new BluePlanStateOptions().PartitionCount, cancellationToken);
+        await provider.CommitAsync(new(operation), cancellationToken);
+    }
+
+    private async Task RecordAsync(string tenant, CancellationToken cancellationToken)
+    {
+        using var host = Build(static _ => { });
+        await host.StartAsync(cancellationToken);
+        await host.Services.GetRequiredService<IBluePlanState>().ForTenant(tenant).TokenUsage.RecordAsync(new() { RequestId = "1", UserId = "ann", Model = "m" }, cancellationToken);
+        await host.StopAsync(cancellationToken);
     }
 
     private async Task RunAsync(Action<BluePlanStateBuilder> configure, CancellationToken cancellationToken)
