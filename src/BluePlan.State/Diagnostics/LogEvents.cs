@@ -10,7 +10,7 @@ internal static class LogEvents
     public const int StoreRefused = 4;
     public const int MembersSetAside = 5;
 
-    // 20–39: the file provider
+    // 20–38: the file provider
     public const int FileStoreOpened = 20;
     public const int FileStoreMade = 21;
     public const int FileStoreOnNetwork = 22;
@@ -26,8 +26,8 @@ internal static class LogEvents
     public const int FileStoreNotBuilt = 32;
     public const int FileStoreLost = 33;
 
-    // 33–39: the memory provider
-    public const int MemoryStoreOpened = 33;
+    // 39: the memory provider
+    public const int MemoryStoreOpened = 39;
 
     // 40–59: following a config
     public const int ConfigNotRead = 40;
