@@ -86,7 +86,8 @@ public interface IConfigManager
     /// <summary>Keeps a copy of all configs as of one moment, under a name. Backups are kept until they are deleted.</summary>
     /// <param name="backupName">The backup's name, by the rules of a config's.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="StateConflictException">There is a backup of that name, or the configs changed again and again while they were copied.</exception>
+    /// <exception cref="StateConflictException">There is a backup of that name, or others changed the configs for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/> while they were copied. Nothing was written.</exception>
     /// <exception cref="InvalidOperationException">The configs together take more than 60 MiB as they are stored, so they could not be restored in one step.</exception>
     Task<ConfigBackup> BackupAsync(string backupName, CancellationToken cancellationToken = default);
 
@@ -98,7 +99,8 @@ public interface IConfigManager
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>How many configs the backup held.</returns>
     /// <exception cref="StateNotFoundException">There is no such backup.</exception>
-    /// <exception cref="StateConflictException">The configs changed again and again meanwhile.</exception>
+    /// <exception cref="StateConflictException">Others changed the configs for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     Task<int> RestoreAsync(string backupName, CancellationToken cancellationToken = default);
 
     /// <summary>All named backups, ordered by name, ordinally.</summary>

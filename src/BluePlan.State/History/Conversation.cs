@@ -17,7 +17,7 @@ public sealed record Conversation
     /// <summary>When it was created, in whole milliseconds UTC.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When messages were last appended, or it was created, by this library's clock: what listings are ordered by. An imported one takes the time of its newest message, or of the import when that lies ahead.</summary>
+    /// <summary>When messages were last appended, or it was created, by the store's clock: what listings are ordered by. An imported one takes the time of its newest message, or of the import when that lies ahead.</summary>
     public DateTimeOffset LastActivityAt { get; init; }
 
     /// <summary>The app's own id that it was created with; <c>null</c> if it has none.</summary>

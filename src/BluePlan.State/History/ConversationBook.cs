@@ -29,7 +29,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     /// <param name="keys">Where.</param>
     /// <param name="head">Whose, its title and so on. The time of its creation is now when it has none.</param>
     /// <param name="lastActivity">When it was last active; null = now.</param>
-    /// <param name="messages">Writes its messages, the last operation; empty = it has none.</param>
+    /// <param name="messages">Writes its messages, the last operation; or deletes what an unfinished import left; empty = nothing can lie there.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<Conversation?> CreateAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, IReadOnlyList<StateOperation> messages, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
             new SetScores(keys.Listing(head.UserId), [new(keys.Id, activity.ToUnixTimeMilliseconds())]),
         };
         operations.AddRange(messages);
-        if (messages.Count > 0) operations.Add(new ExpireKey(keys.Messages, expiry));
+        if (messages is [.., AppendEntries]) operations.Add(new ExpireKey(keys.Messages, expiry));
         if (_expiry.Set(keys.Partition, Member(keys, head.UserId), expiry, now) is { } look) operations.Add(look);
         var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
         if (!result.IsCommitted) return null;
@@ -123,7 +123,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         if (members.Length < Math.Min(pageSize, index.Members.Count))
         {
             await new StrayMembers(scope, StateTypes.UserConversations).TryRemoveAsync(listing, index.Members, cancellationToken).ConfigureAwait(false);
-            if (members.Length == 0 && index.Members.Count > pageSize) return await ListAsync(userId, pageSize, index.Members[^1], cancellationToken).ConfigureAwait(false);
+            if (members.Length == 0 && index.Members.Count > pageSize) return await ListAsync(userId, pageSize, index.Members[pageSize - 1], cancellationToken).ConfigureAwait(false);
         }
         var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(new ConversationKeys(scope, partition, m.Member).Head))], cancellationToken).ConfigureAwait(false);
         var (conversations, dead) = (new List<Conversation>(members.Length), new List<ExpiringItem>());

@@ -20,43 +20,53 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
     /// <param name="lastActivity">When it was last active; null = now.</param>
     /// <param name="messages">Complete messages with rising sequences, which they keep.</param>
     /// <param name="cancellationToken">Cancels; then nothing is seen of it.</param>
+    /// <exception cref="StateConflictException">Another attempt took the place of this one, and has not ended.</exception>
     public async Task<Conversation?> MakeAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
     {
+        var pieces = Pieces(messages);
+        // Attempts of one process do not get in each other's way. Those of different processes can, and find out.
+        using var turn = pieces.Count > 1 ? await scope.Updates.BeginAsync(keys.Head, cancellationToken).ConfigureAwait(false) : null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (await TryMakeAsync(keys, head, lastActivity, messages, cancellationToken).ConfigureAwait(false) is { } made) return made;
+            var (made, begun) = await TryMakeAsync(keys, head, lastActivity, pieces, cancellationToken).ConfigureAwait(false);
+            if (made is not null) return made;
             if (await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is not null) return null;
-            // Pieces of an attempt that was not finished are in the way.
+            if (begun) throw NotMade(keys);
+            // Pieces of another attempt are in the way. It may still run: then its next piece misses them.
             StateOperation[] clear = [new CheckKey(keys.Head, StateCondition.IfAbsent), new DeleteKey(keys.Messages)];
             await scope.Storage.CommitAsync(new(clear), cancellationToken).ConfigureAwait(false);
         }
         throw NotMade(keys);
     }
 
-    private async Task<Conversation?> TryMakeAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, IReadOnlyList<HistoryMessage> messages, CancellationToken cancellationToken)
+    /// <summary>Makes it, or answers whether pieces of it had been written before one was refused.</summary>
+    private async Task<(Conversation? Made, bool Begun)> TryMakeAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, List<List<HistoryMessage>> pieces, CancellationToken cancellationToken)
     {
-        var pieces = Pieces(messages);
-        // Each piece says whether those before are there still.
-        var there = new CheckKey(keys.Messages, StateCondition.IfAbsent);
+        // Each piece finds those before it as this attempt wrote them: sequences may have gaps, so that a log which
+        // lost a piece, or which another attempt began anew, would take the next one.
+        var ends = new List<LogEntryId>();
+        StateOperation before = new CheckKey(keys.Messages, StateCondition.IfAbsent);
         foreach (var piece in pieces.SkipLast(1))
         {
             using var encoded = new EncodedMessages(piece, keepSequences: true);
-            var commit = new StateCommit(new CheckKey(keys.Head, StateCondition.IfAbsent), there, new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned)));
-            if (!(await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).IsCommitted)
-                return there.Condition.Kind is StateConditionKind.IfAbsent ? null : throw NotMade(keys);
-            there = new(keys.Messages, StateCondition.IfExists);
+            var commit = new StateCommit(new CheckKey(keys.Head, StateCondition.IfAbsent), before, new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned)));
+            if (!(await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).IsCommitted) return (null, ends.Count > 0);
+            ends.Add(End(piece[0]));
+            if (piece.Count > 1) ends.Add(End(piece[^1]));
+            before = new CheckEntries(keys.Messages, [.. ends]);
         }
         using var last = new EncodedMessages(pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
-        StateOperation[] write = last.Entries.Count == 0 ? [] : [there, new AppendEntries(keys.Messages, last.Entries)];
-        if (await book.CreateAsync(keys, head, lastActivity, write, cancellationToken).ConfigureAwait(false) is { } made) return made;
-        return pieces.Count <= 1 ? null : throw NotMade(keys);
+        StateOperation[] write = last.Entries.Count == 0 ? [new DeleteKey(keys.Messages)] : [before, new AppendEntries(keys.Messages, last.Entries)];
+        return (await book.CreateAsync(keys, head, lastActivity, write, cancellationToken).ConfigureAwait(false), ends.Count > 0);
     }
 
+    private static LogEntryId End(HistoryMessage message) => new(message.Sequence, message.Id!);
+
     public static StateConflictException ComesAndGoes(ConversationKeys keys) =>
-        new("Others created and deleted the conversation in between. Nothing of it is there. Try again.", $"conversation {keys.Id}");
+        new("Others created and deleted the conversation in between. Nothing of it is there. Try again.", keys.Subject);
 
     private static StateConflictException NotMade(ConversationKeys keys) =>
-        new($"Between two of its pieces more than {Abandoned.TotalHours:N0} hour went by, so that the first is gone, or its random id is taken. Nothing of it is seen. Try again.", $"conversation {keys.Id}");
+        new($"Another attempt to make the same conversation took the place of this one, or more than {Abandoned.TotalHours:N0} hour went by between two of its pieces. Nothing of this attempt is seen. Try again.", keys.Subject);
 
     private static List<List<HistoryMessage>> Pieces(IReadOnlyList<HistoryMessage> messages)
     {

@@ -36,10 +36,12 @@ internal sealed class HistoryManager : IHistoryManager
         StateName.Check(userId);
         CheckTitle(title);
         var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(GetId(userId, hostConversationId))!.Value;
+        // Under an id of the host's, messages of an import that was not finished may lie.
+        StateOperation[] clear = hostConversationId is null ? [] : [new DeleteKey(keys.Messages)];
         var update = _scope.Updates.Begin();
         do
         {
-            if (await _book.CreateAsync(keys, new() { UserId = userId, Title = title, HostId = hostConversationId }, null, [], cancellationToken).ConfigureAwait(false) is { } created) return created;
+            if (await _book.CreateAsync(keys, new() { UserId = userId, Title = title, HostId = hostConversationId }, null, clear, cancellationToken).ConfigureAwait(false) is { } created) return created;
             if (await _book.FindAsync(keys, cancellationToken).ConfigureAwait(false) is { } there) return there;
             // It was there and is gone again, so it can be created.
         }

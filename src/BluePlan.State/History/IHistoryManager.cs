@@ -57,7 +57,8 @@ public interface IHistoryManager
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>False when it is absent.</returns>
     /// <exception cref="ArgumentException">The title breaks its rule.</exception>
-    /// <exception cref="StateConflictException">Others wrote in between 100 times. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     Task<bool> RenameAsync(string conversationId, string? title, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -120,7 +121,8 @@ public interface IHistoryManager
     /// <returns>The message as stored, with <see cref="HistoryMessage.EditedAt"/>; null when there is no such message, or conversation.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The sequence is below 1.</exception>
     /// <exception cref="InvalidOperationException">The edit changes what stays, breaks a rule of <see cref="HistoryMessage"/>, or returns null. Nothing was written.</exception>
-    /// <exception cref="StateConflictException">Others wrote in between 100 times. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     Task<HistoryMessage?> EditAsync(string conversationId, long sequence, Func<HistoryMessage, HistoryMessage> edit, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -132,7 +134,8 @@ public interface IHistoryManager
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>What was removed, the oldest first; nothing when there was none, or no such conversation.</returns>
     /// <exception cref="ArgumentException">The range's role is empty.</exception>
-    /// <exception cref="StateConflictException">Others wrote in between 100 times. Nothing was written.</exception>
+    /// <exception cref="StateConflictException">Other processes were first for <see
+    /// cref="BluePlanStateOptions.UpdateTimeout"/>. Nothing was written.</exception>
     Task<IReadOnlyList<HistoryMessage>> RemoveAsync(string conversationId, MessageRange range, CancellationToken cancellationToken = default);
 
     /// <summary>Copies a conversation up to and with a message into a new one of the same user: messages keep their sequences and ids, and both go on apart. Nobody sees a part of the copy.</summary>
@@ -194,7 +197,10 @@ public interface IHistoryManager
     /// <returns>The conversations, and what was changed or left out.</returns>
     /// <exception cref="InvalidDataException">A line cannot be kept: the exception says which and why. Nothing was written.</exception>
     /// <exception cref="ArgumentException">The user id, the title or the app's id breaks its rule.</exception>
-    /// <exception cref="StateConflictException">Others created and deleted the same conversation again and again. Nothing of it is there.</exception>
+    /// <exception cref="StateConflictException">
+    /// Others created and deleted the same conversation meanwhile, or another import of it took the place of this one
+    /// and has not ended: import again, and the result says whether it exists.
+    /// </exception>
     Task<HistoryImportResult> ImportAsync(string userId, Stream source, ConversationOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>

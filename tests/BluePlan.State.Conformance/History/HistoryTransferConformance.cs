@@ -234,6 +234,84 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         (await History.ListAsync("bob")).Items.Should().HaveCount(2);
     }
 
+    [TestCase(false, 0)]
+    [TestCase(true, 0)]
+    [TestCase(true, 1_000)]
+    public async Task ImportAsync_AnotherImportTakesItsPlaceBetweenPieces_LeavesNoHole(bool withIds, int skipped)
+    {
+        string[] lines = [.. Enumerable.Range(1, 2_500).Select(i => Line(i, withIds))];
+        var (commits, held, goOn) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        Task<Conversation>? second = null;
+        Provider.OnCommit = async (_, commit) =>
+        {
+            switch (Interlocked.Increment(ref commits))
+            {
+                case 3: // the first import's last piece
+                    second = ImportAsync("ann", File(lines.Skip(skipped)), null, "mine");
+                    await (await Task.WhenAny(held.Task, second)).WaitAsync(TimeSpan.FromMinutes(1));
+                    break;
+                case 7: // the second import's second piece, behind one that was refused, the clearing, and the first
+                    held.SetResult();
+                    await goOn.Task;
+                    break;
+            }
+            return await commit();
+        };
+
+        await FluentActions.Invoking(() => ImportAsync("ann", File(lines), null, "mine")).Should().ThrowAsync<StateConflictException>().WithMessage("Another attempt*");
+        (await History.ListAsync("ann")).Items.Should().BeEmpty("neither has ended");
+        goOn.SetResult();
+
+        var made = await second!;
+        (await History.ImportAsync("ann", File(lines), new() { HostConversationId = "mine" })).Existing.Should().Be(1);
+        (await History.ReadAsync(made.Id)).Select(static m => m.Text).Should().Equal(Enumerable.Range(skipped + 1, 2_500 - skipped).Select(static i => $"{i}"));
+    }
+
+    [Test]
+    public async Task ImportAsync_SecondImportEndsBetweenPieces_ExistedAlready()
+    {
+        string[] lines = [.. Enumerable.Range(1, 2_500).Select(static i => Line(i, true))];
+        var commits = 0;
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (Interlocked.Increment(ref commits) == 3) await ImportAsync("ann", File(lines), "second", "mine");
+            return await commit();
+        };
+
+        var result = await History.ImportAsync("ann", File(lines), new() { HostConversationId = "mine" });
+
+        (result.Existing, result.Conversations[0].Title).Should().Be((1, "second"));
+        (await History.ReadAsync(result.Conversations[0].Id)).Should().HaveCount(2_500);
+    }
+
+    [Test]
+    public async Task ImportAsync_SeveralOfAFileAtOnce_MakeItOnceAndWhole()
+    {
+        string[] lines = [.. Enumerable.Range(1, 2_500).Select(static i => Line(i, false))];
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => History.ImportAsync("ann", File(lines), new() { HostConversationId = "mine" }))));
+
+        results.Sum(static r => r.Existing).Should().Be(3);
+        (await History.ReadAsync(results[0].Conversations[0].Id)).Select(static m => m.Text).Should().Equal(Enumerable.Range(1, 2_500).Select(static i => $"{i}"));
+    }
+
+    [Test]
+    public async Task CreateAsync_WhileAnImportOfTheSameIdIsUnfinished_HasNoneOfItsMessages([Values] bool byImport)
+    {
+        var commits = 0;
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (Interlocked.Increment(ref commits) == 3) await (byImport ? ImportAsync("ann", Stream.Null, null, "mine") : History.CreateAsync("ann", null, "mine"));
+            return await commit();
+        };
+
+        var result = await History.ImportAsync("ann", File(Enumerable.Range(1, 2_500).Select(static i => Line(i, true))), new() { HostConversationId = "mine" });
+
+        result.Existing.Should().Be(1);
+        (await History.ReadAsync(result.Conversations[0].Id)).Should().BeEmpty();
+        (await History.AppendAsync(result.Conversations[0].Id, [HistoryMessage.User("x")]))[0].Sequence.Should().Be(1);
+    }
+
     [Test]
     public async Task ImportAsync_SequencesNearTheEnd_AreGivenAnew()
     {
@@ -490,6 +568,11 @@ public abstract class HistoryTransferConformance<THarness> : ManagerFixture<THar
         (await History.ImportAsync(userId, source, new() { Title = title, HostConversationId = hostId })).Conversations.Should().ContainSingle().Subject;
 
     private static Dictionary<string, JsonElement> Members(params (string Name, string Json)[] members) => members.ToDictionary(static m => m.Name, static m => JsonElement.Parse(m.Json));
+
+    private static string Line(int number, bool withId) =>
+        $"{{\"role\":\"user\",\"content\":\"{number}\"{(withId ? $",\"blueplan_state\":{{\"id\":\"m{number}\",\"sequence\":{number}}}" : "")}}}";
+
+    private static MemoryStream File(IEnumerable<string> lines) => new(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
     private static string[] Lines(byte[] file) => Encoding.UTF8.GetString(file).Split('\n');
 
