@@ -115,6 +115,38 @@ public sealed class RegisterCheckerTests
     }
 
     [Test]
+    public void Check_ManyReadsAtOnce_AreDecided()
+    {
+        var history = Register.Ok(Write, 0, 1, [1]).Ok(Write, 1.5, 100, [2]);
+        for (var i = 0; i < 40; i++) history.Ok(Read, 2 + i * 0.01, 3, [], 1);
+
+        history.Kinds().Should().BeEmpty();
+        history.Ok(Read, 200, 201, [], 1).Kinds().Should().Equal("not linearizable");
+    }
+
+    [Test]
+    public void Check_ManyChainsOfUnknownWritesNobodySaw_AreDecided()
+    {
+        var history = Register.Ok(Write, 0, 1, [1]);
+        for (var i = 0; i < 40; i++) history.Add(Write, Outcome.Unknown, 1, 5, [100 + i])
+            .Add(CompareAndSet, Outcome.Unknown, 1, 5, [200 + i, 100 + i]).Add(CompareAndSet, Outcome.Unknown, 1, 5, [300 + i, 200 + i]);
+
+        history.Ok(Read, 6, 7, [], 1).Ok(Write, 8, 9, [2]).Kinds().Should().BeEmpty();
+        history.Ok(Read, 10, 11, [], 1).Kinds().Should().Equal("not linearizable");
+    }
+
+    [Test]
+    public void Check_OnlyAnUnknownWriteNobodySawExplainsAnAnswer_IsFine([Values] bool deletes)
+    {
+        var history = deletes ? Register.Ok(Read, 0, 1, [], 0) : Register.Ok(Write, 0, 1, [1]);
+        history.Add(Write, Outcome.Unknown, 2, 3, [2]);
+        if (deletes) history.Ok(Delete, 4, 5, [], 1);
+        else history.Add(CompareAndSet, Outcome.Refused, 4, 5, [3, 1]);
+
+        history.Kinds().Should().BeEmpty();
+    }
+
+    [Test]
     public void Check_ConfigVersionsInTurn_AreFine() =>
         Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 5, [11, -1], 2).Ok(Save, 3, 6, [12, -1], 3)
             .Add(Save, Outcome.Refused, 7, 8, [13, 2]).Ok(Delete, 9, 10, [], 1).Ok(Read, 11, 12, [], 0, 0).Ok(Save, 13, 14, [14, 0], 5)

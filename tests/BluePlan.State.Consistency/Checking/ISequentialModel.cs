@@ -20,6 +20,9 @@ internal interface ISequentialModel<TState> where TState : struct, IEquatable<TS
     /// <summary>Whether it takes effect in every state.</summary>
     bool IsUnconditional(Operation operation);
 
+    /// <summary>Whether it may be possible only because of a value that no operation shows.</summary>
+    bool TellsUnseen(Operation operation);
+
     /// <summary>The values whose presence an operation shows.</summary>
     IEnumerable<long> Observed(Operation operation);
 }

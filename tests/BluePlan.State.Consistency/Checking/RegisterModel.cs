@@ -40,6 +40,10 @@ internal sealed class RegisterModel : ISequentialModel<RegisterState>
         || operation.Action is OperationAction.CompareAndSet && operation.Input[1] is -1;
 
     /// <inheritdoc/>
+    public bool TellsUnseen(Operation operation) => operation.Action is OperationAction.Delete
+        || operation is { Action: OperationAction.CompareAndSet, Outcome: Outcome.Refused } && operation.Input[1] is not -1;
+
+    /// <inheritdoc/>
     public IEnumerable<long> Observed(Operation operation) => operation.Action switch
     {
         OperationAction.Read => operation.Output,

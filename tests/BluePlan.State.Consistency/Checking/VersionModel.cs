@@ -35,6 +35,9 @@ internal sealed class VersionModel : ISequentialModel<VersionState>
     public bool IsUnconditional(Operation operation) => operation.Action is OperationAction.Save && operation.Input[1] is -1;
 
     /// <inheritdoc/>
+    public bool TellsUnseen(Operation operation) => operation.Action is OperationAction.Delete || operation.Outcome is Outcome.Refused;
+
+    /// <inheritdoc/>
     public IEnumerable<long> Observed(Operation operation) => operation.Action is OperationAction.Read ? [operation.Output[1]] : [];
 
     private static bool IsMet(VersionState state, long expected) => expected switch

@@ -15,6 +15,8 @@ internal static class ClientProgram
     /// <summary>How long the objects of one generation are written, in microseconds. It bounds how long each history gets.</summary>
     public const long Generation = 3_000_000;
 
+    private const string Trimming = "trimming";
+
     private static readonly TimeSpan FinalLimit = TimeSpan.FromSeconds(90);
 
     public static async Task<int> RunAsync(ClientSettings settings)
@@ -25,6 +27,9 @@ internal static class ClientProgram
         var time = new SteppedTimeProvider();
         var collection = new ServiceCollection().AddSingleton<TimeProvider>(time);
         collection.AddBluePlanState(builder => settings.Place.Configure(builder, settings.LeaseMilliseconds));
+        // Where several may use one store, a second one trims its conversations.
+        var trims = settings.Place.Kind != StorePlace.File;
+        if (trims) collection.AddBluePlanState(Trimming, builder => settings.Place.Configure(builder, settings.LeaseMilliseconds, InstructionsWorkload.MaximumMessages));
         await using var services = collection.BuildServiceProvider();
         var state = services.GetRequiredService<IBluePlanState>();
         if (!await OpenAsync(state, recorder, settings)) return 4;
@@ -35,6 +40,8 @@ internal static class ClientProgram
             new RegisterWorkload(state, recorder), new ConfigWorkload(state, recorder), new HistoryWorkload(state, recorder),
             new KeysWorkload(state, recorder), new SessionsWorkload(state, recorder), new FieldsWorkload(state, recorder),
             new UsageWorkload(state, recorder), new LockWorkload(state, recorder), new ExpiryWorkload(state, recorder), watches,
+            new EditsWorkload(state, recorder), new RotationWorkload(state, recorder),
+            .. trims ? [new InstructionsWorkload(services.GetRequiredKeyedService<IBluePlanState>(Trimming), recorder)] : (Workload[])[],
         ];
         if (settings.ReadObjects is { } objects) return await ReadAsync(objects, workloads, recorder);
 

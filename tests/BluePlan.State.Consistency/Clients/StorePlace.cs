@@ -10,12 +10,12 @@ internal sealed record StorePlace(string Kind, string Address = "", int MinRepli
 {
     public const string Memory = "memory", File = "file", Redis = "redis", Faulty = "faulty";
 
-    public void Configure(BluePlanStateBuilder builder, int leaseMilliseconds)
+    public void Configure(BluePlanStateBuilder builder, int leaseMilliseconds, int? maximumMessages = null)
     {
         builder.Configure(options =>
         {
             options.Locks.LeaseDuration = TimeSpan.FromMilliseconds(leaseMilliseconds);
-            options.History.MaximumMessages = null;
+            options.History.MaximumMessages = maximumMessages;
             // Clocks that are a day off let no session expire.
             options.Sessions.Timeout = TimeSpan.FromDays(30);
         });

@@ -72,14 +72,14 @@ internal static class SentinelFaults
             await group.WatchCloselyAsync(true);
             await group.NewPrimaryAsync(old.Node);
             run.Log("the sentinel names another");
+            // The primary that is cut off hears of it only later, and clients at once.
+            run.NoteWindow(begun - Before, run.Now + After);
             await run.PauseAsync(1, 4);
             old.Proxy.SetServers(LinkState.Open);
             run.Log("the network is whole");
-            // Until it hears of its successor it acknowledges what will be gone.
             await Wait.UntilAsync(async () =>
                 (await old.Node.Server.CallAsync("INFO replication")).Contains("role:slave", StringComparison.Ordinal), 60,
                 "the former primary hears of its successor");
-            run.NoteWindow(begun - Before, run.Now + After);
             await SettleAsync(run, group, begun);
         }
     }
