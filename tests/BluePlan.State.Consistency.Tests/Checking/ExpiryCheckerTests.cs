@@ -29,6 +29,10 @@ public sealed class ExpiryCheckerTests
     public void Check_FoundLongAfterItsTime_IsALateExpiry() => Expiry.Ok(Peek, 6, 6.1, [], 1).Kinds().Should().Equal("late expiry");
 
     [Test]
+    public void Check_FoundLongAfterItsTimeThatAClockAheadHadGiven_IsFine() => Expiry.Ok(Peek, 6, 6.1, [], 1)
+        .Kinds(new() { ClockSteps = [1_000_000] }).Should().BeEmpty();
+
+    [Test]
     public void Check_FoundThoughNobodyWroteIt_IsFound() => new Histories(ModelKind.Expiry).Ok(Read, 6, 6.1, [], 1).Kinds()
         .Should().Equal("never written");
 }

@@ -30,8 +30,9 @@ internal sealed class ExpiryChecker : IModelChecker
         var last = touches.Where(touch => touch.Begun <= read.Ended && touch != read).MaxBy(static touch => touch.Latest);
         if (last is null)
             history.Report("never written", "The key is found; nobody wrote it.", read);
+        // A clock that was ahead once gave the key an end that no later touch takes back.
         else if (last.Latest < read.Begun && read.Begun - last.Latest > promise.ExpiryWindow + promise.ExpiryDelay
-            && !promise.HasStep(last.Begun, read.Ended))
+            && !promise.HasStep(touches.Min(static touch => touch.Begun), read.Ended))
             history.Report("late expiry", $"The key is found {(read.Begun - last.Latest) / 1000} ms after it was last touched.", last, read);
     }
 
