@@ -13,7 +13,8 @@ namespace BluePlan.State.Consistency;
 /// their beginning, or never: the search ends when all others are placed. Four rules keep the search short and leave out no answer:
 /// <list type="bullet">
 /// <item>What is possible and changes nothing is placed at once, since it fits nowhere better.</item>
-/// <item>One of unknown outcome is placed only where it makes an operation possible that was not, since anywhere else an order without it is as good.</item>
+/// <item>One of unknown outcome is placed only where it makes an operation possible that was not, since anywhere else an order without it
+/// is as good.</item>
 /// <item>Of those that take effect in every state and whose values nobody saw, which are alike, the first to begin is placed first.</item>
 /// <item>Those whose values nobody saw are left out when nothing can tell an unseen value from another.</item>
 /// </list>
@@ -104,7 +105,8 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
     private int[] Decided(Operation[] all, int[] candidates, TState state)
     {
         foreach (var index in candidates)
-            if (all[index].Outcome is not Outcome.Unknown && model.TryStep(state, all[index], out var next) && next.Equals(state)) return [index];
+            if (all[index].Outcome is not Outcome.Unknown && model.TryStep(state, all[index], out var next)
+                && next.Equals(state)) return [index];
         return candidates;
     }
 

@@ -29,7 +29,8 @@ internal static class ClientProgram
         collection.AddBluePlanState(builder => settings.Place.Configure(builder, settings.LeaseMilliseconds));
         // Where several may use one store, a second one trims its conversations.
         var trims = settings.Place.Kind != StorePlace.File;
-        if (trims) collection.AddBluePlanState(Trimming, builder => settings.Place.Configure(builder, settings.LeaseMilliseconds, InstructionsWorkload.MaximumMessages));
+        if (trims) collection.AddBluePlanState(Trimming,
+            builder => settings.Place.Configure(builder, settings.LeaseMilliseconds, InstructionsWorkload.MaximumMessages));
         await using var services = collection.BuildServiceProvider();
         var state = services.GetRequiredService<IBluePlanState>();
         if (!await OpenAsync(state, recorder, settings)) return 4;

@@ -120,10 +120,10 @@ internal static class ClusterFaults
             .Select(static range => range.Split('-'))
                 .Select(static ends => (First: int.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture),
                 Last: int.Parse(ends[^1], System.Globalization.CultureInfo.InvariantCulture))).ToArray();
-        // The store's partitions lie on few slots; RANDOMKEY finds one.
+        // The store's partitions lie on few slots; RANDOMKEY finds one. Users' names in keys may have blanks.
         var key = await node.Server.TryCallAsync("RANDOMKEY");
         if (key == "-1") return null;
-        var slot = int.Parse(await node.Server.CallAsync($"CLUSTER KEYSLOT {key}"), System.Globalization.CultureInfo.InvariantCulture);
+        var slot = int.Parse(await node.Server.CallAsync($"CLUSTER KEYSLOT \"{key}\""), System.Globalization.CultureInfo.InvariantCulture);
         return ranges.Any(range => slot >= range.First && slot <= range.Last && slot < Slots) ? slot : null;
     }
 }

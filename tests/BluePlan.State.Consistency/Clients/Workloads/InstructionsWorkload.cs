@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace BluePlan.State.Consistency;
 
 /// <summary>
-/// System messages of conversations that are trimmed: turns go from the head while they stay. They are few, so that they fill less than half of
-/// the maximum.
+/// System messages of conversations that are trimmed: turns go from the head while they stay. They are few, so that they fill less than
+/// half of the maximum.
 /// </summary>
 internal sealed class InstructionsWorkload(IBluePlanState state, Recorder recorder) : Workload(state, recorder)
 {
@@ -12,7 +13,7 @@ internal sealed class InstructionsWorkload(IBluePlanState state, Recorder record
     public const int MaximumMessages = 64;
 
     private const int OwnLimit = 2;
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _own = new();
+    private readonly ConcurrentDictionary<string, int> _own = new();
 
     public override ModelKind Model => ModelKind.Set;
 
@@ -21,7 +22,8 @@ internal sealed class InstructionsWorkload(IBluePlanState state, Recorder record
     public override async Task<Operation> StepAsync(string name, Random random)
     {
         if (random.Next(4) == 0) return await ReadAsync(name);
-        var messages = Enumerable.Range(0, random.Next(1, 12)).Select(_ => HistoryMessage.User("hello") with { Id = Text(Recorder.NextValue()) }).ToList();
+        var messages = Enumerable.Range(0, random.Next(1, 12))
+            .Select(_ => HistoryMessage.User("hello") with { Id = Text(Recorder.NextValue()) }).ToList();
         if (random.Next(4) != 0 || _own.AddOrUpdate(name, 1, static (_, count) => count + 1) > OwnLimit)
         {
             // Not an operation of the model: it only pushes what is older out.

@@ -6,8 +6,9 @@ namespace BluePlan.State.Consistency;
 
 /// <summary>Sessions that get new ids, repeatedly when nobody knows whether they did, and are ended.</summary>
 /// <remarks>
-/// Two sets tell of them. One has the ids: a rotation removes one and adds another, and an id that is dead stays dead. The other has what the sessions carry, which outlives rotations. It is
-/// listed only by the new process in the end, since a listing beside a rotation may have the session or not.
+/// Two sets tell of them. One has the ids: a rotation removes one and adds another, and an id that is dead stays dead. The other has what
+/// the sessions carry, which outlives rotations. It is listed only by the new process in the end, since a listing beside a rotation may
+/// have the session or not.
 /// </remarks>
 internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) : Workload(state, recorder)
 {
@@ -38,12 +39,14 @@ internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) 
     /// <summary>Asks for an id that this process had or has. A process that knows none lists what the sessions carry.</summary>
     public override Task<Operation> ReadAsync(string name)
     {
-        if (name.StartsWith(CarriedPrefix, StringComparison.Ordinal)) return CallAsync(name, OperationAction.Read, [], async _ => await ListAsync(name));
+        if (name.StartsWith(CarriedPrefix, StringComparison.Ordinal))
+            return CallAsync(name, OperationAction.Read, [], async _ => await ListAsync(name));
         var known = Recorder.NextValue() % 2 == 0 ? _dead : _alive;
         if (!known.TryGetValue(name, out var queue) || !queue.TryDequeue(out var login)) login = new(0, 0, State.Sessions.GetId(name, "0"));
         // The next one then.
         else queue.Enqueue(login);
-        return CallAsync(name, OperationAction.Contains, [login.Number], async _ => [await State.Sessions.PeekAsync<Cargo>(login.Id) is null ? 0 : 1]);
+        return CallAsync(name, OperationAction.Contains, [login.Number],
+            async _ => [await State.Sessions.PeekAsync<Cargo>(login.Id) is null ? 0 : 1]);
     }
 
     private async Task<Operation> CreateAsync(string name, ConcurrentQueue<Login> alive)
@@ -65,9 +68,11 @@ internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) 
         Session<Cargo>? rotated = null;
         var rotate = await CallAsync(name, OperationAction.Remove, [login.Number],
             async _ => [(rotated = await State.Sessions.RotateAsync<Cargo>(login.Id)) is null ? 0 : 1]);
-        if (rotate.Outcome is Outcome.Ok or Outcome.Unknown && !_dead.GetOrAdd(name, static _ => new()).Contains(login)) _dead[name].Enqueue(login);
+        if (rotate.Outcome is Outcome.Ok or Outcome.Unknown && !_dead.GetOrAdd(name, static _ => new()).Contains(login))
+            _dead[name].Enqueue(login);
         if (rotated is null) return rotate;
-        if (rotated.Data.Value != login.Carried) throw new InvalidDataException($"A rotation of {login.Carried} answered {rotated.Data.Value}.");
+        if (rotated.Data.Value != login.Carried)
+            throw new InvalidDataException($"A rotation of {login.Carried} answered {rotated.Data.Value}.");
         var next = new Login(Recorder.NextValue(), login.Carried, rotated.Id);
         Recorder.Note(Model, name, OperationAction.Add, [next.Number], [], rotate.Begun, rotate.Ended);
         alive.Enqueue(next);
