@@ -26,8 +26,12 @@ namespace BluePlan.State.Storage;
 /// <para><b>Watching.</b> A change is published in the step that makes it and reaches the watchers of every process within milliseconds, in a cluster also those on other nodes. A message can be lost while a
 /// connection is made again; so every watcher is signalled after each reconnect, every 15 seconds, and
 /// once a second while the connection for messages does not answer.</para>
-/// <para><b>Time.</b> The server's time, as <see cref="GetTimeAsync"/> and an answer to a touch by a known window tell it, is what the server told last, within half a minute and with each reconnect, and what has passed since by a
-/// clock that nobody sets: exact to half a round trip, and not moved by this process's clock.</para>
+/// <para><b>Time.</b> The server's time, as <see cref="GetTimeAsync"/> and an answer to a touch by a known window tell it, is what
+/// the server told last, and what has passed since by a clock that nobody sets. It is exact to half a round trip, and not moved by
+/// this process's clock.</para>
+/// <para><b>A server's clock that was set back</b> is noticed within a second, by the look at the servers. Until it has caught up,
+/// touches and updates do not shorten a sliding life, if it went back by at most <see cref="StateExpiry.ClockTolerance"/>. A touch
+/// before it is noticed counts from the clock as it is. So does a process that first connects while the clock is behind.</para>
 /// </remarks>
 public sealed class RedisStateProvider : IStateProvider
 {
@@ -113,7 +117,7 @@ public sealed class RedisStateProvider : IStateProvider
             var replicated = _options.MinReplicas > 0 ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
             if (_sentinels is null && (_sentinels = _connection.FindSentinels()) is { } sentinels) sentinels.Switched += OnSwitched;
             var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], keys.Marker, _sentinels);
-            var store = new Opened(keys, election, new(_connection, keys, election, _clock, _logger), new(_connection, keys, _clock), new(_commits, keys, replicated));
+            var store = new Opened(keys, election, new(_connection, keys, election, _clock, _logger), new(_connection, keys, _clock), new(_commits, keys, _clock, replicated));
             // From here on others may say that a restore begins, so look only then.
             await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);

@@ -7,12 +7,14 @@ namespace BluePlan.State.Redis;
 /// <summary>Applies commits: a lone put without a condition and a lone deletion by a command, everything else by one script.</summary>
 /// <param name="connection">The connection.</param>
 /// <param name="keys">What keys are called.</param>
+/// <param name="clock">The server's clock.</param>
 /// <param name="replicated">Runs the scripts when replicas must confirm commits, which are scripts all then; null = they need not.</param>
-internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, ReplicatedCommits? replicated)
+internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, ServerClock clock, ReplicatedCommits? replicated)
 {
     /// <summary>Copies the commit's bytes before it returns.</summary>
     public ValueTask<CommitResult> CommitAsync(StateCommit commit)
     {
+        if (clock.IsBehind) commit = WithoutShortening(commit);
         if (commit.Operations.Count == 1 && replicated is null)
         {
             switch (commit.Operations[0])
@@ -26,6 +28,17 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, R
 
     /// <summary>Waits until replicas hold everything that the primary of a key holds now, when they must confirm commits.</summary>
     public Task ConfirmAsync(StateKey key) => replicated?.ConfirmAsync(keys.Of(key)) ?? Task.CompletedTask;
+
+    /// <summary>The commit, whose renewed expiries stay where they were: counted from a clock that was set back they would come sooner.</summary>
+    private StateCommit WithoutShortening(StateCommit commit)
+    {
+        var now = clock.Now;
+        return new([.. commit.Operations.Select(operation => operation is PutDocument put && Kept(put.Expiry, now) is { } kept
+            ? new PutDocument(put.Key, put.Value, kept, put.Condition, put.ETag) : operation)]);
+    }
+
+    private static StateExpiry? Kept(StateExpiry renewed, DateTimeOffset now) =>
+        renewed is { Kind: StateExpiryKind.Sliding, Instant: null } && renewed.Resolve(now) is var resolved && resolved.Instant > now + renewed.Window ? resolved : null;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)

@@ -51,10 +51,11 @@ internal static partial class RedisFaults
     }
 
     /// <summary>What the contract throws when replicas have not confirmed a commit.</summary>
+    /// <param name="primary">The server that has the commit.</param>
     /// <param name="why">What happened.</param>
     /// <param name="cause">What the client says; null = nothing.</param>
-    public static StateUnavailableException Unconfirmed(string why, Exception? cause) =>
-        new($"What the call wrote or found is on the primary of Redis, but {why}: a failover may lose it. Read before repeating it, or repeat only what is idempotent.", mayHaveBeenWritten: true, cause);
+    public static StateUnavailableException Unconfirmed(EndPoint primary, string why, Exception? cause) =>
+        new($"What the call wrote or found is on the primary of Redis at {Names([primary])}, but {why}: a failover may lose it. Read before repeating it, or repeat only what is idempotent.", mayHaveBeenWritten: true, cause);
 
     /// <summary>What the contract throws instead.</summary>
     /// <param name="exception">What the client threw.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
@@ -9,7 +10,7 @@ namespace BluePlan.State.Redis;
 /// </summary>
 /// <remarks>
 /// What has passed is measured by a clock that nobody sets, so a step of this process's clock moves nothing. A step of
-/// the server's is noticed within <see cref="Freshness"/>, or with a reconnect.
+/// the server's is noticed by the look at the servers, once a second and after each reconnect.
 /// </remarks>
 internal sealed class ServerClock(RedisConnection connection)
 {
@@ -17,9 +18,13 @@ internal sealed class ServerClock(RedisConnection connection)
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(2);
     private const int MostAsked = 3;
 
+    // What is more than this off was set; less is the time that the look took.
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
     /// <summary>How old the server's answer may be before it is asked again, in the background.</summary>
     internal static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
 
+    private readonly ClockSetback _setback = new();
     private volatile Reading _last = new(TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
     private int _isAsking;
 
@@ -34,6 +39,19 @@ internal sealed class ServerClock(RedisConnection connection)
         }
     }
 
+    /// <summary>Whether a server's clock was set back and has not yet caught up, so that what counts from now could shorten a life.</summary>
+    public bool IsBehind => _setback.IsBehind;
+
+    /// <summary>Takes what a look at the servers showed of their clocks.</summary>
+    /// <param name="look">The look at the primary.</param>
+    /// <returns>Whether <see cref="MeasureAsync"/> is due, since a clock was set.</returns>
+    public async ValueTask<bool> NoteAsync(ServerLook look)
+    {
+        (EndPoint Server, DateTimeOffset Time)[] times = look.Server is { } server ? [(server.EndPoint, look.Time)] : await AskAllAsync().ConfigureAwait(false);
+        _setback.Note(times);
+        return (look.Time - Now).Duration() > Step;
+    }
+
     /// <summary>Asks the server, and again when the answer took long.</summary>
     public async Task MeasureAsync()
     {
@@ -43,14 +61,27 @@ internal sealed class ServerClock(RedisConnection connection)
         _last = best.Reading;
     }
 
+    /// <summary>The clocks of all primaries of a cluster that answer soon.</summary>
+    private async Task<(EndPoint Server, DateTimeOffset Time)[]> AskAllAsync()
+    {
+        var asked = connection.Primaries().Select(static async server => (server.EndPoint, Time: new DateTimeOffset(await server.TimeAsync().ConfigureAwait(false)))).ToArray();
+        await ((Task)Task.WhenAll(asked)).WaitAsync(Step, connection.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. asked.Where(static one => one.IsCompletedSuccessfully).Select(static one => one.Result)];
+    }
+
     private async Task<(Reading Reading, TimeSpan Took)> AskAsync()
     {
         var sent = Stopwatch.GetTimestamp();
         var reply = (RedisValue[])(await connection.Commands.ExecuteAsync("TIME").ConfigureAwait(false))!;
         var took = Stopwatch.GetElapsedTime(sent);
-        var told = new DateTimeOffset(DateTime.UnixEpoch.Ticks + (long)reply[0] * TimeSpan.TicksPerSecond + (long)reply[1] * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
-        return (new(told + took / 2, Stopwatch.GetTimestamp()), took);
+        return (new(Read((long)reply[0], (long)reply[1]) + took / 2, Stopwatch.GetTimestamp()), took);
     }
+
+    /// <summary>The instant that TIME tells.</summary>
+    /// <param name="seconds">The whole seconds since 1970.</param>
+    /// <param name="microseconds">The microseconds of the second that has begun.</param>
+    public static DateTimeOffset Read(long seconds, long microseconds) =>
+        new(DateTime.UnixEpoch.Ticks + seconds * TimeSpan.TicksPerSecond + microseconds * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 
     private async Task RefreshAsync()
     {

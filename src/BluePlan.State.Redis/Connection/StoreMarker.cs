@@ -43,7 +43,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         // That look may have begun before what called for this one.
         if (!IsChecked && _restoring.Length == 0) await ShareLookAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_restoring is { Length: > 0 } since && !duringRestore)
-            throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' began at {since} and has not ended. Wait for it; if it failed, run it again.", false);
+            throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' in Redis at {connection.Servers} began at {since} and has not ended. Wait for it; if it failed, run it again.", false);
     }
 
     /// <summary>Looks although nothing calls for it. What is found calls for a look before the next command, unless all is well.</summary>
@@ -97,14 +97,14 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         var isNew = wanted != Volatile.Read(ref _checked);
         var (look, epoch) = await election.ElectAsync().ConfigureAwait(false);
         var marker = look.Marker ?? await MissingAsync(epoch).ConfigureAwait(false);
-        if (marker.Format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' is of format {marker.Format}; this version knows format {Format}.");
+        if (marker.Format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' in Redis at {connection.Servers} is of format {marker.Format}; this version knows format {Format}.");
         if (marker.Partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
             throw new InvalidOperationException($"The store under '{keys.Marker}' in Redis at {connection.Servers} has {marker.Partitions} partitions, but PartitionCount is {keys.PartitionCount}. The number is fixed when a store is made. Set PartitionCount to {marker.Partitions}.");
         if (_store is not null && _store != marker.Store) LogOther(_store, marker.Store);
         if (marker.Epoch < epoch) marker = await MakeAsync(marker.Store, epoch).ConfigureAwait(false);
         election.Trust(look, marker);
         (_store, _restoring) = (marker.Store, marker.Restoring);
-        if (isNew) await clock.MeasureAsync().ConfigureAwait(false);
+        if (await clock.NoteAsync(look).ConfigureAwait(false) || isNew) await clock.MeasureAsync().ConfigureAwait(false);
         if (_restoring.Length == 0) Volatile.Write(ref _checked, wanted);
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         {
             // Others who open the new store at the same moment may have made it and written to it between our look and our search. Or its owners have not yet heard that it is gone.
             if (_store is null) return await AppealAsync().ConfigureAwait(false)
-                ?? throw new StateCorruptionException($"There are keys under the prefix but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
+                ?? throw new StateCorruptionException($"There are keys under the prefix in Redis at {connection.Servers} but no marker '{keys.Marker}' that tells how they were written. Restore the marker, or give the store an unused prefix.");
             LogLost(_store);
         }
         else if (_store is not null)

@@ -2,11 +2,12 @@ using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>What a look at one server shows: its part in replication, and the store's marker as it has it.</summary>
+/// <summary>What a look at one server shows: its part in replication, its clock, and the store's marker as it has it.</summary>
 /// <param name="Server">The server; null in a cluster, where the marker's slot decides who answers.</param>
 /// <param name="Facts">Its part in replication.</param>
 /// <param name="Marker">The marker; null if it is absent.</param>
-internal sealed record ServerLook(IServer? Server, ReplicationFacts Facts, MarkerFields? Marker)
+/// <param name="Time">The time by its clock.</param>
+internal sealed record ServerLook(IServer? Server, ReplicationFacts Facts, MarkerFields? Marker, DateTimeOffset Time)
 {
     private static readonly RedisScript Script = ScriptFiles.Load("look");
 
@@ -19,5 +20,5 @@ internal sealed record ServerLook(IServer? Server, ReplicationFacts Facts, Marke
         Read(null, await connection.EvaluateAsync(Script, [marker], []).ConfigureAwait(false));
 
     private static ServerLook Read(IServer? server, RedisResult reply) =>
-        new(server, ReplicationFacts.Parse((string?)reply[0] ?? "", server is not { IsReplica: true }), MarkerFields.Read(reply, 1));
+        new(server, ReplicationFacts.Parse((string?)reply[0] ?? "", server is not { IsReplica: true }), MarkerFields.Read(reply, 1), ServerClock.Read((long)reply[6], (long)reply[7]));
 }

@@ -4,14 +4,17 @@ using StackExchange.Redis;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>Reads documents: a peek and a touch by the document's own window by a script, a touch by a known window by GETEX.</summary>
+/// <summary>
+/// Reads documents: a peek and a touch by the document's own window by a script, a touch by a known window by GETEX. That counts
+/// from the server's clock as it is, so a script does the same while the clock is behind.
+/// </summary>
 internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
 {
     public ValueTask<StateContent?> ReadAsync(DocumentRead read) => read.Touch switch
     {
         null => PeekAsync(read),
         { Kind: StateExpiryKind.Keep } => TouchAsync(read, ""),
-        { Window: var window } when read.HeadOnly => TouchAsync(read, ExpiryPlan.Milliseconds(window)),
+        { Window: var window } when read.HeadOnly || clock.IsBehind => TouchAsync(read, ExpiryPlan.Milliseconds(window)),
         { Window: var window } => SlideAsync(read, window),
     };
 

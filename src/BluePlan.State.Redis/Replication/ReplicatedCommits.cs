@@ -75,11 +75,11 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
-            throw RedisFaults.Unconfirmed("the connection to it failed before replicas confirmed it", exception);
+            throw RedisFaults.Unconfirmed(server.EndPoint, "the connection to it failed before replicas confirmed it", exception);
         }
-        if (answer.Confirmed < replicas) throw RedisFaults.Unconfirmed(string.Create(CultureInfo.InvariantCulture, $"{answer.Confirmed} of {replicas} replicas confirmed it within {timeout.TotalMilliseconds:0} ms"), null);
-        if (!hasWritten && !answer.HasToken) throw RedisFaults.Unconfirmed("the server refuses the write by which it would ask its replicas (its memory is full, or the slot is being moved)", null);
-        if (Sockets(server) != sockets) throw RedisFaults.Unconfirmed("the connection to it was made again before replicas confirmed it", null);
+        if (answer.Confirmed < replicas) throw RedisFaults.Unconfirmed(server.EndPoint, string.Create(CultureInfo.InvariantCulture, $"{answer.Confirmed} of {replicas} replicas confirmed it within {timeout.TotalMilliseconds:0} ms"), null);
+        if (!hasWritten && !answer.HasToken) throw RedisFaults.Unconfirmed(server.EndPoint, "the server refuses the write by which it would ask its replicas (its memory is full, or the slot is being moved)", null);
+        if (Sockets(server) != sockets) throw RedisFaults.Unconfirmed(server.EndPoint, "the connection to it was made again before replicas confirmed it", null);
     }
 
     private async Task<RedisResult> SendAsync(IServer server, RedisScript script, RedisKey[] names, RedisValue[] values)

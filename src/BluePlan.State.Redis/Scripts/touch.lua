@@ -8,9 +8,9 @@ local function replica(reply)
   return type(reply) == 'table' and reply.err and string.find(reply.err, 'READONLY', 1, true)
 end
 -- A slide by the window that it had does not go back with a clock that was set back by up to a day: see StateExpiry.Slide.
-local function slid(window)
+local function stays(window)
   local left = redis.call('PTTL', key)
-  return left > window and left - window <= 86400000 and left or window
+  return left > window and left - window <= 86400000
 end
 local value = ARGV[1] == '1' and redis.call('GETRANGE', key, 0, 32) or ARGV[1] ~= '1' and redis.call('GET', key)
 if not value or value == '' or ARGV[3] ~= '' and string.sub(value, 2, 17) ~= ARGV[3] then
@@ -33,10 +33,14 @@ end
 local kind, reply = string.byte(value), nil
 if kind == 20 then
   local window = struct.unpack('<d', value, 18)
-  reply = redis.pcall('PEXPIRE', key, string.format('%.0f', repeats and slid(window) or window))
+  if not repeats or not stays(window) then
+    reply = redis.pcall('PEXPIRE', key, string.format('%.0f', window))
+  end
 elseif kind == 21 then
   local window, cap = struct.unpack('<dd', value, 18)
-  reply = redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + slid(window), cap)))
+  if not stays(window) then
+    reply = redis.pcall('PEXPIREAT', key, string.format('%.0f', math.min(now() + window, cap)))
+  end
 end
 if replica(reply) then
   return reply

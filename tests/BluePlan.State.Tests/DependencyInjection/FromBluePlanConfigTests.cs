@@ -149,7 +149,7 @@ public sealed class FromBluePlanConfigTests : FromBluePlanConfigFixture
     public async Task CurrentValue_StoreComesBackUnchanged_TellsNobody()
     {
         Collection.AddOptions<Settings>().FromBluePlanConfig("chat");
-        await Config.SaveAsync("chat", new Settings { Model = "same" });
+        await ChangeAsync(() => Config.SaveAsync("chat", new Settings { Model = "same" }));
         var before = Monitor.CurrentValue;
         var changes = 0;
         using var listening = Monitor.OnChange(_ => changes++);
@@ -211,8 +211,7 @@ public sealed class FromBluePlanConfigTests : FromBluePlanConfigFixture
     {
         Collection.AddOptions<Settings>().FromBluePlanConfig("old").FromBluePlanConfig("chat");
         await Config.SaveAsync("old", new Settings { Model = "old" });
-        await Config.SaveAsync("chat", new Settings { Model = "chat" });
-        Monitor.CurrentValue.Model.Should().Be("chat");
+        (await ChangeAsync(() => Config.SaveAsync("chat", new Settings { Model = "chat" }))).Model.Should().Be("chat");
         var changes = 0;
         using var listening = Monitor.OnChange(_ => changes++);
 
@@ -262,7 +261,10 @@ public sealed class FromBluePlanConfigTests : FromBluePlanConfigFixture
         Collection.Invoking(s => s.AddOptions<BluePlanStateOptions>("telemetry").FromBluePlanConfig("own", "telemetry")).Should().Throw<ArgumentException>();
     }
 
-    /// <summary>What listeners hear of after an action. Time passes meanwhile, so that pauses end.</summary>
+    /// <summary>
+    /// What listeners hear of after an action. Time passes meanwhile, so that pauses end. Who looks at the options may have the first
+    /// value before listeners hear of it, so a test that counts what they hear begins with this, before anybody has looked.
+    /// </summary>
     private async Task<Settings> ChangeAsync(Func<Task> action)
     {
         Settings? changed = null;
