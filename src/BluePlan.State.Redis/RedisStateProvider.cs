@@ -344,7 +344,7 @@ public sealed class RedisStateProvider : IStateProvider
         cancellationToken.CanBeCanceled ? new(call.AsTask().WaitAsync(cancellationToken)) : call;
 
     // A read that touches is not one: it may be repeated whatever has become of it.
-    private static bool Writes(StateOperation operation) => operation is not (CheckKey or CheckEntries or NotifyWatchers);
+    private static bool Writes(StateOperation operation) => operation is not (CheckKey or CheckEntries or CheckExpiry or NotifyWatchers);
 
     private async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
     {
