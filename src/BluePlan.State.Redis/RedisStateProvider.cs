@@ -27,7 +27,7 @@ namespace BluePlan.State.Storage;
 /// connection is made again; so every watcher is signalled after each reconnect, every 15 seconds, and
 /// once a second while the connection for messages does not answer.</para>
 /// <para><b>Time.</b> The server's time, as <see cref="GetTimeAsync"/> and an answer to a touch by a known window tell it, is what
-/// the server told last, and what has passed since by a clock that nobody sets. It is exact to half a round trip, and not moved by
+/// the server told last, and what has passed since by a monotonic clock. It is exact to half a round trip, and not moved by
 /// this process's clock.</para>
 /// <para><b>A server's clock that was set back</b> is noticed within a second, by the look at the servers. Until it has caught up,
 /// touches and updates do not shorten a sliding life, if it went back by at most <see cref="StateExpiry.ClockTolerance"/>. A touch

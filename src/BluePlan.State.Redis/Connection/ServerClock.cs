@@ -9,7 +9,7 @@ namespace BluePlan.State.Redis;
 /// expires, without asking for it: the time that the server told last, and what has passed since.
 /// </summary>
 /// <remarks>
-/// What has passed is measured by a clock that nobody sets, so a step of this process's clock moves nothing. A step of
+/// What has passed is measured by a monotonic clock, so a step of this process's clock moves nothing. A step of
 /// the server's is noticed by the look at the servers, once a second and after each reconnect.
 /// </remarks>
 internal sealed class ServerClock(RedisConnection connection)
@@ -99,6 +99,6 @@ internal sealed class ServerClock(RedisConnection connection)
         }
     }
 
-    /// <summary>What the server told, and when by the clock that nobody sets.</summary>
+    /// <summary>What the server told, and when by the monotonic clock.</summary>
     private sealed record Reading(DateTimeOffset Told, long At);
 }

@@ -14,7 +14,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     private const string Format = "1";
     private const string Restoring = "restoring";
     private static readonly RedisScript Script = ScriptFiles.Load("open");
-    // How long a process that finds a store without a marker waits for those who know it to put it back.
+    // How long a process that finds a store without a marker waits for the processes that know it to put it back.
     private static readonly TimeSpan AppealLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AppealPause = TimeSpan.FromMilliseconds(50);
 

@@ -20,7 +20,7 @@ internal sealed partial class StoreProbe : IDisposable
         _timer = time.CreateTimer(static probe => ((StoreProbe)probe!).Look(), this, Period, Period);
     }
 
-    /// <summary>Looks now, also when nobody sends a command.</summary>
+    /// <summary>Looks now, also if no command is sent.</summary>
     public void Look()
     {
         if (Volatile.Read(ref _disposed) || Interlocked.Exchange(ref _looking, 1) != 0) return;

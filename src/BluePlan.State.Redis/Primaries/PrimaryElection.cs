@@ -16,7 +16,7 @@ namespace BluePlan.State.Redis;
 /// <param name="sentinels">The sentinels; null if there are none.</param>
 internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<RedisConnection> others, RedisKey marker, Sentinels? sentinels)
 {
-    // A server that hangs holds nobody up for longer, if there is another.
+    // A server that hangs delays callers no longer than this if there is another.
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
 
     private readonly RedisConnection[] _connections = [connection, .. others];
@@ -56,7 +56,7 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
         var sockets = Array.ConvertAll(_connections, static one => one.Route.CountSockets());
         var asking = sentinels?.AskAsync();
         var looks = await LookAsync().ConfigureAwait(false);
-        // Without a connection nobody can be followed, whomever the sentinels name.
+        // Without a connection no server can be followed, whichever the sentinels name.
         if (looks is { Shown.Count: 0, Silent.Length: 0 }) throw RedisFaults.NotConnected(connection.Multiplexer.GetEndPoints(), null);
         var look = asking is not null && await asking.ConfigureAwait(false) is { } named ? ByName(named, looks) : ByHistory(looks);
         var endPoint = look.Server!.EndPoint;

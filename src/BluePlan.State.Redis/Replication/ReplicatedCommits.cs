@@ -24,7 +24,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
     }
 
     /// <summary>Runs a commit's script and waits for the replicas, also when a condition is not met: what it met may be a write, perhaps this very commit, that is not confirmed yet.</summary>
-    /// <exception cref="StateUnavailableException">Too few replicas have confirmed it, or nobody can tell.</exception>
+    /// <exception cref="StateUnavailableException">Too few replicas have confirmed it, or it is unknown whether they have.</exception>
     public async Task<RedisResult> EvaluateAsync(StateCommit commit, CommitRequest request)
     {
         var (names, values) = (request.Keys, request.Values);
@@ -44,7 +44,7 @@ internal sealed class ReplicatedCommits(RedisConnection connection, int replicas
     }
 
     /// <summary>Waits until replicas hold everything that the primary of a key holds now.</summary>
-    /// <exception cref="StateUnavailableException">Too few replicas have confirmed it, or nobody can tell.</exception>
+    /// <exception cref="StateUnavailableException">Too few replicas have confirmed it, or it is unknown whether they have.</exception>
     public Task ConfirmAsync(byte[] name)
     {
         var server = Primary(name);

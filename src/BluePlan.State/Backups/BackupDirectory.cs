@@ -66,7 +66,7 @@ internal sealed class BackupDirectory(string root)
         using var way = BackupPath.Open(root, name, create: false);
         if (way is null) return false;
         var file = Path.GetFileName(name);
-        // Nothing else than a file is an object. A link is refused, so that nobody takes it for one.
+        // Nothing else than a file is an object. A link is refused, so that it is not taken for one.
         if (!way.Last.IsFile(file)) return false;
         using var folder = LocalFileSystem.OpenDirectory(root, create: true, isPrivate: false)!;
         using var temporary = folder.OpenFolder(Temporary);
@@ -118,7 +118,7 @@ internal sealed class BackupDirectory(string root)
         try
         {
             way.Last.Flush();
-            // A directory that is gone with the object was removed by a process that deleted the object already.
+            // A directory that is missing with the object was removed by a process that deleted the object already.
             if (!way.IsAtItsPath() && way.Last.Entries().Any(e => e.Name == file)) throw new IOException("The directory was removed, renamed or replaced while an object was written to it.");
         }
         catch (IOException failure)
