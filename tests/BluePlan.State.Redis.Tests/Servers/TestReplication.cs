@@ -54,7 +54,18 @@ internal sealed class TestReplication : IDisposable
     public Task UntilSentinelNamesSecondAsync() => Poll.UntilAsync(async () => (await Sentinel!.CallAsync("INFO sentinel")).Contains($":{Second.Port},", StringComparison.Ordinal), Limit, "the sentinel promotes the replica");
 
     /// <summary>Waits until a server follows another.</summary>
-    public static Task UntilReplicaAsync(TestServer server) => Poll.UntilAsync(async () => (await server.CallAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal), Limit, "the replica connects");
+    public static Task UntilReplicaAsync(TestServer server) => Poll.UntilAsync(async () =>
+    {
+        try
+        {
+            return (await server.CallAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // A sentinel that makes a server a replica also ends the connections of its clients (CLIENT KILL TYPE normal).
+            return false;
+        }
+    }, Limit, "the replica connects");
 
     /// <summary>Sends a signal to a server's process.</summary>
     public static async Task SignalAsync(TestServer server, string signal, string? process = null)

@@ -62,6 +62,7 @@ internal sealed class TestServer : IDisposable
     /// <param name="command">The command, its words parted by blanks; before it may stand lines with others, whose replies are one line each.</param>
     /// <returns>The reply, a number or text.</returns>
     /// <exception cref="InvalidOperationException">The server answers with an error.</exception>
+    /// <exception cref="IOException">The server closes the connection before it has answered.</exception>
     public async Task<string> CallAsync(string command)
     {
         var reply = await TryCallAsync(command);
@@ -77,11 +78,10 @@ internal sealed class TestServer : IDisposable
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"));
         var first = "";
         // The reply to the last of several commands is the one that is asked for.
-        foreach (var _ in command.Split("\r\n")) first = await reader.ReadLineAsync() ?? "-the connection was closed";
+        foreach (var _ in command.Split("\r\n")) first = await reader.ReadLineAsync() ?? throw Closed(command);
         if (first[0] != '$' || first == "$-1") return first[0] == '-' ? first : first[1..];
         var text = new char[int.Parse(first.AsSpan(1), CultureInfo.InvariantCulture)];
-        await reader.ReadBlockAsync(text);
-        return new(text);
+        return await reader.ReadBlockAsync(text) == text.Length ? new(text) : throw Closed(command);
     }
 
     /// <summary>Ends the process at once, as a crash does.</summary>
@@ -111,6 +111,8 @@ internal sealed class TestServer : IDisposable
             if (Given.TryAdd(port, true)) return port;
         }
     }
+
+    private static IOException Closed(string command) => new($"{command}: the server closed the connection before it had answered.");
 
     private async Task<bool> AnswersAsync()
     {
