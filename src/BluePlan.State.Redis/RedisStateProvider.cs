@@ -35,9 +35,6 @@ namespace BluePlan.State.Storage;
 /// </remarks>
 public sealed class RedisStateProvider : IStateProvider
 {
-    // How often a read is repeated that another primary may have answered.
-    private const int MostReads = 3;
-
     private readonly RedisConnection _connection;
     private readonly RedisConnection _commits;
     private readonly RedisStateOptions _options;
@@ -117,7 +114,8 @@ public sealed class RedisStateProvider : IStateProvider
             var replicated = _options.MinReplicas > 0 ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
             if (_sentinels is null && (_sentinels = _connection.FindSentinels()) is { } sentinels) sentinels.Switched += OnSwitched;
             var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], keys.Marker, _sentinels);
-            var store = new Opened(keys, election, new(_connection, keys, election, _clock, _logger), new(_connection, keys, _clock), new(_commits, keys, _clock, replicated));
+            var marker = new StoreMarker(_connection, keys, election, _clock, _logger);
+            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(_commits, keys, _clock, replicated));
             // From here on others may say that a restore begins, so look only then.
             await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
@@ -140,17 +138,7 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(commit);
         var store = Enter(cancellationToken);
         store.CheckPartition(commit.Operations[0].Key);
-        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
-        var term = store.Election.Term;
-        try
-        {
-            var result = await Cancellable(store.Commits.CommitAsync(commit), cancellationToken).ConfigureAwait(false);
-            return store.Held(term) ? result : throw PrimaryFaults.Changed(writes: true);
-        }
-        catch (Exception exception) when (RedisFaults.IsFault(exception))
-        {
-            throw RedisFaults.Translate(exception, commit.Operations.Any(Writes), _connection.Servers);
-        }
+        return await store.Calls.WriteAsync((store.Commits, commit), static a => a.Commits.CommitAsync(a.commit), static a => a.commit.Operations.Any(Writes), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -160,23 +148,7 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         foreach (var read in reads) store.CheckPartition(read.Key);
         if (reads.Count == 0) return [];
-        try
-        {
-            for (var attempt = 1; attempt <= MostReads; attempt++)
-            {
-                await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
-                var term = store.Election.Term;
-                var answers = new Task<StateContent?>[reads.Count];
-                for (var i = 0; i < answers.Length; i++) answers[i] = store.Reads.ReadAsync(reads[i]).AsTask();
-                var contents = await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
-                if (store.Held(term)) return contents;
-            }
-            throw PrimaryFaults.Changed(writes: false);
-        }
-        catch (Exception exception) when (RedisFaults.IsFault(exception))
-        {
-            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
-        }
+        return await store.Calls.ReadAsync((store.Reads, reads), static a => ReadAllAsync(a.Reads, a.reads), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -186,21 +158,7 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(read);
         var store = Enter(cancellationToken);
         store.CheckPartition(read.Key);
-        try
-        {
-            for (var attempt = 1; attempt <= MostReads; attempt++)
-            {
-                await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
-                var term = store.Election.Term;
-                var content = await Cancellable(store.Reads.ReadAsync(read), cancellationToken).ConfigureAwait(false);
-                if (store.Held(term)) return content;
-            }
-            throw PrimaryFaults.Changed(writes: false);
-        }
-        catch (Exception exception) when (RedisFaults.IsFault(exception))
-        {
-            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
-        }
+        return await store.Calls.ReadAsync((store.Reads, read), static a => a.Reads.ReadAsync(a.read), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>With <see cref="RedisStateOptions.MinReplicas"/>: waits until replicas hold what was read, as commits do. Otherwise it completes at once.</summary>
@@ -209,18 +167,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         var store = Enter(cancellationToken);
         store.CheckPartition(key);
-        if (_options.MinReplicas == 0) return;
-        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
-        var term = store.Election.Term;
-        try
-        {
-            await store.Commits.ConfirmAsync(key).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (!store.Held(term)) throw PrimaryFaults.Changed(writes: true);
-        }
-        catch (Exception exception) when (RedisFaults.IsFault(exception))
-        {
-            throw RedisFaults.Translate(exception, writes: true, _connection.Servers);
-        }
+        if (_options.MinReplicas > 0) await store.Calls.WriteAsync((store.Commits, key), static a => ConfirmAsync(a.Commits, a.key), static _ => true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -234,8 +181,7 @@ public sealed class RedisStateProvider : IStateProvider
     public async IAsyncEnumerable<StateRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var store = Enter(cancellationToken);
-        await CheckAsync(store, false, cancellationToken).ConfigureAwait(false);
-        var term = store.Election.Term;
+        var term = await store.Calls.BeginAsync(duringRestore: false, cancellationToken).ConfigureAwait(false);
         var records = new RedisExport(_connection, store.Keys, store.Reads).RecordsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var ending = records.ConfigureAwait(false);
         while (await MoveAsync().ConfigureAwait(false)) yield return records.Current;
@@ -245,7 +191,7 @@ public sealed class RedisStateProvider : IStateProvider
             try
             {
                 var goesOn = await records.MoveNextAsync().ConfigureAwait(false);
-                return store.Held(term) ? goesOn : throw PrimaryFaults.Changed(writes: false);
+                return term.Holds ? goesOn : throw term.Changed(writes: false);
             }
             catch (Exception exception) when (RedisFaults.IsFault(exception))
             {
@@ -260,8 +206,7 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(records);
         var store = Enter(cancellationToken);
         var replaces = mode is StateImportMode.Replace;
-        await CheckAsync(store, replaces, cancellationToken).ConfigureAwait(false);
-        var term = store.Election.Term;
+        var term = await store.Calls.BeginAsync(duringRestore: replaces, cancellationToken).ConfigureAwait(false);
         try
         {
             var import = new RedisImport(_connection, store.Keys, _clock, replaces ? store.Marker : null);
@@ -270,12 +215,12 @@ public sealed class RedisStateProvider : IStateProvider
             {
                 await import.DeleteOthersAsync(cancellationToken).ConfigureAwait(false);
                 // A part of the records is on a former primary: the mark stays.
-                if (!store.Held(term)) throw PrimaryFaults.Changed(writes: true);
+                if (!term.Holds) throw term.Changed(writes: true);
                 await store.Marker.EndRestoreAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             // Also those who watch a key are told: it may have changed.
             await store.Marker.AnnounceAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (!store.Held(term)) throw PrimaryFaults.Changed(writes: true);
+            if (!term.Holds) throw term.Changed(writes: true);
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {
@@ -309,7 +254,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         var store = Enter(cancellationToken);
         store.Marker.Doubt();
-        await CheckAsync(store, true, cancellationToken).ConfigureAwait(false);
+        await store.Calls.BeginAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
         try
         {
             await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -339,25 +284,21 @@ public sealed class RedisStateProvider : IStateProvider
         if (_commits != _connection) await _commits.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The call, which its caller may cease to wait for; what was sent takes its course.</summary>
-    private static ValueTask<T> Cancellable<T>(ValueTask<T> call, CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled ? new(call.AsTask().WaitAsync(cancellationToken)) : call;
+    private static async ValueTask<IReadOnlyList<StateContent?>> ReadAllAsync(RedisReads from, IReadOnlyList<StateRead> reads)
+    {
+        var answers = new Task<StateContent?>[reads.Count];
+        for (var i = 0; i < answers.Length; i++) answers[i] = from.ReadAsync(reads[i]).AsTask();
+        return await Task.WhenAll(answers).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<bool> ConfirmAsync(RedisCommits commits, StateKey key)
+    {
+        await commits.ConfirmAsync(key).ConfigureAwait(false);
+        return true;
+    }
 
     // A read that touches is not one: it may be repeated whatever has become of it.
     private static bool Writes(StateOperation operation) => operation is not (CheckKey or CheckEntries or CheckExpiry or NotifyWatchers);
-
-    private async ValueTask CheckAsync(Opened store, bool duringRestore, CancellationToken cancellationToken)
-    {
-        if (store.IsSure) return;
-        try
-        {
-            await store.Marker.CheckAsync(duringRestore, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (RedisFaults.IsFault(exception))
-        {
-            throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
-        }
-    }
 
     private async Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
     {
@@ -407,21 +348,8 @@ public sealed class RedisStateProvider : IStateProvider
     }
 
     /// <summary>What is there once the number of partitions is known.</summary>
-    private sealed record Opened(RedisKeys Keys, PrimaryElection Election, StoreMarker Marker, RedisReads Reads, RedisCommits Commits)
+    private sealed record Opened(RedisKeys Keys, PrimaryElection Election, StoreMarker Marker, PrimaryCalls Calls, RedisReads Reads, RedisCommits Commits)
     {
-        /// <summary>Whether commands may be sent without a look at the servers and the marker.</summary>
-        public bool IsSure
-        {
-            get
-            {
-                if (!Election.Stands) Marker.Doubt();
-                return Marker.IsChecked;
-            }
-        }
-
-        /// <summary>Whether what was answered came from the primary that was chosen before it was sent.</summary>
-        public bool Held(long term) => Election.Stands && Election.Term == term;
-
         public void CheckPartition(StateKey key)
         {
             if (key.Partition >= Keys.PartitionCount) throw new ArgumentException($"The store has {Keys.PartitionCount} partitions, so {key} is not in it.");

@@ -61,11 +61,12 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
         var look = asking is not null && await asking.ConfigureAwait(false) is { } named ? ByName(named, looks) : ByHistory(looks);
         var endPoint = look.Server!.EndPoint;
         var epoch = Math.Max(Epoch, look.Marker?.Epoch ?? 0);
-        if (_known is { } before && !(before.EndPoint.Equals(endPoint) && before.Facts.Id == look.Facts.Id))
+        if (_known is { } before)
         {
+            var isSame = before.EndPoint.Equals(endPoint);
             // Nothing that was sent before may count as this one's answer.
-            Interlocked.Increment(ref _term);
-            if (!before.EndPoint.Equals(endPoint)) epoch++;
+            if (!isSame || !look.Facts.Continues(before.Facts, IsKept(sockets))) Interlocked.Increment(ref _term);
+            if (!isSame) epoch++;
         }
         for (var i = 0; i < sockets.Length; i++) await _connections[i].Route.FollowAsync(endPoint, sockets[i]).ConfigureAwait(false);
         return (look, epoch);
@@ -77,26 +78,38 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
         if (look.Server is { } server) _known = new(server.EndPoint, look.Facts, fields.Store, fields.Epoch);
     }
 
+    private bool IsKept(IReadOnlyDictionary<EndPoint, long>[] sockets)
+    {
+        for (var i = 0; i < sockets.Length; i++)
+            if (!_connections[i].Route.IsKept(sockets[i])) return false;
+        return true;
+    }
+
     private static ServerLook ByName(PrimaryAddress named, Looks looks)
     {
-        if (looks.Shown.FirstOrDefault(look => named.Is(look.Server!.EndPoint)) is not { } look) throw PrimaryFaults.Undecided($"Sentinel names {named.Host}:{named.Port} as the primary, which does not answer");
-        if (!look.Facts.IsPrimary) throw PrimaryFaults.Undecided($"Sentinel names {named.Host}:{named.Port} as the primary, which is a replica");
+        if (looks.Shown.FirstOrDefault(look => named.Is(look.Server!.EndPoint)) is not { } look)
+            throw PrimaryFaults.Undecided($"Sentinel names {named.Host}:{named.Port} as the primary, which does not answer", "Start it, check that this machine reaches it under that address, or wait until Sentinel has promoted another one.");
+        if (!look.Facts.IsPrimary)
+            throw PrimaryFaults.Undecided($"Sentinel names {named.Host}:{named.Port} as the primary, which is a replica", "Try again soon: Sentinel corrects it. If it stays so, compare SENTINEL MASTER with the ROLE of the servers.");
         if (looks.Shown.Find(other => other.Facts.IsPrimary && other.Facts.Succeeds(look.Facts)) is { } successor)
-            throw PrimaryFaults.Undecided($"a failover from {named.Host}:{named.Port} to {PrimaryFaults.Name(successor.Server!.EndPoint)} is under way");
+            throw PrimaryFaults.Undecided($"a failover from {named.Host}:{named.Port} to {Names(successor)} is under way", "Try again soon.");
         return look;
     }
 
     private ServerLook ByHistory(Looks looks)
     {
         var primaries = looks.Shown.FindAll(static look => look.Facts.IsPrimary);
-        if (primaries.Count == 0) throw connection.DataServers().Length == 1 ? PrimaryFaults.OnlyReplicas() : PrimaryFaults.Undecided("all servers that answer are replicas");
+        if (primaries.Count == 0 && looks.Silent is [var hung, ..]) throw PrimaryFaults.Silent(hung);
+        if (primaries.Count == 0)
+            throw connection.DataServers().Length == 1 ? PrimaryFaults.OnlyReplica(looks.Shown[0].Server!.EndPoint)
+                : PrimaryFaults.Undecided($"all servers that answer are replicas: {Names([.. looks.Shown])}", "Start the primary, or promote one of them (REPLICAOF NO ONE).");
         var first = primaries.FindAll(look => primaries.TrueForAll(other => other == look || GoesBefore(look, other)));
-        if (first is not [var chosen]) throw PrimaryFaults.Undecided($"{string.Join(" and ", primaries.Select(static look => PrimaryFaults.Name(look.Server!.EndPoint)))} both are primaries; make one a replica of the other (REPLICAOF)");
+        if (first is not [var chosen]) throw PrimaryFaults.Undecided($"several servers are primaries: {Names([.. primaries])}", "Make all but one of them replicas of that one (REPLICAOF).");
         if (_known is { } known && !GoesOn(known, chosen))
             throw PrimaryFaults.Former(chosen.Server!.EndPoint, known.EndPoint, marker, known.Epoch);
         // One that hangs may be the primary still, unless it is known to have a successor.
         if (looks.Silent is [var silent, ..] && !(_known is { } last && last.EndPoint.Equals(silent) && chosen.Facts.Succeeds(last.Facts)) && _known?.EndPoint.Equals(chosen.Server!.EndPoint) != true)
-            throw PrimaryFaults.Undecided($"{PrimaryFaults.Name(silent)}, which was a primary, does not answer");
+            throw PrimaryFaults.Silent(silent);
         return chosen;
     }
 
@@ -112,6 +125,8 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
         // A server that restarts may have lost everything, and an operator may have emptied it: then it says so, and the store begins anew.
         return known.EndPoint.Equals(look.Server!.EndPoint) ? epoch < 0 || epoch >= known.Epoch : epoch >= known.Epoch;
     }
+
+    private static string Names(params IReadOnlyCollection<ServerLook> looks) => RedisFaults.Names([.. looks.Select(static look => look.Server!.EndPoint)]);
 
     private async Task<Looks> LookAsync()
     {

@@ -44,6 +44,10 @@ internal sealed class PrimaryRoute(RedisConnection connection)
     /// <summary>How often the client has connected to each server. To be taken before servers are looked at.</summary>
     public IReadOnlyDictionary<EndPoint, long> CountSockets() => connection.DataServers().ToDictionary(static server => server.EndPoint, Sockets);
 
+    /// <summary>Whether the client has kept its connection to the server that was chosen.</summary>
+    /// <param name="sockets">The counts before the servers were looked at.</param>
+    public bool IsKept(IReadOnlyDictionary<EndPoint, long> sockets) => _way is { } way && sockets.GetValueOrDefault(way.Server.EndPoint, 1) == way.Sockets;
+
     /// <summary>Sends everything to one server from now on.</summary>
     /// <param name="primary">The server.</param>
     /// <param name="sockets">The counts before it was looked at: what was seen holds for the connection of then.</param>
@@ -73,7 +77,7 @@ internal sealed class PrimaryRoute(RedisConnection connection)
         if (!server.IsReplica) return;
         _ = LookAgainAsync();
         for (var begun = connection.Time.GetTimestamp(); server.IsReplica; await Task.Delay(Pause, connection.Time).ConfigureAwait(false))
-            if (connection.Time.GetElapsedTime(begun) > RoleLimit) throw PrimaryFaults.Undecided("the client has not heard yet that its replica became the primary");
+            if (connection.Time.GetElapsedTime(begun) > RoleLimit) throw PrimaryFaults.Undecided($"the client still takes {RedisFaults.Names([server.EndPoint])} for a replica", "Try again soon.");
     }
 
     private async Task<bool> LookAgainAsync()

@@ -26,6 +26,15 @@ internal sealed record ReplicationFacts(bool IsPrimary, string Id, string Former
         return new(isPrimary, id, former.AsSpan().ContainsAnyExcept('0') ? former : "");
     }
 
+    /// <summary>Whether the server has been the primary without a break since it was looked at before.</summary>
+    /// <param name="before">What it said then.</param>
+    /// <param name="sameConnection">Whether the connection to it was kept, so that the server was not restarted.</param>
+    /// <remarks>
+    /// The id changes in place when the first replica attaches, and when the backlog of the last one is freed (<c>repl-backlog-ttl</c>). The former id is cleared then.
+    /// A server that was a replica in between, and was promoted, has the id of its primary of then as its former id.
+    /// </remarks>
+    public bool Continues(ReplicationFacts before, bool sameConnection) => Id == before.Id || sameConnection && FormerId.Length == 0;
+
     /// <summary>Whether this server took over from another, which may not have heard of it.</summary>
     public bool Succeeds(ReplicationFacts other) => other.Id.Length > 0 && FormerId == other.Id;
 }

@@ -185,7 +185,7 @@ public sealed class ConnectionLifeTests
         {
             var refused = await FailsAsync(call);
             refused.MayHaveBeenWritten.Should().BeFalse("it was refused");
-            refused.Message.Should().Match("*read-only replica*");
+            refused.Message.Should().Match($"*{_server.Address}*read-only replica*");
         }
 
         await _server.CallAsync($"AUTH app {Password}\r\nREPLICAOF NO ONE");
@@ -205,7 +205,9 @@ public sealed class ConnectionLifeTests
         _server.Kill();
         await UntilFailsAsync(() => ExportAsync(provider));
 
-        (await FailsAsync(() => ExportAsync(provider))).MayHaveBeenWritten.Should().BeFalse();
+        var refused = await FailsAsync(() => ExportAsync(provider));
+        refused.MayHaveBeenWritten.Should().BeFalse();
+        refused.Message.Should().Contain(replica.Address).And.Contain("REPLICAOF NO ONE");
     }
 
     // After a failed attempt to connect the client waits half of its connect timeout before the next one.
