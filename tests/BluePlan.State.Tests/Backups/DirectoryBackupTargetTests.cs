@@ -1,3 +1,4 @@
+using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -121,6 +122,48 @@ public sealed class DirectoryBackupTargetTests : BackupTargetConformance
 
         Directory.EnumerateFiles(temporary).Select(Path.GetFileName).Should().Equal("new");
         (await ListAsync("")).Select(o => o.Name).Should().Equal("a/x");
+    }
+
+    [Test]
+    public async Task WriteAsync_OldLinkAmongTemporaryFiles_Stays()
+    {
+        RequireLinks();
+        var temporary = Directory.CreateDirectory(Path.Combine(_directory, ".tmp")).FullName;
+        var link = Path.Combine(temporary, "link");
+        File.CreateSymbolicLink(link, Path.Combine(Outside(), "victim"));
+        File.SetLastWriteTimeUtc(link, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-25));
+        new FileInfo(link).LastWriteTimeUtc.Should().BeBefore(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-24), "the link itself is old");
+
+        await WriteTextAsync("a/x", "x");
+
+        Directory.EnumerateFiles(temporary).Select(Path.GetFileName).Should().Equal("link");
+    }
+
+    [Test]
+    public async Task Publish_FolderMovedOnceTheObjectIsInIt_FailsAndRemovesTheObject()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows keeps what is open in its place.");
+        var directory = new BackupDirectory(_directory);
+        var (folder, moved) = (Path.Combine(_directory, "a"), Path.Combine(_parent, "moved"));
+        using var draft = new BackupDraft(new RenamingFolder(LocalFileSystem.OpenDirectory(Path.Combine(_directory, ".tmp"), create: true, isPrivate: false)!, () => Directory.Move(folder, moved)), "draft");
+        await draft.WriteAsync(new MemoryStream([1]), CancellationToken.None);
+
+        directory.Invoking(d => d.Publish(draft, "a/x")).Should().Throw<IOException>().WithMessage("*was removed, renamed or replaced*");
+
+        Directory.EnumerateFileSystemEntries(moved).Should().BeEmpty("what nobody finds under its name must not come back with the folder");
+    }
+
+    [Test]
+    public async Task Publish_FolderRemovedWithTheObject_Succeeds()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows keeps what is open in its place.");
+        var directory = new BackupDirectory(_directory);
+        using var draft = new BackupDraft(new RenamingFolder(LocalFileSystem.OpenDirectory(Path.Combine(_directory, ".tmp"), create: true, isPrivate: false)!, () => Directory.Delete(Path.Combine(_directory, "a"), recursive: true)), "draft");
+        await draft.WriteAsync(new MemoryStream([1]), CancellationToken.None);
+
+        directory.Publish(draft, "a/x");
+
+        directory.List("", CancellationToken.None).Should().BeEmpty("another process deleted it as soon as it had its name");
     }
 
     [Test]

@@ -113,14 +113,19 @@ internal sealed class UnixFolder : ILocalFolder
 
     public void Flush() => NativeFiles.FlushDirectory(_handle, _path);
 
-    public IStoreFile? TryLock(string name)
+    // The lock of the directory also holds when somebody removes the file in it.
+    public IStoreFile? TryLock(string name) => UnixFiles.TryLockDirectory(_handle) ? TryLockFile(name, () => TryCreate(name) ?? TryOpen(name, write: true)) : null;
+
+    /// <summary>Locks the file that a name leads to. It is opened anew if another process removes or replaces it meanwhile.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="open">Opens the file; <c>null</c> if it was removed meanwhile.</param>
+    /// <returns>The file; <c>null</c> if another caller has the lock.</returns>
+    public IStoreFile? TryLockFile(string name, Func<LocalFile?> open)
     {
-        // The lock of the directory also holds when somebody removes the file in it.
-        if (!UnixFiles.TryLockDirectory(_handle)) return null;
         for (var attempt = 1; attempt <= MaximumAttempts; attempt++)
         {
-            var file = TryCreate(name) ?? TryOpen(name, write: true);
-            if (file is null) continue; // It was removed between the two.
+            var file = open();
+            if (file is null) continue;
             try
             {
                 if (!file.TryLock()) return null;

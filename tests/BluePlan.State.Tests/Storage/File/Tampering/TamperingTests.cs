@@ -74,7 +74,7 @@ public sealed class TamperingTests
         /// <summary>Answers whether there were so many calls, and something to tamper with.</summary>
         public async Task<bool> WorkAsync()
         {
-            var files = new SteppedFileSystem(OnCall);
+            var files = new SteppedFileSystem((_, _) => OnCall());
             await using (var provider = Make(files))
             {
                 if (!await OpenAsync(provider)) return true;
