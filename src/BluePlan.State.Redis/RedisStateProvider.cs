@@ -17,7 +17,8 @@ namespace BluePlan.State.Storage;
 /// <para><b>Failover.</b> Outside a cluster, commands go to the primary that Sentinel names if the connection was made through it; otherwise, to
 /// the one that took over from the other, by the servers' own replication histories and an epoch in the store's marker. Calls are refused with
 /// <see cref="StateUnavailableException"/> while that cannot be told, and while only a former primary is reachable. The servers and the marker are
-/// looked at after each reconnect and once a second. A process that knows the store puts a marker back that was flushed or evicted.</para>
+/// looked at after each reconnect and once a second, so a former primary that stays reachable is used for about a second more at most.
+/// Without Sentinel, a process that first connects while only a former primary is reachable cannot tell. A process that knows the store puts a marker back that was flushed or evicted.</para>
 /// <para><b>Restore.</b> An import that replaces the store is not atomic here: from its first write to its successful end every process refuses the store with
 /// <see cref="StateUnavailableException"/>, also after a crash, until such an import is run to its end.</para>
 /// <para><b>Cluster.</b> While a slot moves to another master, a commit that makes a new log, which has two keys there, is repeated until the move is done; it fails after the connection's timeout with nothing written.

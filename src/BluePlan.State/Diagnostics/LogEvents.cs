@@ -8,7 +8,7 @@ internal static class LogEvents
     public const int MaintenanceFailed = 2;
     public const int StoreNotOpened = 3;
     public const int StoreRefused = 4;
-    public const int MembersSetAside = 5;
+    public const int StrayMembersRemoved = 5;
 
     // 20–38: the file provider
     public const int FileStoreOpened = 20;

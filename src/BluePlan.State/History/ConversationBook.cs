@@ -116,15 +116,17 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
     {
         var partition = scope.UserPartition(userId);
         var listing = scope.Key(partition, StateTypes.UserConversations, userId);
-        var index = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
-        if (index is null) return new([], null);
-
-        var members = index.Members.Take(pageSize).Where(StateTypes.UserConversations.IsMember!).ToArray();
-        if (members.Length < Math.Min(pageSize, index.Members.Count))
+        IndexContent? index;
+        IndexMember[] members;
+        do
         {
-            await new StrayMembers(scope, StateTypes.UserConversations).TryRemoveAsync(listing, index.Members, cancellationToken).ConfigureAwait(false);
-            if (members.Length == 0 && index.Members.Count > pageSize) return await ListAsync(userId, pageSize, index.Members[pageSize - 1], cancellationToken).ConfigureAwait(false);
+            index = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
+            if (index is null) return new([], null);
+            members = [.. index.Members.Take(pageSize).Where(StateTypes.UserConversations.IsMember!)];
+            // A page without a conversation is passed over.
+            after = index.Members.Count > pageSize ? index.Members[pageSize - 1] : null;
         }
+        while (members.Length == 0 && after is not null);
         var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(new ConversationKeys(scope, partition, m.Member).Head))], cancellationToken).ConfigureAwait(false);
         var (conversations, dead) = (new List<Conversation>(members.Length), new List<ExpiringItem>());
         for (var i = 0; i < members.Length; i++)

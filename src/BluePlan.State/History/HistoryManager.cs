@@ -148,7 +148,7 @@ internal sealed class HistoryManager : IHistoryManager
         var listing = new IndexRead(_scope.Key(partition, StateTypes.UserConversations, userId), limit: DeleteTogether);
         var deleted = 0;
         while (await _scope.Storage.ReadAsync(listing, cancellationToken).ConfigureAwait(false) is { Members: { Count: > 0 } members })
-            if (members.Any(static m => !StateTypes.UserConversations.IsMember!(m))) await new StrayMembers(_scope, StateTypes.UserConversations).RemoveAsync(listing.Key, members, cancellationToken).ConfigureAwait(false);
+            if (StateMember.NoKeys(members) is { Length: > 0 } others) await _scope.Storage.CommitAsync(new(new RemoveMembers(listing.Key, others)), cancellationToken).ConfigureAwait(false);
             else deleted += await _book.DeleteAsync(partition, userId, [.. members.Select(static m => m.Member)], cancellationToken).ConfigureAwait(false);
         if (deleted == 0) await _scope.Storage.ConfirmAsync(listing.Key, cancellationToken).ConfigureAwait(false);
         return deleted;

@@ -57,7 +57,7 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
                     if (type.IsMember?.Invoke(member) is not false && find(partition, parts) is { } item) items.Add(item);
                     else strays.Add(member.Member);
                 }
-                await RemoveStraysAsync(partition, strays, cancellationToken).ConfigureAwait(false);
+                await StrayMembers.RemoveAsync(scope.Storage, Key(partition), strays, scope.Logger, cancellationToken).ConfigureAwait(false);
                 dropped += await SweepAsync(partition, items, cancellationToken).ConfigureAwait(false);
                 page = page.Members.Count < PageSize ? null
                     : await scope.Storage.ReadAsync(Due(partition, due, page.Members[^1]), cancellationToken).ConfigureAwait(false);
@@ -82,13 +82,6 @@ internal sealed class ExpiryIndex(StateScope scope, StateType type)
             dropped += (int)(result?.Results[^1].Count ?? 0);
         }
         return dropped;
-    }
-
-    private async Task RemoveStraysAsync(int partition, List<string> strays, CancellationToken cancellationToken)
-    {
-        if (strays.Count == 0) return;
-        await scope.Storage.CommitAsync(new(Remove(partition, strays)), cancellationToken).ConfigureAwait(false);
-        SetAsideLog.Removed(scope.Logger, strays.Count, type.Name);
     }
 
     private async Task<int> SweepAsync(int partition, List<ExpiringItem> items, CancellationToken cancellationToken)

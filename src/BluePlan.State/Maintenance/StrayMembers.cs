@@ -1,31 +1,27 @@
 using BluePlan.State.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace BluePlan.State;
 
-/// <summary>Takes out of a listing what can be no member of it, so that the next page is whole.</summary>
-internal sealed class StrayMembers(StateScope scope, StateType type)
+/// <summary>Removes from an index of the housekeeping what names nothing that can be stored.</summary>
+/// <remarks>
+/// Only maintenance does so. Reads pass over such members and write nothing, since another version may know what they name.
+/// </remarks>
+internal static partial class StrayMembers
 {
-    /// <summary>Removes those that are no members, and logs how many.</summary>
-    public async Task RemoveAsync(StateKey listing, IEnumerable<IndexMember> members, CancellationToken cancellationToken)
+    /// <summary>Removes members of an index, and logs how many.</summary>
+    /// <param name="storage">The store.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="strays">The members to remove.</param>
+    /// <param name="logger">Where it is logged.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task RemoveAsync(StateStorage storage, StateKey index, IReadOnlyList<string> strays, ILogger logger, CancellationToken cancellationToken)
     {
-        string[] strays = [.. members.Where(m => !type.IsMember!(m)).Select(static m => m.Member)];
-        if (strays.Length == 0) return;
-        await scope.Storage.CommitAsync(new(new RemoveMembers(listing, strays)), cancellationToken).ConfigureAwait(false);
-        SetAsideLog.Removed(scope.Logger, strays.Length, type.Name);
+        if (strays.Count == 0) return;
+        await storage.CommitAsync(new(new RemoveMembers(index, strays)), cancellationToken).ConfigureAwait(false);
+        LogRemoved(logger, strays.Count, index.Type);
     }
 
-    /// <summary>The same for a reader, who passes over them if the store refuses to be written to.</summary>
-    /// <returns>Whether they are removed.</returns>
-    public async Task<bool> TryRemoveAsync(StateKey listing, IEnumerable<IndexMember> members, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RemoveAsync(listing, members, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (StateUnavailableException)
-        {
-            return false; // the page passes over them; the next listing tries again
-        }
-    }
+    [LoggerMessage(LogEvents.StrayMembersRemoved, LogLevel.Warning, "{Count} members of an index of {Type} name nothing that can be stored. They were removed; all else goes on. Perhaps a restored backup held them.")]
+    private static partial void LogRemoved(ILogger logger, int count, string type);
 }

@@ -2,12 +2,15 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>What the members of the managers' indexes look like. One that looks otherwise was written by nobody, and is refused by restores and set aside by whoever meets it.</summary>
+/// <summary>What the members of the managers' indexes look like. One that looks otherwise was not written by this version: restores refuse it, listings pass over it, and maintenance removes it from the housekeeping.</summary>
 internal static class StateMember
 {
     // Room for what is added to a time and for every zone, at both ends of the calendar.
     private static readonly long Earliest = new DateTimeOffset(3, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private static readonly long Latest = new DateTimeOffset(9997, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+
+    /// <summary>The members of a user's listing under which nothing can be stored, so that they are removed from the listing when all that it lists is deleted.</summary>
+    public static string[] NoKeys(IReadOnlyList<IndexMember> members) => [.. members.Where(static m => !StateName.IsValid(m.Member)).Select(static m => m.Member)];
 
     /// <summary>The handle of a session.</summary>
     public static bool IsHandle(IndexMember member) => StateId.IsHash(member.Member);

@@ -19,7 +19,6 @@ internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
             if (page is not { Members.Count: > 0 }) return new(items, null);
 
             var members = page.Members.Where(StateTypes.UserSessions.IsMember!).ToArray();
-            if (members.Length < page.Members.Count) await sessions.RemoveStraysAsync(listing, page.Members, cancellationToken).ConfigureAwait(false);
             var isLast = page.Members.Count <= pageSize;
             members = [.. members.Take(pageSize)];
             var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(sessions.Key(listing.Partition, m.Member)))], cancellationToken).ConfigureAwait(false);

@@ -102,9 +102,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
                 if (deleted == 0) await scope.Storage.ConfirmAsync(listing, cancellationToken).ConfigureAwait(false);
                 return deleted;
             }
-            if (!page.Members.All(StateTypes.UserSessions.IsMember!))
+            if (StateMember.NoKeys(page.Members) is { Length: > 0 } others)
             {
-                await new StrayMembers(scope, StateTypes.UserSessions).RemoveAsync(listing, page.Members, cancellationToken).ConfigureAwait(false);
+                await scope.Storage.CommitAsync(new(new RemoveMembers(listing, others)), cancellationToken).ConfigureAwait(false);
                 continue;
             }
             var result = await scope.Storage.CommitAsync(new(_sessions.Removal(userId, [.. page.Members.Select(static m => m.Member)])), cancellationToken).ConfigureAwait(false);

@@ -98,10 +98,6 @@ internal sealed class SessionStorage(StateScope scope)
         }
     }
 
-    /// <summary>Takes out of a listing what names no session, unless the store refuses to write.</summary>
-    public Task RemoveStraysAsync(StateKey listing, IEnumerable<IndexMember> members, CancellationToken cancellationToken) =>
-        new StrayMembers(scope, StateTypes.UserSessions).TryRemoveAsync(listing, members, cancellationToken);
-
     /// <summary>What a member of <see cref="Expiry"/> means.</summary>
     public static ExpiringItem? Find(int partition, string[] parts) => parts is [var tenant, var userId, var handle] ? Item(partition, tenant, userId, handle) : null;
 

@@ -25,24 +25,31 @@ internal sealed class StoredKeyListing(StateScope scope, string category)
         return new([.. members.Where((_, i) => heads[i] is not null).Select(static m => m.Member)], next);
     }
 
-    /// <summary>The next members of all partitions. Those that are no keys are removed; in a store that refuses that, all are read, so that none hides what follows.</summary>
+    /// <summary>The next keys of all partitions. What is no key is passed over.</summary>
     private async Task<List<IndexMember>> MembersAsync(int count, IndexMember? after, CancellationToken cancellationToken)
     {
-        for (var limit = count; ;)
+        var reads = new IndexRead[scope.Storage.PartitionCount];
+        for (var partition = 0; partition < reads.Length; partition++) reads[partition] = new(StoredKey.ListingOf(scope, partition, category), limit: count, after: after);
+        var pages = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
+        var members = new List<IndexMember>();
+        for (var partition = 0; partition < reads.Length; partition++)
+            if (pages[partition] is IndexContent page) members.AddRange(await KeysAsync(reads[partition], page, cancellationToken).ConfigureAwait(false));
+        members.Sort();
+        return members.Count > count ? members[..count] : members;
+    }
+
+    /// <summary>The keys of a partition's page, and as many of what follows as the others on it take the place of.</summary>
+    private async ValueTask<IEnumerable<IndexMember>> KeysAsync(IndexRead read, IndexContent page, CancellationToken cancellationToken)
+    {
+        if (page.Members.All(StateTypes.DataKeys.IsMember!)) return page.Members;
+        var (keys, limit) = (page.Members.Where(StateTypes.DataKeys.IsMember!).ToList(), read.Limit);
+        for (IndexContent? next = page; keys.Count < read.Limit && next is { Members: [.., var last] members } && members.Count == limit;)
         {
-            var reads = new StateRead[scope.Storage.PartitionCount];
-            for (var partition = 0; partition < reads.Length; partition++) reads[partition] = new IndexRead(StoredKey.ListingOf(scope, partition, category), limit: limit, after: after);
-            var pages = await scope.Storage.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
-            var (strays, removed) = (false, true);
-            for (var partition = 0; partition < reads.Length && limit == count; partition++)
-            {
-                if (pages[partition] is not IndexContent page || page.Members.All(StateTypes.DataKeys.IsMember!)) continue;
-                strays = true;
-                removed &= await new StrayMembers(scope, StateTypes.DataKeys).TryRemoveAsync(reads[partition].Key, page.Members, cancellationToken).ConfigureAwait(false);
-            }
-            if (!strays) return [.. pages.OfType<IndexContent>().SelectMany(static p => p.Members).Where(StateTypes.DataKeys.IsMember!).Order().Take(count)];
-            if (!removed) limit = int.MaxValue;
+            limit = MaximumPageSize;
+            next = await scope.Storage.ReadAsync(new IndexRead(read.Key, limit: limit, after: last), cancellationToken).ConfigureAwait(false);
+            keys.AddRange(next?.Members.Where(StateTypes.DataKeys.IsMember!) ?? []);
         }
+        return keys;
     }
 
     private static string Parse(string after)

@@ -32,7 +32,7 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
                     var (r, k) = await RunAsync(p, member, cleaned.GetValueOrDefault(member), cancellationToken).ConfigureAwait(false);
                     (removed, kept) = (removed + r, kept + k);
                 }
-                catch (Exception exception) when (IsDamage(exception))
+                catch (StateCorruptionException exception)
                 {
                     // One tenant's damage ends the cleaning of no other.
                     if (UsageKeys.TenantOf(member) == scope.Tenant) own = ExceptionDispatchInfo.Capture(exception);
@@ -44,15 +44,11 @@ internal sealed class UsageCleaner(StateScope scope, UsageMemory memory)
         return new(removed, kept);
     }
 
-    private static bool IsDamage(Exception exception) => exception is StateCorruptionException or ArgumentException or OverflowException;
-
     /// <summary>The members that name a tenant; the others are removed.</summary>
     private async Task<IEnumerable<string>> SoundAsync(int partition, IReadOnlyList<IndexMember> members, CancellationToken cancellationToken)
     {
         var (sound, strays) = (members.Where(StateTypes.UsageTenants.IsMember!).Select(static m => m.Member), members.Where(static m => !StateTypes.UsageTenants.IsMember!(m)).Select(static m => m.Member).ToArray());
-        if (strays.Length == 0) return sound;
-        await scope.Storage.CommitAsync(new(new RemoveMembers(UsageKeys.Tenants(partition), strays)), cancellationToken).ConfigureAwait(false);
-        SetAsideLog.Removed(memory.Logger, strays.Length, StateTypes.UsageTenants.Name);
+        await StrayMembers.RemoveAsync(scope.Storage, UsageKeys.Tenants(partition), strays, memory.Logger, cancellationToken).ConfigureAwait(false);
         return sound;
     }
 

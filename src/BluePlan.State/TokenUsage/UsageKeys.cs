@@ -48,7 +48,7 @@ internal sealed class UsageKeys(StateScope scope)
     /// <summary>What a partition's users of all tenants recorded and is not yet posted to the sums, see <see cref="PendingUsage"/>.</summary>
     public static StateKey Pending(int partition) => new(partition, StateTypes.UsagePending.Shape, StateTypes.UsagePending.Name, "all");
 
-    /// <summary>What waited there and is no usage.</summary>
+    /// <summary>What waited there and is no usage: an operator can look into it for <see cref="UsageRetention.SetAsideDays"/> days. Nothing reads it.</summary>
     public static StateKey SetAside(int partition) => new(partition, StateTypes.UsageSetAside.Shape, StateTypes.UsageSetAside.Name, "all");
 
     /// <summary>Whether records are posted to keys of a type.</summary>

@@ -11,8 +11,8 @@ internal static partial class UsageLog
     [LoggerMessage(LogEvents.UsageOfOtherZone, LogLevel.Error, "The store keeps token usage by days of the time zone {Zone}, but ReportingTimeZone is {Setting}. Every call of the tenant concerned that needs days is refused. If it is your setting that changed, set ReportingTimeZone to {Zone}; a tenant's restored backup may also have brought another zone.")]
     public static partial void OtherZone(ILogger logger, string zone, string setting);
 
-    [LoggerMessage(LogEvents.UsageSetAside, LogLevel.Error, "{Count} members of usage-pending in partition {Partition} are not usage that waits to be posted. They were moved to usage-set-aside; all else is posted. If usage is missing, restore it from a backup.")]
-    public static partial void SetAside(ILogger logger, int count, int partition);
+    [LoggerMessage(LogEvents.UsageSetAside, LogLevel.Error, "{Count} members of usage-pending in partition {Partition} are not usage that waits to be posted. They were moved to the index usage-set-aside, which is kept for {Days} days; all else is posted. If usage is missing, restore it from a backup.")]
+    public static partial void SetAside(ILogger logger, int count, int partition, int days);
 
     [LoggerMessage(LogEvents.UsageSumDamaged, LogLevel.Error, "Sums of token usage in partition {Partition} hold something else, so that {Count} records wait; those of others are posted. Restore the token usage of their tenants from a backup.")]
     public static partial void SumDamaged(ILogger logger, Exception exception, int count, int partition);

@@ -143,8 +143,12 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     /// <summary>Moves what is no usage out of the way, so that it hinders nobody and can still be looked into.</summary>
     private async Task SetAsideAsync(int partition, List<IndexMember> strays, CancellationToken cancellationToken)
     {
-        await scope.Storage.CommitAsync(new(new RemoveMembers(UsageKeys.Pending(partition), [.. strays.Select(static s => s.Member)]), new SetScores(UsageKeys.SetAside(partition), strays)), cancellationToken).ConfigureAwait(false);
-        UsageLog.SetAside(memory.Logger, strays.Count, partition);
+        var aside = UsageKeys.SetAside(partition);
+        await scope.Storage.CommitAsync(new(
+            new RemoveMembers(UsageKeys.Pending(partition), [.. strays.Select(static s => s.Member)]),
+            new SetScores(aside, strays),
+            new ExpireKey(aside, StateExpiry.After(TimeSpan.FromDays(UsageRetention.SetAsideDays)))), cancellationToken).ConfigureAwait(false);
+        UsageLog.SetAside(memory.Logger, strays.Count, partition, UsageRetention.SetAsideDays);
     }
 
     private async Task<bool> PostAsync(int partition, IReadOnlyList<(string Member, PendingUsage Usage)> usages, UsageAudience audience, CancellationToken cancellationToken)

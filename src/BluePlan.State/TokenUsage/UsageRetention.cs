@@ -22,9 +22,12 @@ internal static class UsageRetention
     /// <summary>How many days ahead a question may reach.</summary>
     public const int AskAheadDays = 366;
 
+    /// <summary>How many days <see cref="UsageKeys.SetAside"/> is kept after something was moved to it: as long as the sums that may lack it.</summary>
+    public const int SetAsideDays = Days;
+
     /// <summary>How many days clocks may disagree, generously.</summary>
     public const int Margin = 2;
 
-    /// <summary>How far ahead of this process's clock a record may lie.</summary>
+    /// <summary>How far ahead of the store's time a record may lie.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromDays(1);
 }

@@ -57,7 +57,7 @@ internal sealed class UsageRollup(StateScope scope, UsageKeys keys, UsageMemory 
         foreach (var chunk in sums.SelectMany(static (s, at) => s.Days.Select(d => (Read: d, At: at))).Chunk(ReadsAtOnce))
         {
             var maps = await scope.Storage.ReadAsync([.. chunk.Select(static c => c.Read)], cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < maps.Count; i++) totals[chunk[i].At].AddModels((MapContent?)maps[i], chunk[i].Read.Key);
+            for (var i = 0; i < maps.Count; i++) Add(totals[chunk[i].At], (MapContent?)maps[i], chunk[i].Read.Key);
         }
         var expiry = StateExpiry.At(memory.Calendar.StartOf(month.AddMonths(1).AddYears(UsageRetention.MonthYears)));
         var buffers = totals.Select(static t => StateCodec.EncodeRecord(t.ToMonth(), UsageJson.Default.UsageMonth)).ToArray();
@@ -68,6 +68,18 @@ internal sealed class UsageRollup(StateScope scope, UsageKeys keys, UsageMemory 
         finally
         {
             foreach (var buffer in buffers) buffer.Dispose();
+        }
+    }
+
+    private static void Add(UsageSums month, MapContent? day, StateKey key)
+    {
+        try
+        {
+            month.AddModels(day, key);
+        }
+        catch (OverflowException exception)
+        {
+            throw new StateCorruptionException($"The sums of a month in {key.Type} pass 2^63 − 1, which no usage does. Restore the token usage from a backup.", key.Type, exception);
         }
     }
 }

@@ -61,6 +61,30 @@ public abstract class TokenUsageCleanupConformance<THarness> : TokenUsageFixture
     }
 
     [Test]
+    public async Task CleanupAsync_SumsOfATenantPassWhatCanBeCounted_CleansUpTheOthersAndIsReportedToItsTenant()
+    {
+        MoveToAMonthsBeginning();
+        var acme = State.ForTenant("acme").TokenUsage;
+        await acme.RecordAsync(Of("1", input: 1));
+        await Usage.RecordAsync(Of("1", input: 1));
+        await PostAsync();
+        await acme.GetDashboardAsync();
+        // More levels than sums have, each of them full.
+        string[] levels = [.. Enumerable.Range(1, 1_025).Select(static level => $"m{level}/m1")];
+        var full = new MapValue(new long[] { 1, StateLimits.MaximumNumber });
+        foreach (var record in (await ExportAsync()).Where(static r => r.Key.Id.StartsWith("acme/", StringComparison.Ordinal)))
+        {
+            if (record.Key.Type is "usage-day" or "usage-user-day") await Provider.CommitAsync(new(new SetFields(record.Key, [.. levels.Select(level => new MapField(level, full))])), default);
+            if (record.Key.Type is "usage-seen") await Provider.CommitAsync(new(new SetScores(record.Key, [.. levels.Select(static level => new IndexMember(level, 1L << 40))])), default);
+        }
+        Clock.Now = Clock.Now.AddDays(365);
+
+        (await Usage.CleanupAsync()).KeptMonths.Should().Be(2, "the user's month and everyone's");
+
+        await acme.Invoking(static usage => usage.CleanupAsync()).Should().ThrowAsync<StateCorruptionException>().WithMessage("*pass 2^63*backup*");
+    }
+
+    [Test]
     public async Task CleanupAsync_MonthsOutOfReach_ArePutByAndOutliveTheirDays()
     {
         var first = MoveToAMonthsBeginning();

@@ -252,7 +252,9 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
         (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today)).All.Requests.Should().Be(2);
         (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Requests.Should().Be(3);
 
-        (await ExportAsync()).Single(record => record.Key.Type == "usage-set-aside").Content.Should().BeOfType<IndexContent>().Which.Members.Should().Equal([new IndexMember(member, 1)], "it can still be looked into");
+        var aside = (IndexContent)(await ExportAsync()).Single(record => record.Key.Type == "usage-set-aside").Content;
+        aside.Members.Should().Equal([new IndexMember(member, 1)], "it can still be looked into");
+        aside.Expiry.Instant.Should().BeCloseTo(await Provider.GetTimeAsync(default) + TimeSpan.FromDays(400), TimeSpan.FromMinutes(1), "but not for ever");
     }
 
     [Test]
