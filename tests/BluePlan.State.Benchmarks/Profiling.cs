@@ -14,6 +14,8 @@ internal static class Profiling
         ["token"] = static server => new TokenRecording(() => OurStore.OnRedis(server)),
         ["source-append"] = static server => new SourceAppend(server),
         ["source-token"] = static server => new SourceTokens(server),
+        ["put"] = static _ => Put(FileDurability.Always),
+        ["put-interval"] = static _ => Put(FileDurability.Interval),
         ["memory"] = static _ => new MemoryContractReads("contract-level read", 1_000, slides: false),
         ["memory-token"] = static _ => new TokenRecording(() => OurStore.InMemory()),
         ["memory-session"] = static _ => new TypedSessionGet("typed session get", 1_000, () => OurStore.InMemory()),
@@ -28,6 +30,9 @@ internal static class Profiling
         var pace = new Pace(seconds, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), IsQuick: false, new(0));
         ConsoleReport.Write(new SuiteResult([await new Race(name, server, Contestants[name](server)).RunAsync(pace, callers)], [], []));
     }
+
+    private static DocumentPut Put(FileDurability durability) =>
+        new("put", FileKeys.Count, new Storage.FileStateProvider(new() { Directory = new ScratchDirectory().Under("put"), Durability = durability }));
 
     private static HistoryLatest Latest(RedisServer server, int messages) =>
         new($"latest 10 of {messages:N0}", messages, 64, () => OurStore.OnRedis(server, static options => options.History.MaximumMessages = null));

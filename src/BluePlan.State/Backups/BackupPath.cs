@@ -45,7 +45,7 @@ internal sealed class BackupPath : IDisposable
     }
 
     /// <summary>Whether the object is where its name says.</summary>
-    public bool IsAtItsPath() => _folders.TrueForAll(static f => f.IsAtItsPath());
+    public bool IsAtItsPath() => _folders.TrueForAll(static f => f.Look().IsAtItsPath);
 
     /// <summary>Flushes the last directory and, if another process removed it meanwhile, the one above, which records that.</summary>
     public void FlushUpwards()
@@ -53,7 +53,7 @@ internal sealed class BackupPath : IDisposable
         for (var i = _folders.Count - 1; i >= 0; i--)
         {
             _folders[i].Flush();
-            if (_folders[i].IsAtItsPath()) return;
+            if (_folders[i].Look().IsAtItsPath) return;
         }
     }
 

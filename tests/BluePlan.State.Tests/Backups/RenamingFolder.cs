@@ -47,7 +47,7 @@ internal sealed class RenamingFolder(ILocalFolder inner, Action renamed) : ILoca
 
     public IStoreFile? TryLock(string name) => inner.TryLock(name);
 
-    public bool IsAtItsPath() => inner.IsAtItsPath();
+    public FolderLook Look() => inner.Look();
 
     public bool Holds(string name, IStoreFile file) => inner.Holds(name, file);
 

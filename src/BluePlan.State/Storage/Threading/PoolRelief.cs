@@ -18,11 +18,13 @@ internal static class PoolRelief
     private static readonly TimeSpan KeepThread = TimeSpan.FromSeconds(2);
     private const int IdleMoments = 100;
 
-    private static readonly ConcurrentQueue<(ReliefWork? One, IReadOnlyList<ReliefWork>? Several)> Watched = new();
+    private static readonly Lock Gate = new();
+    private static readonly Queue<WatchedWork> Watched = new(); // Under the gate, like the number of looks.
     private static readonly BlockingCollection<ReliefWork> Relieved = [];
     private static readonly ManualResetEventSlim Wake = new();
     private static readonly ManualResetEvent Pause = new(false); // Never set.
     private static readonly PoolProbe Probe = new();
+    private static long _looks;
     private static int _guard; // 0 = not started, 1 = asleep, 2 = awake
     private static int _threads;
     private static int _begun;
@@ -34,14 +36,13 @@ internal static class PoolRelief
     /// <summary>Queues work behind all that was queued before.</summary>
     public static void Queue(ReliefWork work)
     {
-        work.BeginWaiting();
-        if (_starved)
+        var turn = work.BeginWaiting();
+        if (_starved) Relieved.Add(work);
+        else
         {
-            Relieved.Add(work);
-            return;
+            ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+            lock (Gate) Watch(work, turn);
         }
-        ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
-        Watched.Enqueue((work, null));
         WakeGuard();
     }
 
@@ -49,15 +50,34 @@ internal static class PoolRelief
     public static void Queue(IReadOnlyList<ReliefWork> work)
     {
         if (work.Count == 0) return;
-        for (var i = 0; i < work.Count; i++) work[i].BeginWaiting();
         if (_starved)
         {
-            for (var i = 0; i < work.Count; i++) Relieved.Add(work[i]);
-            return;
+            for (var i = 0; i < work.Count; i++)
+            {
+                work[i].BeginWaiting();
+                Relieved.Add(work[i]);
+            }
         }
-        for (var i = 0; i < work.Count; i++) ThreadPool.UnsafeQueueUserWorkItem(work[i], preferLocal: false);
-        Watched.Enqueue((null, work));
+        else
+        {
+            lock (Gate)
+            {
+                for (var i = 0; i < work.Count; i++)
+                {
+                    var turn = work[i].BeginWaiting();
+                    ThreadPool.UnsafeQueueUserWorkItem(work[i], preferLocal: false);
+                    Watch(work[i], turn);
+                }
+            }
+        }
         WakeGuard();
+    }
+
+    private static void Watch(ReliefWork work, int turn)
+    {
+        // What has begun is let go at once: else the collector would take it for something that lives long.
+        while (Watched.TryPeek(out var oldest) && oldest.HasBegun) Watched.Dequeue();
+        Watched.Enqueue(new(work, turn, _looks));
     }
 
     private static void WakeGuard()
@@ -71,14 +91,13 @@ internal static class PoolRelief
     private static void Guard()
     {
         var clock = Stopwatch.StartNew();
-        int watched = 0, idle = 0, begun = 0;
+        int idle = 0, begun = 0;
         while (true)
         {
             clock.Restart();
             Pause.WaitOne(Moment);
             // A pause of the whole process, such as a garbage collection, says nothing about the pool.
-            if (clock.Elapsed < Moment * 2) RelieveLate(watched);
-            watched = Watched.Count;
+            var isWatching = RelieveLate(mayRelieve: clock.Elapsed < Moment * 2);
             if (_starved || Relieved.Count > 0)
             {
                 idle = 0;
@@ -86,7 +105,7 @@ internal static class PoolRelief
                 if (Relieved.Count > 0 && begun == Volatile.Read(ref _begun)) AddThread();
                 begun = Volatile.Read(ref _begun);
             }
-            else if (watched > 0)
+            else if (isWatching)
             {
                 idle = 0;
             }
@@ -102,18 +121,27 @@ internal static class PoolRelief
     {
         Wake.Reset();
         Interlocked.Exchange(ref _guard, 1);
-        if (Watched.IsEmpty) Wake.Wait();
+        if (!IsNeeded()) Wake.Wait();
         Volatile.Write(ref _guard, 2);
     }
 
-    /// <summary>Takes over what was watched at the last look already and has not begun.</summary>
-    private static void RelieveLate(int watched)
+    private static bool IsNeeded()
     {
-        for (; watched > 0 && Watched.TryDequeue(out var next); watched--)
+        lock (Gate) return Watched.Count > 0 || Relieved.Count > 0;
+    }
+
+    /// <summary>Takes over what was watched at the last look already and has not begun. Answers whether anything is left to be watched.</summary>
+    private static bool RelieveLate(bool mayRelieve)
+    {
+        lock (Gate)
         {
-            if (next.One is { IsWaiting: true } one) Relieve(one);
-            foreach (var work in next.Several ?? [])
-                if (work.IsWaiting) Relieve(work);
+            while (Watched.TryPeek(out var oldest) && (oldest.HasBegun || mayRelieve && oldest.Look < _looks))
+            {
+                Watched.Dequeue();
+                if (!oldest.HasBegun) Relieve(oldest.Work);
+            }
+            _looks++;
+            return Watched.Count > 0;
         }
     }
 
@@ -142,6 +170,15 @@ internal static class PoolRelief
             work.RunOnce();
         }
         Interlocked.Decrement(ref _threads);
+    }
+
+    /// <summary>Work that was given to the pool.</summary>
+    /// <param name="Work">The work.</param>
+    /// <param name="Turn">The turn that it waits for.</param>
+    /// <param name="Look">How often the guard had looked.</param>
+    private readonly record struct WatchedWork(ReliefWork Work, int Turn, long Look)
+    {
+        public bool HasBegun => !Work.WaitsFor(Turn);
     }
 
     private static void StartThread(ThreadStart run) => new Thread(run) { IsBackground = true, Name = "BluePlan.State relief" }.UnsafeStart();

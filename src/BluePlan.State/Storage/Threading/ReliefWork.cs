@@ -6,20 +6,27 @@ namespace BluePlan.State.Storage;
 /// </summary>
 internal abstract class ReliefWork : IThreadPoolWorkItem
 {
-    private int _waits;
-
-    /// <summary>Whether it was queued and has not begun.</summary>
-    public bool IsWaiting => Volatile.Read(ref _waits) == 1;
+    private int _turn; // Odd = it waits for this turn.
 
     void IThreadPoolWorkItem.Execute() => RunOnce();
 
     /// <summary>Marks it as queued. It runs once for each time it is queued, on whichever thread comes first.</summary>
-    public void BeginWaiting() => Volatile.Write(ref _waits, 1);
+    /// <returns>The turn that it waits for.</returns>
+    public int BeginWaiting()
+    {
+        var turn = Volatile.Read(ref _turn) | 1;
+        Volatile.Write(ref _turn, turn);
+        return turn;
+    }
+
+    /// <summary>Whether it has not begun a turn. It may be queued again since for the next one.</summary>
+    public bool WaitsFor(int turn) => Volatile.Read(ref _turn) == turn;
 
     /// <summary>Runs it unless another thread has begun it.</summary>
     public void RunOnce()
     {
-        if (Interlocked.Exchange(ref _waits, 0) == 1) Run();
+        var turn = Volatile.Read(ref _turn);
+        if ((turn & 1) != 0 && Interlocked.CompareExchange(ref _turn, turn + 1, turn) == turn) Run();
     }
 
     protected abstract void Run();

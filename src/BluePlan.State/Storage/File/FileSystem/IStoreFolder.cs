@@ -44,8 +44,8 @@ internal interface IStoreFolder : IDisposable
     /// <returns>The file; <c>null</c> if another caller has the lock.</returns>
     IStoreFile? TryLock(string name);
 
-    /// <summary>Whether the path by which the directory was opened still leads to it.</summary>
-    bool IsAtItsPath();
+    /// <summary>Looks at what the path by which the directory was opened leads to.</summary>
+    FolderLook Look();
 
     /// <summary>Whether a name in the directory leads to an open file.</summary>
     bool Holds(string name, IStoreFile file);

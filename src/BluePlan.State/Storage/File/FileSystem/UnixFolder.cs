@@ -11,8 +11,14 @@ internal sealed class UnixFolder : ILocalFolder
     private readonly string _path;
     private readonly bool _isPrivate;
     private readonly FileIdentity _identity;
+    private readonly byte[] _pathBytes; // Looked at with every commit.
+    private readonly Lazy<bool> _keepsChangeTime;
 
-    private UnixFolder(SafeFileHandle handle, string path, bool isPrivate) => (_handle, _path, _isPrivate, _identity) = (handle, path, isPrivate, UnixStatus.Of(handle, path).Identity);
+    private UnixFolder(SafeFileHandle handle, string path, bool isPrivate)
+    {
+        (_handle, _path, _isPrivate, _identity) = (handle, path, isPrivate, UnixStatus.Of(handle, path).Identity);
+        (_pathBytes, _keepsChangeTime) = (UnixStatus.ZeroEnded(path), new(() => UnixChangeTime.IsKeptAt(path)));
+    }
 
     /// <exception cref="InvalidOperationException">It must be private and is not.</exception>
     public static UnixFolder Open(string path, bool isPrivate)
@@ -142,7 +148,8 @@ internal sealed class UnixFolder : ILocalFolder
         throw new IOException($"'{PathOf(name)}' cannot be locked: another process removes or replaces it again and again.");
     }
 
-    public bool IsAtItsPath() => UnixStatus.Of(_path, follow: true)?.Identity == _identity;
+    public FolderLook Look() =>
+        UnixStatus.Of(_pathBytes, _path, follow: true) is { } status && status.Identity == _identity ? new(true, _keepsChangeTime.Value ? status.Changed : null) : new(false, null);
 
     public bool Holds(string name, IStoreFile file) => UnixStatus.Of(_handle, name, _path)?.Identity == ((LocalFile)file).Identity;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace BluePlan.State.Storage;
@@ -9,10 +10,11 @@ namespace BluePlan.State.Storage;
 /// <param name="User">The owner.</param>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="Modified">When it was written last, in whole seconds.</param>
+/// <param name="Changed">When it, or in a directory a name, was changed last, in nanoseconds. No call sets this (inode(7): ctime).</param>
 /// <remarks>
 /// Linux is asked by <c>statx</c>, whose structure is the same on every architecture (statx(2)). macOS is asked by <c>fstat</c> and <c>fstatat</c> with 64-bit inodes (stat(2)), which on x64 have a suffix.
 /// </remarks>
-internal readonly partial record struct UnixStatus(FileIdentity Identity, int Mode, uint User, long Length, DateTimeOffset Modified)
+internal readonly partial record struct UnixStatus(FileIdentity Identity, int Mode, uint User, long Length, DateTimeOffset Modified, long Changed)
 {
     private const int KindMask = 0xF000;
     private const int DirectoryKind = 0x4000;
@@ -57,14 +59,23 @@ internal readonly partial record struct UnixStatus(FileIdentity Identity, int Mo
     /// <summary>The status of what a path leads to; <c>null</c> if there is nothing.</summary>
     /// <param name="path">The path.</param>
     /// <param name="follow">Whether a link at its end is followed.</param>
-    public static UnixStatus? Of(string path, bool follow)
+    public static UnixStatus? Of(string path, bool follow) => Of(ZeroEnded(path), path, follow);
+
+    /// <inheritdoc cref="Of(string, bool)"/>
+    /// <param name="zeroEnded">The path, as <see cref="ZeroEnded"/> makes it.</param>
+    /// <param name="path">The path, for messages.</param>
+    /// <param name="follow">Whether a link at its end is followed.</param>
+    public static UnixStatus? Of(ReadOnlySpan<byte> zeroEnded, string path, bool follow)
     {
         Span<byte> buffer = stackalloc byte[BufferBytes];
         var flags = follow ? 0 : NoFollow;
-        var result = !IsMac ? StatusOnLinux(CurrentDirectory, path, flags, BasicFields, buffer)
-            : IsSuffixed ? StatusOnMac64(CurrentDirectory, path, buffer, flags) : StatusOnMac(CurrentDirectory, path, buffer, flags);
+        var result = !IsMac ? StatusOnLinux(CurrentDirectory, zeroEnded, flags, BasicFields, buffer)
+            : IsSuffixed ? StatusOnMac64(CurrentDirectory, zeroEnded, buffer, flags) : StatusOnMac(CurrentDirectory, zeroEnded, buffer, flags);
         return ReadUnlessMissing(result, buffer, path);
     }
+
+    /// <summary>A path as the system takes it, for one that is looked at often.</summary>
+    public static byte[] ZeroEnded(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
     private static UnixStatus? ReadUnlessMissing(int result, ReadOnlySpan<byte> buffer, string path)
     {
@@ -74,10 +85,12 @@ internal readonly partial record struct UnixStatus(FileIdentity Identity, int Mo
     }
 
     private static UnixStatus Read(ReadOnlySpan<byte> buffer) => IsMac
-        ? new(new(UInt32(buffer, 0), UInt64(buffer, 8)), MemoryMarshal.Read<ushort>(buffer[4..]), UInt32(buffer, 16), (long)UInt64(buffer, 96), Time(buffer, 48))
-        : new(new(((ulong)UInt32(buffer, 136) << 32) | UInt32(buffer, 140), UInt64(buffer, 32)), MemoryMarshal.Read<ushort>(buffer[28..]), UInt32(buffer, 20), (long)UInt64(buffer, 40), Time(buffer, 112));
+        ? new(new(UInt32(buffer, 0), UInt64(buffer, 8)), MemoryMarshal.Read<ushort>(buffer[4..]), UInt32(buffer, 16), (long)UInt64(buffer, 96), Time(buffer, 48), Nanoseconds(buffer, 64))
+        : new(new(((ulong)UInt32(buffer, 136) << 32) | UInt32(buffer, 140), UInt64(buffer, 32)), MemoryMarshal.Read<ushort>(buffer[28..]), UInt32(buffer, 20), (long)UInt64(buffer, 40), Time(buffer, 112), Nanoseconds(buffer, 96));
 
     private static DateTimeOffset Time(ReadOnlySpan<byte> buffer, int offset) => DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp((long)UInt64(buffer, offset), 0, int.MaxValue));
+
+    private static long Nanoseconds(ReadOnlySpan<byte> buffer, int offset) => unchecked((long)UInt64(buffer, offset) * 1_000_000_000 + UInt32(buffer, offset + 8));
 
     private static uint UInt32(ReadOnlySpan<byte> buffer, int offset) => MemoryMarshal.Read<uint>(buffer[offset..]);
 
@@ -86,8 +99,8 @@ internal readonly partial record struct UnixStatus(FileIdentity Identity, int Mo
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatusOnLinux(SafeFileHandle directory, string path, int flags, uint fields, Span<byte> status);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatusOnLinux(int directory, string path, int flags, uint fields, Span<byte> status);
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static partial int StatusOnLinux(int directory, ReadOnlySpan<byte> path, int flags, uint fields, Span<byte> status);
 
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     private static partial int StatusOfOpenOnMac(SafeFileHandle file, Span<byte> status);
@@ -101,9 +114,9 @@ internal readonly partial record struct UnixStatus(FileIdentity Identity, int Mo
     [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatusOnMac64(SafeFileHandle directory, string path, Span<byte> status, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatusOnMac(int directory, string path, Span<byte> status, int flags);
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true)]
+    private static partial int StatusOnMac(int directory, ReadOnlySpan<byte> path, Span<byte> status, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatusOnMac64(int directory, string path, Span<byte> status, int flags);
+    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true)]
+    private static partial int StatusOnMac64(int directory, ReadOnlySpan<byte> path, Span<byte> status, int flags);
 }

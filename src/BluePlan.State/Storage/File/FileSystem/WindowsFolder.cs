@@ -117,8 +117,8 @@ internal sealed class WindowsFolder : ILocalFolder
         }
     }
 
-    // A directory above may be a link that was changed.
-    public bool IsAtItsPath() => WindowsFiles.IdentityAt(_path, follow: true) == _identity;
+    // A directory above may be a link that was changed. Files are pinned, so there is nothing that a number of changes would save.
+    public FolderLook Look() => new(WindowsFiles.IdentityAt(_path, follow: true) == _identity, null);
 
     public bool Holds(string name, IStoreFile file) => ((LocalFile)file).IsPinned || WindowsFiles.IdentityAt(PathOf(name), follow: false) == ((LocalFile)file).Identity;
 

@@ -49,7 +49,8 @@ internal sealed class JournalBatch
     {
         if (_waiters is null) return;
         // One that was cancelled goes on by itself.
-        _waiters.RemoveAll(waiter => !waiter.TryEnd(failure?.Invoke(waiter)));
+        if (failure is null) _waiters.RemoveAll(static waiter => !waiter.TryEnd(null));
+        else _waiters.RemoveAll(waiter => !waiter.TryEnd(failure(waiter)));
         PoolRelief.Queue(_waiters);
     }
 

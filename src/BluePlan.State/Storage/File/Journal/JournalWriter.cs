@@ -36,7 +36,7 @@ internal sealed class JournalWriter(StoreDirectory directory, FileDurability dur
             batch.Segment = null;
         }
         // The files may be another owner's by now, who must not find what this one writes.
-        directory.Prove();
+        directory.ProveUnlessUnchanged();
         JournalFormat.Seal(batch.Frames, _segment.Store, _flushed);
         batch.WasWritten = true;
         try
@@ -51,7 +51,7 @@ internal sealed class JournalWriter(StoreDirectory directory, FileDurability dur
         Interlocked.Add(ref _bytes, batch.Frames.Length);
         _written = batch.Last;
         if (durability is FileDurability.Always) Flush();
-        else directory.Prove();
+        else directory.ProveUnlessUnchanged();
     }
 
     /// <summary>Flushes what was written.</summary>
@@ -60,7 +60,7 @@ internal sealed class JournalWriter(StoreDirectory directory, FileDurability dur
         if (_flushed >= _written) return;
         _segment.Flush();
         // What is safe in a file that the next opening does not find is lost.
-        directory.Prove();
+        directory.ProveUnlessUnchanged();
         Volatile.Write(ref _flushed, _written);
     }
 

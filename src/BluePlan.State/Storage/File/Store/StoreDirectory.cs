@@ -18,7 +18,7 @@ internal sealed class StoreDirectory : IDisposable
 
     private StoreDirectory(IFileSystem files, IStoreFolder folder, string path, IStoreFile held)
     {
-        (_files, _folder, Path, _ownership) = (files, folder, path, new(folder, path));
+        (_files, _folder, Path, _ownership) = (files, folder, path, new(folder, path, TimeProvider.System));
         _ownership.Keep(StoreNames.Lock, held);
     }
 
@@ -114,6 +114,9 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Proves that the next opening will find what this one writes.</summary>
     /// <exception cref="StoreLostException">The directory or a file of the store was removed, renamed or replaced.</exception>
     public void Prove() => _ownership.Prove();
+
+    /// <inheritdoc cref="StoreOwnership.ProveUnlessUnchanged"/>
+    public void ProveUnlessUnchanged() => _ownership.ProveUnlessUnchanged();
 
     /// <summary>Deletes what interrupted writes have left.</summary>
     public void DeleteLeftOvers()

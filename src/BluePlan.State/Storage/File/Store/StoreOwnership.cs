@@ -5,23 +5,62 @@ namespace BluePlan.State.Storage;
 /// kept open, so that Windows lets nobody take it away, and Unix gives its inode to no other file.
 /// </summary>
 /// <remarks>Safe for any number of threads.</remarks>
-internal sealed class StoreOwnership(IStoreFolder folder, string path) : IDisposable
+/// <param name="folder">The open directory.</param>
+/// <param name="path">The path that must lead to it.</param>
+/// <param name="time">Tells how long the directory has been as it is.</param>
+internal sealed class StoreOwnership(IStoreFolder folder, string path, TimeProvider time) : IDisposable
 {
+    // Several ticks of a clock of fractions of a second, and of one of whole or even seconds.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CoarseSettling = TimeSpan.FromSeconds(5);
+    private const long Second = 1_000_000_000;
+
     private readonly Lock _gate = new();
     private volatile KeptFile[] _kept = [];
+    private volatile Proof? _proof;
 
+    /// <summary>Looks at everything.</summary>
     /// <exception cref="StoreLostException">It is no longer so.</exception>
-    public void Prove()
+    public void Prove() => Prove(folder.Look());
+
+    /// <summary>
+    /// The same for every batch: looks at the files only when a name in their directory may have changed since they were
+    /// looked at last. What is not told by that, such as another file mounted over one of them, the full proof finds.
+    /// </summary>
+    /// <exception cref="StoreLostException">It is no longer so.</exception>
+    public void ProveUnlessUnchanged()
+    {
+        var look = folder.Look();
+        var isUnchanged = look.IsAtItsPath && _proof is { IsSettled: true } proof && proof.Changed == look.Changed && ReferenceEquals(proof.Kept, _kept);
+        if (!isUnchanged) Prove(look);
+    }
+
+    private void Prove(FolderLook look)
     {
         while (true)
         {
-            var kept = _kept;
-            var loss = folder.IsAtItsPath() ? Array.Find(kept, f => !folder.Holds(f.Name, f.File)).Name : "";
-            if (loss is null) return;
-            if (loss.Length == 0) throw new StoreLostException($"The directory '{path}' was removed, renamed or replaced while the store was open.");
+            var (kept, begun) = (_kept, time.GetTimestamp());
+            if (!look.IsAtItsPath) throw new StoreLostException($"The directory '{path}' was removed, renamed or replaced while the store was open.");
+            if (Array.Find(kept, f => !folder.Holds(f.Name, f.File)).Name is not { } loss)
+            {
+                Remember(look, kept, begun);
+                return;
+            }
             // The store itself may have released the file since, to delete it.
             if (ReferenceEquals(kept, _kept)) throw Lost(loss);
+            look = folder.Look();
         }
+    }
+
+    /// <summary>
+    /// A change within the same tick of the file system's clock does not show, so a proof holds for later only if the
+    /// directory had been as it is for longer than that.
+    /// </summary>
+    private void Remember(FolderLook look, KeptFile[] kept, long begun)
+    {
+        if (look.Changed is not { } changed) return;
+        var since = _proof is { } last && last.Changed == changed ? last.Since : begun;
+        _proof = new(changed, since, kept, time.GetElapsedTime(since, begun) >= (changed % Second == 0 ? CoarseSettling : Settling));
     }
 
     /// <exception cref="StoreLostException">The name does not lead to this open file.</exception>
@@ -96,4 +135,11 @@ internal sealed class StoreOwnership(IStoreFolder folder, string path) : IDispos
     private StoreLostException Lost(string name) => new($"The file '{name}' of the store in '{path}' was removed, renamed or replaced while the store was open.");
 
     private readonly record struct KeptFile(string Name, IStoreFile File);
+
+    /// <summary>That all files were there.</summary>
+    /// <param name="Changed">What the directory said of its last change before.</param>
+    /// <param name="Since">When it was first seen to say so.</param>
+    /// <param name="Kept">The files.</param>
+    /// <param name="IsSettled">Whether it shows when a name changes from then on.</param>
+    private sealed record Proof(long Changed, long Since, KeptFile[] Kept, bool IsSettled);
 }

@@ -52,7 +52,7 @@ internal sealed class HeldFileSystem(Func<string, bool> held) : IFileSystem, IDi
 
         public IStoreFile? TryLock(string name) => folder.TryLock(name);
 
-        public bool IsAtItsPath() => folder.IsAtItsPath();
+        public FolderLook Look() => folder.Look();
 
         public bool Holds(string name, IStoreFile file) => folder.Holds(name, file is HeldFile held ? held.Inner : file);
 

@@ -31,7 +31,7 @@ internal sealed class SimulatedFolder(SimulatedDisk disk, string path) : IStoreF
 
     public IStoreFile? TryLock(string name) => disk.TryLock(In(name));
 
-    public bool IsAtItsPath() => disk.Call(DiskCall.Prove, path, static () => true);
+    public FolderLook Look() => disk.Call(DiskCall.Prove, path, static () => new FolderLook(true, null));
 
     public bool Holds(string name, IStoreFile file) => disk.Holds(In(name), (SimulatedFile)file);
 

@@ -79,10 +79,10 @@ internal sealed class SteppedFileSystem(Action<DiskCall, string> before) : IFile
             return inner.TryLock(name) is { } file ? new File(file, name, before) : null;
         }
 
-        public bool IsAtItsPath()
+        public FolderLook Look()
         {
             before(DiskCall.Prove, own);
-            return inner.IsAtItsPath();
+            return inner.Look();
         }
 
         public bool Holds(string name, IStoreFile file)
