@@ -6,9 +6,15 @@ using BluePlan.State.Storage;
 // A process to be killed, or to be run on a disk that fails: writes to the store in the directory that is its first argument, from several callers at once, and says on its output what was acknowledged.
 // Its second argument is the durability, its third a seed, its fourth the most commits that each caller makes.
 // Or, with "lock" and a store, holds a lock there. Or, with "starve", a store and a number, lets so many callers block the thread pool.
+// Or, with "run", an assembly, a type of it and an argument, runs that.
 if (args[0] == StarvedCallers.Command)
 {
     await StarvedCallers.RunAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args[0] == ForeignCode.Command)
+{
+    await ForeignCode.RunAsync(args[1], args[2], args[3]);
     return 0;
 }
 if (args[0] == LockHolder.Command)

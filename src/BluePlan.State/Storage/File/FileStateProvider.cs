@@ -12,7 +12,8 @@ namespace BluePlan.State.Storage;
 /// <para>What a read shows is as safe as what was acknowledged: a read that meets a commit which is still on its way to disk waits for it.</para>
 /// <para>A commit for which the disk has no space is refused with <see cref="StateUnavailableException"/> and leaves no trace. Once there is space the next one succeeds.</para>
 /// <para>After a failure to write or flush, the commits concerned fail with <see cref="StateUnavailableException"/>, and the next call opens the store anew, as a restart of the process would: everything is read from the disk again, since
-/// nothing else tells what is there. A failed flush is never repeated. Until the store is open again commits are refused, and what was acknowledged is still read. A disk that fails again and again is tried at intervals of up to 30 seconds.</para>
+/// nothing else tells what is there. A failed flush is never repeated. Until the store is open again commits are refused, and what was acknowledged is still read, so the process needs memory for the state twice
+/// meanwhile. A disk that fails again and again is tried at intervals of up to 30 seconds.</para>
 /// <para>A touch is not a commit: nobody waits until the expiry that it moved is written. That happens within about a second once it has moved by a 64th of its window, or by a minute where that is less, and for all when
 /// the store is closed. After a power cut or a killed process a document may so expire earlier by as much.</para>
 /// <para>Opening reads and checks every byte, and takes about as long as that. Keys and values are made of it afterwards, in the background, and at once where somebody asks for them; the process needs memory for both
@@ -60,6 +61,8 @@ public sealed class FileStateProvider : IStateProvider
     internal FileStateOptions Options => _options;
 
     internal FileStore Store => !_disposed && Volatile.Read(ref _store) is { } store ? store : throw NotOpen();
+
+    internal StoreReopening Reopening => _reopening ?? throw NotOpen();
 
     /// <inheritdoc/>
     public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
@@ -209,7 +212,7 @@ public sealed class FileStateProvider : IStateProvider
         if (!store.HasFailed) return store;
         try
         {
-            return await _reopening!.FromAsync(store, cancellationToken).ConfigureAwait(false);
+            return await Reopening.FromAsync(store, cancellationToken).ConfigureAwait(false);
         }
         catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
         {

@@ -19,6 +19,7 @@ internal sealed class FileStore : IAsyncDisposable
     private readonly Journal _journal;
     private readonly JournalSegments _segments;
     private readonly SemaphoreSlim _files = new(1); // Held by whoever makes or deletes snapshots.
+    private readonly Lock _proving = new(); // Held while the directory is looked at in the background, and while it is let go.
     private readonly CancellationTokenSource _closing = new();
     private readonly ITimer[] _timers;
     private readonly long _openedAt;
@@ -26,7 +27,7 @@ internal sealed class FileStore : IAsyncDisposable
     private long _postponedBytes;
     private long _postponedLength;
     private long _mostKeys;
-    private volatile Task _proving = Task.CompletedTask;
+    private int _provesSoon;
     private int _checkpointing;
     private int _isClosed;
     private int _rotating;
@@ -145,18 +146,18 @@ internal sealed class FileStore : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Engine.Watchers.Close();
-        return CloseAsync();
+        return new(OwnThread.RunAsync(Close));
     }
 
     /// <summary>Writes what is left and lets the directory go. What is in memory can still be read, and watched.</summary>
-    public async ValueTask CloseAsync()
+    /// <remarks>Blocks, and waits for nothing that needs the thread pool, all of whose threads callers may block.</remarks>
+    public void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
-        await _closing.CancelAsync().ConfigureAwait(false);
-        foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
-        await _proving.ConfigureAwait(false);
-        await Built.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // The directory must be let go, whatever has failed there.
-        await _files.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _closing.Cancel();
+        foreach (var timer in _timers) timer.Dispose();
+        Task.WaitAny(Built); // The directory must be let go, whatever has failed there.
+        _files.Wait(CancellationToken.None);
         _segments.Close();
         try
         {
@@ -172,17 +173,17 @@ internal sealed class FileStore : IAsyncDisposable
         finally
         {
             _journal.Dispose();
-            _directory.Dispose();
+            lock (_proving) _directory.Dispose();
             _files.Release();
         }
     }
 
     /// <summary>Closes a store that has failed, to be opened anew. What could not be flushed, and was acknowledged under a durability that allows that, is logged.</summary>
-    public async ValueTask CloseFailedAsync()
+    public void CloseFailed()
     {
         try
         {
-            await CloseAsync().ConfigureAwait(false);
+            Close();
         }
         catch (StateUnavailableException)
         {
@@ -297,18 +298,23 @@ internal sealed class FileStore : IAsyncDisposable
     // Commits prove it too; this is for a store that is only read. Not by the timer itself, which a disk that hangs would hold up again and again.
     private void ProveSoon()
     {
-        if (_proving.IsCompleted && _journal.IsWritable) _proving = Task.Run(TryProveOwnership);
+        if (_journal.IsWritable && Interlocked.Exchange(ref _provesSoon, 1) == 0) _ = Task.Run(TryProveOwnership);
     }
 
     private void TryProveOwnership()
     {
         try
         {
-            ProveOwnership();
+            lock (_proving)
+                if (!_closing.IsCancellationRequested) ProveOwnership();
         }
         catch (Exception exception) when (exception is StateUnavailableException || StoreErrors.IsOfFiles(exception))
         {
             // The journal has ended and has said so; or the files cannot be looked at just now, and the next commit will tell.
+        }
+        finally
+        {
+            Volatile.Write(ref _provesSoon, 0);
         }
     }
 

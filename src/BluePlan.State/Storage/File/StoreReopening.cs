@@ -14,58 +14,79 @@ internal sealed class StoreReopening(Func<FileStore, FileStore> open, Action<Fil
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private Task<FileStore>? _attempt;
+    private List<ReliefSource<FileStore>>? _waiting; // Those who wait for the attempt under way; null = none is.
+    private Task _attempt = Task.CompletedTask;
     private bool _isOver;
     private FileStore? _last;
     private TimeSpan _pause;
     private long _ended;
 
     /// <summary>Answers the store that takes a failed one's place. Those who come meanwhile share one attempt.</summary>
-    /// <returns>The failed one itself if it is too early for another attempt.</returns>
+    /// <returns>The one that failed last if it is too early for another attempt.</returns>
     /// <exception cref="Exception">It cannot be opened.</exception>
     public Task<FileStore> FromAsync(FileStore failed, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isOver, typeof(FileStateProvider));
-            if (_attempt is { IsCompleted: false } running) return running.WaitAsync(cancellationToken);
-            // Another caller has opened it meanwhile.
-            if (_last is { HasFailed: false } last) return Task.FromResult(last);
-            // The one that was opened last did well for a while, so this failure is a new one.
-            if (_last is { } before && before.HasAcknowledged) _pause = TimeSpan.Zero;
-            if (_pause > TimeSpan.Zero && time.GetElapsedTime(_ended) < _pause) return Task.FromResult(failed);
-            _attempt = OwnThread.RunAsync(() => ReopenAsync(failed));
-            return _attempt.WaitAsync(cancellationToken);
+            if (_waiting is null)
+            {
+                // Another caller has opened it meanwhile.
+                if (_last is { HasFailed: false } last) return Task.FromResult(last);
+                // That one has failed too since. It has the directory; the one that the caller came to is closed already.
+                failed = _last ?? failed;
+                // The one that was opened last did well for a while, so this failure is a new one.
+                if (_last is { } before && before.HasAcknowledged) _pause = TimeSpan.Zero;
+                if (_pause > TimeSpan.Zero && time.GetElapsedTime(_ended) < _pause) return Task.FromResult(failed);
+                _waiting = [];
+                _attempt = OwnThread.RunAsync(() => Attempt(failed));
+            }
+            var waiter = new ReliefSource<FileStore>();
+            _waiting.Add(waiter);
+            return waiter.Task.WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>Lets nobody try again, and waits for who does.</summary>
     public async ValueTask EndAsync()
     {
-        Task<FileStore>? running;
+        Task running;
         lock (_gate) (_isOver, running) = (true, _attempt);
-        if (running is not null) await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(false);
     }
 
-    private async Task<FileStore> ReopenAsync(FileStore failed)
+    private void Attempt(FileStore failed)
     {
+        FileStore? store = null;
+        Exception? failure = null;
         try
         {
-            await failed.CloseFailedAsync().ConfigureAwait(false);
-            var store = open(failed);
-            lock (_gate) _last = store;
-            opened(store);
-            // What was acknowledged is unchanged, but a commit that was not may be there after all.
-            store.Engine.Watchers.SignalAll();
-            return store;
+            store = Reopen(failed);
         }
-        finally
+        catch (Exception exception)
         {
-            lock (_gate)
-            {
-                _ended = time.GetTimestamp();
-                _pause = _pause == TimeSpan.Zero ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-            }
+            failure = exception;
         }
+        List<ReliefSource<FileStore>> waiting;
+        lock (_gate)
+        {
+            _ended = time.GetTimestamp();
+            _pause = _pause == TimeSpan.Zero ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            (waiting, _waiting) = (_waiting!, null);
+        }
+        foreach (var waiter in waiting) waiter.End(store, failure);
+        PoolRelief.Queue(waiting);
+    }
+
+    // Nothing in it is awaited, since callers may block all threads of the pool until it is done.
+    private FileStore Reopen(FileStore failed)
+    {
+        failed.CloseFailed();
+        var store = open(failed);
+        lock (_gate) _last = store;
+        opened(store);
+        // What was acknowledged is unchanged, but a commit that was not may be there after all.
+        store.Engine.Watchers.SignalAll();
+        return store;
     }
 }

@@ -22,10 +22,17 @@ public sealed class StarvedPoolTests
     public void TearDown() => Directory.Delete(_directory, recursive: true);
 
     [Test]
-    public async Task Set_AllCallersBlockThePool_IsDoneAtOnce([Values(100, 300)] int callers)
+    public Task Set_AllCallersBlockThePool_IsDoneAtOnce([Values(100, 300)] int callers) =>
+        AssertDoneAtOnceAsync(StarvedCallers.Command, Path.Combine(_directory, "store"), callers.ToString(CultureInfo.InvariantCulture));
+
+    [Test]
+    public Task Commit_StoreIsOpenedAnewWhileCallersBlockThePool_IsDoneAtOnce() =>
+        AssertDoneAtOnceAsync(ForeignCode.Command, typeof(StarvedReopening).Assembly.Location, typeof(StarvedReopening).FullName!, Path.Combine(_directory, "store"));
+
+    private static async Task AssertDoneAtOnceAsync(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            [typeof(StarvedCallers).Assembly.Location, StarvedCallers.Command, Path.Combine(_directory, "store"), callers.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            [typeof(StarvedCallers).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         try
         {

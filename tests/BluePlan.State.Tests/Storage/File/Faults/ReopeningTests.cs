@@ -36,6 +36,26 @@ public sealed class ReopeningTests
     }
 
     [Test]
+    public async Task From_AnotherCallersStoreHasFailedToo_OpensThatAnew()
+    {
+        await using var provider = await OpenAsync();
+        var first = provider.Store;
+        await FailAsync(provider, DiskCall.Flush);
+        await PutAsync(provider, "between");
+        var second = provider.Store;
+        await FailAsync(provider, DiskCall.Flush);
+
+        // Somebody who came to the first one before it was replaced.
+        var third = await provider.Reopening.FromAsync(first, CancellationToken.None);
+
+        third.Should().NotBeSameAs(first).And.NotBeSameAs(second).And.BeSameAs(provider.Store);
+        await PutAsync(provider, "after");
+        (await ReadAsync(provider, "between")).Should().NotBeNull();
+        await provider.DisposeAsync();
+        _disk.OpenFiles.Should().Be(0);
+    }
+
+    [Test]
     public async Task Read_OfWhatWasNotAcknowledged_OpensTheStoreAnewAndShowsWhatIsOnDisk()
     {
         await using var provider = await OpenAsync();
