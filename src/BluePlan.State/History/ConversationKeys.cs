@@ -12,6 +12,9 @@ internal readonly record struct ConversationKeys(StateScope Scope, int Partition
 
     public StateKey Messages => Scope.Key(Partition, StateTypes.Messages, Id);
 
+    /// <summary>Empty; while a conversation is made in pieces its ETag tells which attempt the pieces are of.</summary>
+    public StateKey Draft => Scope.Key(Partition, StateTypes.ConversationDraft, Id);
+
     /// <summary>The index of a user's conversations by last activity. It lies in the same partition.</summary>
     public StateKey Listing(string userId) => Scope.Key(Partition, StateTypes.UserConversations, userId);
 

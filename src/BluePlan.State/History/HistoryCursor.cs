@@ -14,7 +14,7 @@ internal static class HistoryCursor
         if (after is null) return null;
         var dot = after.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 && long.TryParse(after.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var score)
-            && after.Length - dot - 1 == StateId.Length && StateId.TryGetRoute(after[(dot + 1)..], out _)
+            && StateId.IsId(after[(dot + 1)..])
             ? new(after[(dot + 1)..], score)
             : throw new ArgumentException("It is not what a page of this listing said.", nameof(after));
     }

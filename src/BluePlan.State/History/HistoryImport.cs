@@ -75,14 +75,12 @@ internal sealed class HistoryImport(StateScope scope, HistoryManagerOptions opti
     /// repeated import finds it; else anywhere.</summary>
     private async ValueTask<(ConversationKeys Keys, string? HostId)> KeysAsync(string userId, ImportedConversation file, string? hostId, CancellationToken cancellationToken)
     {
-        if ((hostId ?? file.HostId) is { } host && IsName(host)) return (ConversationKeys.Of(scope, book.IdOf(userId, host))!.Value, host);
-        if (file.Id is not { Length: > 0 } id || !IsName(id)) return (book.NewKeys(userId), null);
+        if ((hostId ?? file.HostId) is { } host && StateName.IsValid(host)) return (ConversationKeys.Of(scope, book.IdOf(userId, host))!.Value, host);
+        if (file.Id is not { } id || !StateName.IsValid(id)) return (book.NewKeys(userId), null);
         // The id of a file proves nothing: what is there under it may be another user's.
         if (ConversationKeys.Of(scope, id) is { } own && await book.HeadAsync(own, cancellationToken).ConfigureAwait(false) is var (head, _) && head.UserId == userId) return (own, null);
         return (book.ImportKeys(userId, id), null);
     }
-
-    private static bool IsName(string text) => text.Length > 0 && StateText.IsWellFormed(text) && System.Text.Encoding.UTF8.GetByteCount(text) <= StateName.MaximumBytes;
 
     private static string? Title(ImportedConversation file, List<HistoryImportChange> changes)
     {

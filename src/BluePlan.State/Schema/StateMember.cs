@@ -15,8 +15,8 @@ internal static class StateMember
     /// <summary>The handle of a session.</summary>
     public static bool IsHandle(IndexMember member) => StateId.IsHash(member.Member);
 
-    /// <summary>A name that a caller brought, or an id, with a time in Unix milliseconds.</summary>
-    public static bool IsDatedName(IndexMember member) => StateName.IsValid(member.Member) && IsTime(member.Score);
+    /// <summary>An id, with a time in Unix milliseconds.</summary>
+    public static bool IsDatedId(IndexMember member) => StateId.IsId(member.Member) && IsTime(member.Score);
 
     /// <summary>A name that a caller brought.</summary>
     public static bool IsName(IndexMember member) => StateName.IsValid(member.Member);

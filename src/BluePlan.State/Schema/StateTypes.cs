@@ -13,10 +13,11 @@ internal static class StateTypes
     public static readonly StateType SessionExpiry = new("session-expiry", StateShape.Index, StateParts.Sessions, StateOwnership.Partition) { IsMember = StateMember.IsOwnedHandle };
 
     // History. Head and messages lie under the conversation's id.
-    public static readonly StateType UserConversations = new("user-conversations", StateShape.Index, StateParts.History, StateOwnership.User) { IsMember = StateMember.IsDatedName };
+    public static readonly StateType UserConversations = new("user-conversations", StateShape.Index, StateParts.History, StateOwnership.User) { IsMember = StateMember.IsDatedId };
     public static readonly StateType Conversation = new("conversation", StateShape.Document, StateParts.History, StateOwnership.Member, UserConversations);
     public static readonly StateType Messages = new("messages", StateShape.Log, StateParts.History, StateOwnership.Member, UserConversations);
     public static readonly StateType ConversationExpiry = new("conversation-expiry", StateShape.Index, StateParts.History, StateOwnership.Partition) { IsMember = StateMember.IsOwnedName };
+    public static readonly StateType ConversationDraft = new("conversation-draft", StateShape.Document, StateParts.None, StateOwnership.Member, UserConversations);
 
     // Token usage.
     public static readonly StateType UsageSettings = new("usage-settings", StateShape.Document, StateParts.TokenUsage, StateOwnership.Tenant);

@@ -70,6 +70,9 @@ public abstract class StrayMemberConformance<THarness> : ManagerFixture<THarness
         var strays = Enumerable.Range(0, count).Select(static number => new IndexMember($"stray {number} {TooLong}", Most - number)).ToArray();
         foreach (var (type, id) in new[] { ("user-sessions", "acme/ann"), ("user-conversations", "acme/ann"), ("data-keys", "acme/drafts") })
             await EverywhereAsync(type, partition => new(partition, StateShape.Index, type, id), [.. strays.Select(stray => type == "data-keys" ? stray with { Score = 0 } : stray)]);
+        // Well-formed and dated, but no conversation's id, and between the conversations.
+        var score = (await acme.History.ListAsync("ann")).Items[0].LastActivityAt.ToUnixTimeMilliseconds();
+        await EverywhereAsync("user-conversations", partition => new(partition, StateShape.Index, "user-conversations", "acme/ann"), [.. Enumerable.Range(0, 9).Select(number => new IndexMember($"stray {number}", score - number))]);
         await Provider.CommitAsync(new(new SetFields((await KeyOfAsync("config-names", async () => await acme.Config.SaveAsync("chat", 1))), [new("stray", new("bytes"u8.ToArray())), new("short", new(new long[] { 1 }))])), default);
         var commits = 0;
         Provider.OnCommit = (_, next) =>
