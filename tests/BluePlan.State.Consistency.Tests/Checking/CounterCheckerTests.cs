@@ -38,4 +38,11 @@ public sealed class CounterCheckerTests
         Counter.Ok(Increment, 10, 11, [1], 4).Ok(Read, 20, 21, [], 3)
             .Kinds(new() { Windows = [Histories.Time(10, 12)], LosesAcknowledged = losesAcknowledged }).Contains("lost")
             .Should().Be(anomalies == 1);
+
+    [Test]
+    public void Check_AdditionEndsBelowItsOwnAmount_IsLost() => Counter.Ok(Increment, 5, 6, [2], 4).Kinds().Should().Equal("lost");
+
+    [Test]
+    public void Check_LaterAdditionIsCounted_IsADuplicate() => Counter.Ok(Read, 5, 6, [], 4).Ok(Increment, 7, 8, [1], 4).Kinds()
+        .Should().Equal("duplicate");
 }

@@ -16,7 +16,19 @@ public sealed class ExpiryCheckerTests
 
     [Test]
     public void Check_ReadOfUnknownOutcomeMayHaveSlidIt_IsFine([Values(0, 1)] int found) => Expiry.Add(Read, Outcome.Unknown, 3, 3.1, [])
-        .Ok(Read, 4.5, 4.6, [], found).Kinds().Should().BeEmpty();
+        .Ok(Read, found == 1 ? 6 : 4.5, found == 1 ? 6.1 : 4.6, [], found).Kinds().Should().BeEmpty();
+
+    [Test]
+    public void Check_WriteOfUnknownOutcome_MayHaveHappenedOrNot([Values(0, 1)] int found) => new Histories(ModelKind.Expiry)
+        .Add(Write, Outcome.Unknown, 0, 0.1, []).Ok(Read, 1, 1.1, [], found).Kinds().Should().BeEmpty();
+
+    [Test]
+    public void Check_FoundAfterAFailedWrite_IsFound() => new Histories(ModelKind.Expiry).Add(Write, Outcome.Failed, 0, 0.1, [])
+        .Ok(Read, 1, 1.1, [], 1).Kinds().Should().Equal("never written");
+
+    [Test]
+    public void Check_AbsentJustBeforeOrFoundJustAfterItsTime_IsFine() => Expiry.Ok(Peek, 4.5, 4.6, [], 1).Kinds()
+        .Concat(Expiry.Ok(Read, 3.47, 3.48, [], 0).Kinds()).Should().BeEmpty();
 
     [Test]
     public void Check_AbsentBeforeItsTime_IsAnEarlyExpiry() => Expiry.Ok(Read, 2.9, 3.0, [], 0).Kinds().Should().Equal("early expiry");

@@ -19,6 +19,14 @@ internal sealed class Histories(ModelKind model)
         return this;
     }
 
+    /// <summary>Adds one of a process that was killed before it ended.</summary>
+    public Histories Killed(OperationAction action, double begun, params long[] input)
+    {
+        Add(action, Outcome.Unknown, begun, 0, input);
+        _operations[^1] = _operations[^1] with { Ended = long.MaxValue };
+        return this;
+    }
+
     /// <summary>The kinds of anomalies that the checker finds.</summary>
     public IReadOnlyList<string> Kinds(Promise? promise = null) =>
         [.. HistoryChecker.Check(_operations, promise ?? new()).Select(static anomaly => anomaly.Kind).Distinct()];

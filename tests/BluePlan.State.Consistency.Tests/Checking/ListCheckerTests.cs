@@ -65,4 +65,30 @@ public sealed class ListCheckerTests
         List.Ok(Append, 10, 11, [4], 3).Ok(Read, 10.5, 11.5, [], 1, 1, 2, 2, 4, 3).Ok(Append, 20, 21, [5], 3)
             .Ok(Read, 22, 23, [], 1, 1, 2, 2, 5, 3)
             .Kinds(new() { Windows = [Histories.Time(10, 12)], LosesAcknowledged = losesAcknowledged }).Should().HaveCount(anomalies);
+
+    [Test]
+    public void Check_UnknownAppendComesBehindALaterOne_IsFine() => List.Ok(Append, 5, 6, [4], 3).Ok(Read, 7, 8, [], 1, 1, 2, 2, 4, 3, 3, 4)
+        .Kinds().Should().BeEmpty();
+
+    [Test]
+    public void Check_TwoReadsEndInAnotherEntry_IsAReorder() => List.Add(Append, Outcome.Unknown, 2.5, 3.5, [4])
+        .Ok(Read, 4, 5, [], 1, 1, 2, 2, 3, 3).Ok(Read, 4, 5, [], 1, 1, 2, 2, 4, 3).Kinds().Should().Equal("reorder");
+
+    [TestCase(4, 3)]
+    [TestCase(3, 3)]
+    public void Check_SequencesThatNobodyWasToldDoNotRise_IsAReorder(long first, long second) =>
+        List.Add(Append, Outcome.Unknown, 2.5, 3.5, [4]).Ok(Read, 5, 6, [], 1, 1, 2, 2, 3, first, 4, second).Kinds().Should().Equal("reorder");
+
+    [Test]
+    public void Check_AnotherEntryWithinAnAppend_IsAReorder() => List.Ok(Append, 4, 5, [4, 5], 3, 5)
+        .Ok(Read, 6, 7, [], 1, 1, 2, 2, 4, 3, 3, 4, 5, 5).Kinds().Should().Equal("reorder");
+
+    [Test]
+    public void Check_LaterAppendThatWasToldNoSequenceStandsFirst_IsAReorder() => new Histories(ModelKind.List)
+        .Ok(Append, 0, 1, [1]).Ok(Append, 2, 3, [2]).Ok(Read, 4, 5, [], 2, 1, 1, 2).Kinds().Should().Equal("reorder");
+
+    [Test]
+    public void Check_AppendStandsBehindALaterOneWithALongOneBetweenThem_IsAReorder() => new Histories(ModelKind.List)
+        .Ok(Append, 10, 11, [1]).Ok(Append, 0, 100, [2]).Ok(Append, 1, 5, [3]).Ok(Read, 200, 201, [], 1, 1, 2, 2, 3, 3).Kinds()
+        .Should().Equal("reorder");
 }

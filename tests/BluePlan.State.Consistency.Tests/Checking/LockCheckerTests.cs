@@ -55,4 +55,33 @@ public sealed class LockCheckerTests
     [Test]
     public void Check_WaiterGivesUpBesideAFreeLock_IsFound() => Lock.Add(Acquire, Outcome.Refused, 3, 20, [17_000_000]).Kinds()
         .Should().Equal("sleeper beside a free lock");
+
+    [Test]
+    public void Check_ConcurrentAcquisitions_MayHaveTokensInAnyOrder() => new Histories(ModelKind.Lock)
+        .Ok(Acquire, 0, 5, [0], 9).Ok(Acquire, 1, 2, [0], 8).Kinds().Should().BeEmpty();
+
+    [Test]
+    public void Check_TokenIsBelowTheHighestOfSeveralBefore_IsFound() => new Histories(ModelKind.Lock)
+        .Ok(Acquire, 0, 1, [0], 9).Ok(Acquire, 0, 2, [0], 7).Ok(Acquire, 3, 4, [0], 8).Kinds().Should().Equal("token fell");
+
+    [Test]
+    public void Check_WaiterGivesUpWithinALeaseAndTheBound_IsFine() => Lock.Add(Acquire, Outcome.Refused, 3, 12, [9_000_000]).Kinds()
+        .Should().BeEmpty();
+
+    [Test]
+    public void Check_WaiterGivesUpSoonAfterADisturbance_IsFine() => Lock.Add(Acquire, Outcome.Refused, 3, 20, [17_000_000])
+        .Kinds(new() { Disturbances = [Histories.Time(8, 18)] }).Should().BeEmpty();
+
+    [Test]
+    public void Check_WaiterGivesUpBesideAHolderThatNeverReleases_IsFine() => new Histories(ModelKind.Lock)
+        .Ok(Acquire, 0, 1, [10_000_000], 7).Ok(Hold, 1, 15, [7]).Add(Acquire, Outcome.Refused, 3, 20, [17_000_000]).Kinds()
+        .Should().BeEmpty();
+
+    [Test]
+    public void Check_WaiterGivesUpLongAfterAnotherWasKilled_IsFound() => Lock.Killed(Acquire, 4.5, 10_000_000)
+        .Add(Acquire, Outcome.Refused, 3, 20, [17_000_000]).Kinds().Should().Equal("sleeper beside a free lock");
+
+    [Test]
+    public void Check_TwoWaitersGiveUpBesideAFreeLock_IsFound() => Lock.Add(Acquire, Outcome.Refused, 3, 20, [17_000_000])
+        .Add(Acquire, Outcome.Refused, 3, 19, [16_000_000]).Kinds().Should().Equal("sleeper beside a free lock");
 }

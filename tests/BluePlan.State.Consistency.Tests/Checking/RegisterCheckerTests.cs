@@ -180,6 +180,64 @@ public sealed class RegisterCheckerTests
     public void Check_OlderVersionIsLoaded_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2)
         .Ok(Read, 4, 5, [], 1, 10).Kinds().Should().Equal("not linearizable");
 
+    [TestCase(2, 10)]
+    [TestCase(1, 11)]
+    public void Check_ConfigHasTheValueOrTheVersionOfAnother_IsFound(long version, long value) =>
+        Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2).Ok(Read, 4, 5, [], version, value).Kinds()
+            .Should().Equal("not linearizable");
+
+    [Test]
+    public void Check_SaveIsRefusedThoughItsVersionWasThere_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1)
+        .Add(Save, Outcome.Refused, 2, 3, [11, 1]).Kinds().Should().Equal("not linearizable");
+
+    [Test]
+    public void Check_SaveIsDoneThoughItExpectedNoConfig_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 0], 2)
+        .Kinds().Should().Equal("not linearizable");
+
+    [Test]
+    public void Check_SaveIsDoneThoughTheExpectedVersionIsADeletion_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Delete, 2, 3, [], 1)
+        .Ok(Save, 4, 5, [11, 2], 3).Kinds().Should().Equal("not linearizable");
+
+    [TestCase(true, 0)]
+    [TestCase(false, 1)]
+    public void Check_DeletionAnswersWhatWasNotSo_IsFound(bool exists, long answer)
+    {
+        (exists ? Register.Ok(Write, 0, 1, [1]) : Register).Ok(Delete, 2, 3, [], answer).Kinds().Should().Equal("not linearizable");
+        (exists ? Config.Ok(Save, 0, 1, [1, 0], 1) : Config).Ok(Delete, 2, 3, [], answer).Kinds().Should().Equal("not linearizable");
+    }
+
+    [Test]
+    public void Check_ValueIsDeletedAndStaysAbsent_IsFine() => Register.Ok(Write, 0, 1, [1]).Ok(Delete, 2, 3, [], 1).Ok(Read, 4, 5, [], 0)
+        .Ok(Delete, 6, 7, [], 0).Kinds().Should().BeEmpty();
+
+    [Test]
+    public void Check_CompareAndSetOfAValueThatIsNotKnown_IsFine() => Register.Ok(Write, 0, 1, [1]).Ok(CompareAndSet, 2, 3, [2, -1])
+        .Ok(Read, 4, 5, [], 2).Kinds().Should().BeEmpty();
+
+    [Test]
+    public void Check_CompareAndSetIsRefusedInAWindow_ProvesNothing() => Register.Ok(Write, 0, 1, [1])
+        .Add(CompareAndSet, Outcome.Refused, 10, 10.1, [3, 1]).Kinds(new() { Windows = [Histories.Time(10, 12)] }).Should().BeEmpty();
+
+    [Test]
+    public void Check_ManyAcknowledgedWritesAtOnce_AreDecided()
+    {
+        var history = Register.Ok(Write, 0, 1, [1]);
+        for (var i = 0; i < 12; i++) history.Ok(Write, 2, 3, [100 + i]);
+
+        history.Ok(Read, 4, 5, [], 1).Kinds().Should().Equal("not linearizable");
+    }
+
+    [Test]
+    public void Check_SearchIsGivenUp_IsUndecided()
+    {
+        var history = new ObjectHistory(ModelKind.Register, "one", Register.Ok(Write, 0, 5, [1]).Ok(Write, 0, 5, [2]).Ok(Read, 6, 7, [], 1)
+            .Operations, new());
+
+        new RegisterChecker<RegisterState>(new RegisterModel(), steps: 2).Check(history);
+
+        history.Anomalies.Select(static anomaly => anomaly.Kind).Should().Equal("undecided");
+    }
+
     [Test]
     public void Check_RandomHistoriesOfARegister_AreFineAndWithOneChangedAnswerAreNot()
     {

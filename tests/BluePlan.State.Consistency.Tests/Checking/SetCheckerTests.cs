@@ -53,4 +53,8 @@ public sealed class SetCheckerTests
 
     [Test]
     public void Check_MemberNobodyAdded_IsFound() => Set.Ok(Read, 4, 5, [], 1, 2, 9).Kinds().Should().Equal("never written");
+
+    [Test]
+    public void Check_AdditionOfUnknownOutcomeComesBehindARemoval_IsFine() => Set.Add(Add, Outcome.Unknown, 2, 3, [3])
+        .Ok(Remove, 4, 5, [3], 0).Ok(Asked, 6, 7, [3], 1).Kinds().Should().BeEmpty();
 }

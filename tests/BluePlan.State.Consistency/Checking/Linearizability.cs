@@ -21,9 +21,12 @@ namespace BluePlan.State.Consistency;
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="steps">The most steps of a search, which bounds its time and memory.</param>
-internal sealed class Linearizability<TState>(ISequentialModel<TState> model, int steps = 4_000_000) where TState : struct,
-    IEquatable<TState>
+internal sealed class Linearizability<TState>(ISequentialModel<TState> model, int steps = Linearizability<TState>.DefaultSteps)
+    where TState : struct, IEquatable<TState>
 {
+    /// <summary>Enough for what a workload writes to one object, within seconds.</summary>
+    public const int DefaultSteps = 4_000_000;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Searches an order.</summary>
@@ -96,7 +99,6 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
             list.Add(i);
             firstEnd = Math.Min(firstEnd, all[i].Latest);
         }
-        list.RemoveAll(i => all[i].Begun > firstEnd);
         list.Sort((left, right) => all[left].Latest.CompareTo(all[right].Latest));
         return [.. list];
     }

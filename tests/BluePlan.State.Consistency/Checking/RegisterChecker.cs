@@ -1,10 +1,13 @@
 namespace BluePlan.State.Consistency;
 
 /// <summary>Checks a register or a config: what was read was written and not refused, and one order explains everything.</summary>
-internal sealed class RegisterChecker<TState>(ISequentialModel<TState> model) : IModelChecker where TState : struct, IEquatable<TState>
+/// <param name="model">The model.</param>
+/// <param name="steps">The most steps of a search.</param>
+internal sealed class RegisterChecker<TState>(ISequentialModel<TState> model, int steps = Linearizability<TState>.DefaultSteps) : IModelChecker
+    where TState : struct, IEquatable<TState>
 {
     private const int Shrinkable = 2_000;
-    private readonly Linearizability<TState> _search = new(model);
+    private readonly Linearizability<TState> _search = new(model, steps);
 
     /// <inheritdoc/>
     public void Check(ObjectHistory history)
