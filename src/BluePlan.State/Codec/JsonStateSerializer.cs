@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -33,7 +34,8 @@ internal sealed class JsonStateSerializer : IStateSerializer
 
     public byte FormatId => JsonFormat;
 
-    /// <exception cref="ArgumentException">It nests too deep to be read back, or holds text that is not well-formed.</exception>
+    /// <exception cref="ArgumentException">It nests too deep to be read back, holds text that is not well-formed, or a
+    /// converter fails that takes a part of it for another type.</exception>
     public void Serialize<T>(T value, IBufferWriter<byte> destination)
     {
         using var writer = new Utf8JsonWriter(destination, BoundedOptions);
@@ -45,11 +47,12 @@ internal sealed class JsonStateSerializer : IStateSerializer
         {
             throw new ArgumentException($"The value nests deeper than {MaximumDepth} levels in JSON, or holds itself, so it could not be read back.", nameof(value), exception);
         }
-        catch (JsonException exception) when (exception.InnerException is InvalidOperationException)
+        catch (JsonException exception) when (exception.InnerException is InvalidOperationException cause)
         {
-            // A JsonElement was read from text with an escape that stands for half a surrogate pair, which shows only
-            // when it is written.
-            throw new ArgumentException("A text of the value is not well-formed, so it could not be read back. Remove the broken character.", nameof(value), exception);
+            // The same exceptions tell of a JsonElement that was read from text with an escape for half a surrogate
+            // pair, which shows only when it is written, and of a converter that takes a JsonElement for another type.
+            throw new ArgumentException(IsBrokenText(cause) ? "A text of the value is not well-formed, so it could not be read back. Remove the broken character."
+                : "A converter of the value takes a part of it for another JSON type than it has, so it cannot be written. The inner exception says which types. Correct the converter.", nameof(value), exception);
         }
     }
 
@@ -59,6 +62,10 @@ internal sealed class JsonStateSerializer : IStateSerializer
     public JsonTypeInfo<T> TypeInfo<T>() =>
         _options.TryGetTypeInfo(typeof(T), out var info) ? (JsonTypeInfo<T>)info
         : throw new NotSupportedException($"No JSON context knows {typeof(T)}. Add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJson(…).");
+
+    // System.Text.Json has no exception of its own for this. Apps that strip messages have the resource's name instead.
+    private static bool IsBrokenText(InvalidOperationException exception) =>
+        exception.InnerException is DecoderFallbackException || exception.Message.Contains("UTF-16", StringComparison.Ordinal) || exception.Message.Contains("UTF16", StringComparison.Ordinal);
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only called where reflection-based serialization is enabled, which trimmed apps switch off.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only called where reflection-based serialization is enabled, which AOT apps switch off.")]

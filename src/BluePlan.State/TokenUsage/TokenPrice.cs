@@ -2,8 +2,11 @@ namespace BluePlan.State;
 
 /// <summary>What a model costs, in the app's currency for each million tokens. One of several when the price depends on the service tier, on the length of the prompt, or on the day.</summary>
 /// <remarks>
-/// Of the prices of one <see cref="Model"/>, a request has the one of its <see cref="ServiceTier"/> with the latest <see cref="From"/>; of these the one with the highest <see cref="AboveInputTokens"/> that
-/// the prompt exceeds. If none holds, the request is unpriced.
+/// A price holds for a request of its <see cref="ServiceTier"/>, from its day <see cref="From"/> on, whose prompt
+/// exceeds <see cref="AboveInputTokens"/>. Of the prices of one <see cref="Model"/> that hold, a request has the one
+/// with the latest <see cref="From"/>; of several from the same day, the one with the highest
+/// <see cref="AboveInputTokens"/>. So a later price without a threshold replaces all before it, and a later one with
+/// a threshold leaves shorter prompts the former price. If none holds, the request is unpriced.
 /// </remarks>
 public sealed class TokenPrice
 {
@@ -21,7 +24,10 @@ public sealed class TokenPrice
     /// <summary>The price is for requests with more input tokens than this, and then for all their tokens; 0 is for every request. Vendors that ask more for long prompts do so above 200,000 or 272,000.</summary>
     public long AboveInputTokens { get; set; }
 
-    /// <summary>The first day of the reporting time zone for which the price holds, by <see cref="TokenUsage.At"/>; <c>null</c> means always.</summary>
+    /// <summary>
+    /// The first day of the reporting time zone for which the price holds, by <see cref="TokenUsage.At"/>, until a later
+    /// one holds for the same request. If <c>null</c>, it holds for every day.
+    /// </summary>
     public DateOnly? From { get; set; }
 
     /// <summary>Input tokens that are neither read from nor written to a cache.</summary>

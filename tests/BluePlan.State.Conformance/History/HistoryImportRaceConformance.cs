@@ -43,6 +43,21 @@ public abstract class HistoryImportRaceConformance<THarness> : HistoryTransferFi
     }
 
     [Test]
+    public async Task ImportAsync_AFailoverLosesMessagesBetweenPieces_LeavesNoHole()
+    {
+        var commits = 0;
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (Interlocked.Increment(ref commits) == 3) await Provider.LoseNewestEntriesAsync("messages", 500);
+            return await commit();
+        };
+
+        await FluentActions.Invoking(() => ImportAsync("ann", File(Enumerable.Range(1, 2_500).Select(static i => Line(i, true))), null, "mine")).Should().ThrowAsync<StateConflictException>().WithMessage("Another attempt*");
+
+        (await History.ListAsync("ann")).Items.Should().BeEmpty();
+    }
+
+    [Test]
     public async Task ImportAsync_SecondImportEndsBetweenPieces_ExistedAlready()
     {
         string[] lines = [.. Enumerable.Range(1, 2_500).Select(static i => Line(i, true))];

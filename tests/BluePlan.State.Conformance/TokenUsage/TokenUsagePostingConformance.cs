@@ -93,6 +93,49 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
     }
 
     [Test]
+    public async Task Dispose_WhatWasRecordedIsNotPosted_IsInTheSumsOfTheNextHost()
+    {
+        await RecordUnpostedAsync(40, number => $"user{number % 3}");
+
+        await RestartAsync(OnePartition);
+
+        (await Usage.GetTotalsAsync(UsageScope.User("user0"), UsageRange.Today)).All.Should().Be(Totals(14, 14, 0));
+        (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Should().Be(Totals(40, 40, 0));
+        (await Usage.CountUsersAsync(UsageRange.Today)).Should().Be(3);
+    }
+
+    [Test]
+    public async Task Dispose_WhilePosting_CountsEveryRecordOnce([Values] bool written)
+    {
+        await RecordUnpostedAsync(40, static _ => "ann");
+        var (held, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Provider.OnCommit = async (commit, next) =>
+        {
+            if (!IsPost(commit)) return await next();
+            var result = written ? await next() : null;
+            held.TrySetResult();
+            await goOn.Task;
+            return result ?? await next();
+        };
+        var question = Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today);
+        await held.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        var restart = RestartAsync(OnePartition);
+        goOn.SetResult();
+        await restart;
+
+        try
+        {
+            (await question).All.Should().Be(Totals(40, 40, 0));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The store was disposed before the question was answered.
+        }
+        (await Usage.GetTotalsAsync(UsageScope.User("ann"), UsageRange.Today)).All.Should().Be(Totals(40, 40, 0));
+    }
+
+    [Test]
     public async Task Posting_ManyUsersAndRecords_IsDoneBySeveralShortCommits()
     {
         await RecordUnpostedAsync(900, number => number < 300 ? $"user{number}" : "ann");
@@ -322,11 +365,13 @@ public abstract class TokenUsagePostingConformance<THarness> : TokenUsageFixture
     /// <summary>Records in one partition, and has nothing posted meanwhile.</summary>
     private async Task RecordUnpostedAsync(int count, Func<int, string> user)
     {
-        await StartAsync(builder => builder.Configure(options => options.PartitionCount = 1));
+        await StartAsync(OnePartition);
         Provider.OnCommit = (commit, next) => IsPost(commit) ? throw new StateUnavailableException("Out of order.", mayHaveBeenWritten: false) : next();
         // Each at a time of its own: what waits is read in that order.
         for (var number = 0; number < count; number++) await Usage.RecordAsync(Of($"r{number}", user(number), input: 1, output: 0, at: Clock.Now.AddMilliseconds(number)));
     }
+
+    private static void OnePartition(BluePlanStateBuilder builder) => builder.Configure(static options => options.PartitionCount = 1);
 
     /// <summary>Notes of every post from now on how many users' sums it changes, and how many records it takes.</summary>
     private ConcurrentQueue<(int Users, int Records)> Posts()

@@ -36,6 +36,28 @@ public sealed class StateCodecTests
     public void Decode_GoldenValue_IsTheValue(string golden) =>
         Codec.Decode(Key, Convert.FromHexString(golden)).ReadBody<Thing>().Should().Be(new Thing("李雷\n", 3));
 
+    [TestCase("22 5C 75 64 38 33 64 22")]
+    [TestCase("22 5C 75 64 65 30 30 22")]
+    [TestCase("22 5C 75 64 38 33 64 78 22")]
+    [TestCase("22 FF 5C 6E 22")]
+    public void Encode_TextThatIsNotWellFormed_SaysSo(string json)
+    {
+        var element = JsonElement.Parse(Convert.FromHexString(json.Replace(" ", "", StringComparison.Ordinal)));
+
+        FluentActions.Invoking(() => Codec.Encode(element)).Should().Throw<ArgumentException>().WithMessage("A text of the value *not well-formed*");
+    }
+
+    [TestCase("\"secret\"")]
+    [TestCase("[1]")]
+    public void Encode_ConverterTakesAnElementForANumber_SaysSoAndNotThatItsTextIsBroken(string json)
+    {
+        var thrown = FluentActions.Invoking(() => Codec.Encode(new Priced(JsonElement.Parse(json)))).Should().Throw<ArgumentException>().Which;
+
+        thrown.Message.Should().StartWith("A converter of the value takes a part of it for another JSON type");
+        thrown.InnerException.Should().BeOfType<JsonException>();
+        thrown.ToString().Should().NotContain("secret");
+    }
+
     [Test]
     public void Encode_HeadAndValue_WritesTheGoldenBytes()
     {
@@ -244,5 +266,15 @@ public sealed class StateCodecTests
         public void Serialize<T>(T value, IBufferWriter<byte> destination) => destination.Write(Strict.GetBytes([.. ((string)(object)value!).Reverse()]));
 
         public T Deserialize<T>(ReadOnlySpan<byte> source) => (T)(object)new string([.. Strict.GetString(source).Reverse()]);
+    }
+
+    [JsonConverter(typeof(PricedConverter))]
+    private sealed record Priced(JsonElement Price);
+
+    private sealed class PricedConverter : JsonConverter<Priced>
+    {
+        public override Priced Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, Priced value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Price.GetInt32());
     }
 }

@@ -186,8 +186,8 @@ public sealed class FromBluePlanConfigTests : FromBluePlanConfigFixture
         Collection.AddOptions<Settings>("a").FromBluePlanConfig("config a");
         Collection.AddOptions<Settings>("b").FromBluePlanConfig("config b");
         Collection.AddOptions<Settings>("plain").Configure(o => o.Model = "plain");
-        await Config.SaveAsync("config a", new Settings { Model = "A" });
-        await Config.SaveAsync("config b", new Settings { Model = "B" });
+        (await ChangeAsync(() => Config.SaveAsync("config a", new Settings { Model = "A" }))).Model.Should().Be("A");
+        (await ChangeAsync(() => Config.SaveAsync("config b", new Settings { Model = "B" }))).Model.Should().Be("B");
 
         (Monitor.Get("a").Model, Monitor.Get("b").Model, Monitor.Get("plain").Model, Monitor.CurrentValue.Model).Should().Be(("A", "B", "plain", ""));
         (await ChangeAsync(() => Config.SaveAsync("config b", new Settings { Model = "B2" }))).Model.Should().Be("B2");
