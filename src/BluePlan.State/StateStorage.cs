@@ -4,7 +4,10 @@ namespace BluePlan.State;
 
 /// <summary>The provider, opened on first use. A failed open is tried again by the next call. Disposes the provider.</summary>
 /// <remarks>Whoever comes while it is opened shares that attempt and its outcome: with a store that is slow to fail, the hundredth caller waits no longer than the first. So no one caller's token ends it.</remarks>
-internal sealed class StateStorage(IStateProvider provider, int partitionCount) : IAsyncDisposable, IDisposable
+/// <param name="provider">The provider.</param>
+/// <param name="partitionCount">The number of partitions that it is opened with.</param>
+/// <param name="within">The store that this one is a view of, and ends with; null = none.</param>
+internal sealed class StateStorage(IStateProvider provider, int partitionCount, StateStorage? within = null) : IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _disposal = new();
     private readonly Lock _gate = new();
@@ -26,7 +29,7 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount) 
     }
 
     /// <summary>Cancelled when the store is disposed.</summary>
-    public CancellationToken Disposing => _disposal.Token;
+    public CancellationToken Disposing => within?.Disposing ?? _disposal.Token;
 
     /// <summary>Opens the store when it is not yet open; costs nothing afterwards.</summary>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _open ? ValueTask.CompletedTask : OpenOnceAsync(cancellationToken);

@@ -117,13 +117,37 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
         var key = _keys.Config(name);
         StateETag? seen = null;
-        await foreach (var _ in scope.Storage.Provider.WatchAsync(key, cancellationToken).ConfigureAwait(false))
+        var disposing = scope.Storage.Disposing;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, disposing);
+        var signals = scope.Storage.Provider.WatchAsync(key, either.Token).GetAsyncEnumerator(either.Token);
+        await using var ending = signals.ConfigureAwait(false);
+        while (await NextAsync().ConfigureAwait(false))
         {
             var now = await scope.Storage.ReadAsync(new DocumentRead(key), cancellationToken).ConfigureAwait(false);
             if (seen == (now?.ETag ?? default)) continue; // one signal for several changes, or for none
             seen = now?.ETag ?? default;
             yield return now is null ? null : Entry<T>(name, key, now.Value);
         }
+        // A provider's watch ends without an exception when the provider is disposed.
+        throw Disposed(null);
+
+        async ValueTask<bool> NextAsync()
+        {
+            try
+            {
+                return await signals.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && disposing.IsCancellationRequested)
+            {
+                throw Disposed(exception);
+            }
+            catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+            }
+        }
+
+        static ObjectDisposedException Disposed(Exception? cause) => new("The store was disposed while a config was watched. Watch it in a store that is open.", cause);
     }
 
     /// <summary>One key tells all, as of one instant: the highest version ever, and whether the config is there now.</summary>

@@ -81,6 +81,7 @@ public interface IConfigManager
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="NotSupportedException">The provider has no <see cref="Storage.StateCapabilities.Watch"/>; thrown when the enumeration begins.</exception>
     /// <exception cref="StateSchemaException">The value does not fit <typeparamref name="T"/>, for instance since a property became required.</exception>
+    /// <exception cref="ObjectDisposedException">The store or its provider was disposed, also while the enumeration waited.</exception>
     IAsyncEnumerable<ConfigEntry<T>?> WatchAsync<T>(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a copy of all configs as of one moment, under a name. Backups are kept until they are deleted.</summary>

@@ -98,7 +98,6 @@ internal sealed class ConfigOptionsFollower<[DynamicallyAccessedMembers(Dynamica
                     (pause, failures, tellAt) = (ShortestPause, 0, 1);
                     _firstAnswer.TrySetResult();
                 }
-                return; // the store was closed
             }
             catch (Exception exception) when (_disposal.IsCancellationRequested || exception is ObjectDisposedException)
             {

@@ -20,7 +20,8 @@ internal sealed class FencedStateProvider : DelegatingStateProvider
     public static StateStorage Fence(StateStorage storage, LockLease lease, TimeSpan retention)
     {
         LockLease[] others = storage.Provider is FencedStateProvider fenced ? Array.FindAll(fenced._leases, other => other.Keys.Lease != lease.Keys.Lease) : [];
-        return new(new FencedStateProvider(Unfenced(storage), retention, [.. others, lease]), storage.PartitionCount);
+        var unfenced = Unfenced(storage);
+        return new(new FencedStateProvider(unfenced, retention, [.. others, lease]), storage.PartitionCount, within: unfenced);
     }
 
     public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => _storage.OpenAsync(cancellationToken);

@@ -53,7 +53,7 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         var attempt = new LockAttempt(scope, keys, services);
         if (timeout == TimeSpan.Zero) return await attempt.TryAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(timeout, scope.Time);
-        var closing = FencedStateProvider.Unfenced(scope.Storage).Disposing;
+        var closing = scope.Storage.Disposing;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline?.Token ?? CancellationToken.None, closing);
         try
         {

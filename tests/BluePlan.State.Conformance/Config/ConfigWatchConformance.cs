@@ -101,6 +101,61 @@ public abstract class ConfigWatchConformance<THarness> : ManagerFixture<THarness
     }
 
     [Test]
+    public async Task WatchAsync_StoreIsDisposedMeanwhile_EndsAtOnce()
+    {
+        RequireWatch();
+        var other = await JoinAsync();
+        await using var watch = other.Config.WatchAsync<string>("chat").GetAsyncEnumerator();
+        (await NextAsync(watch)).Should().BeNull();
+        var next = watch.MoveNextAsync().AsTask();
+
+        await LeaveAsync(other);
+
+        await EndsAsync(next);
+    }
+
+    [Test]
+    public async Task WatchAsync_StoreUnderALockIsDisposedMeanwhile_EndsAtOnce()
+    {
+        RequireWatch();
+        var other = await JoinAsync();
+        var lease = await other.Locks.AcquireAsync("job");
+        await using var watch = other.FencedBy(lease).Config.WatchAsync<string>("chat").GetAsyncEnumerator();
+        (await NextAsync(watch)).Should().BeNull();
+        var next = watch.MoveNextAsync().AsTask();
+
+        await LeaveAsync(other);
+
+        await EndsAsync(next);
+    }
+
+    [Test]
+    public async Task WatchAsync_ProviderIsDisposedMeanwhile_EndsAtOnce()
+    {
+        RequireWatch();
+        await using var watch = Config.WatchAsync<string>("chat").GetAsyncEnumerator();
+        (await NextAsync(watch)).Should().BeNull();
+        var next = watch.MoveNextAsync().AsTask();
+
+        await Provider.DisposeAsync();
+
+        await EndsAsync(next);
+    }
+
+    [Test]
+    public async Task WatchAsync_StoreIsDisposedBetweenTwoItems_EndsWithTheNext()
+    {
+        RequireWatch();
+        var other = await JoinAsync();
+        await using var watch = other.Config.WatchAsync<string>("chat").GetAsyncEnumerator();
+        (await NextAsync(watch)).Should().BeNull();
+
+        await LeaveAsync(other);
+
+        await EndsAsync(watch.MoveNextAsync().AsTask());
+    }
+
+    [Test]
     public async Task WatchAsync_ManyChangesBeforeTheNextItem_YieldsTheLastOnce()
     {
         RequireWatch();
@@ -223,6 +278,8 @@ public abstract class ConfigWatchConformance<THarness> : ManagerFixture<THarness
         (await watch.MoveNextAsync().AsTask().WaitAsync(Patience)).Should().BeTrue();
         return watch.Current;
     }
+
+    private static Task EndsAsync(Task<bool> next) => FluentActions.Awaiting(() => next.WaitAsync(Patience)).Should().ThrowAsync<ObjectDisposedException>();
 
     private void RequireWatch()
     {
