@@ -33,16 +33,23 @@ public sealed class ExpiryCheckerTests
     [Test]
     public void Check_AbsentBeforeItsTime_IsAnEarlyExpiry() => Expiry.Ok(Read, 2.9, 3.0, [], 0).Kinds().Should().Equal("early expiry");
 
+    [TestCase(2, 2)]
+    [TestCase(0, 2.95)]
+    [TestCase(2.95, 4)]
+    [TestCase(0, 4)]
+    public void Check_AbsentBeforeItsTimeWhileTheClockMayHaveBeenSet_IsFine(double begun, double ended) => Expiry.Ok(Read, 2.9, 3.0, [], 0)
+        .Kinds(new() { ClockSteps = [Histories.Time(begun, ended)] }).Should().BeEmpty();
+
     [Test]
-    public void Check_AbsentBeforeItsTimeAcrossAStep_IsFine() => Expiry.Ok(Read, 2.9, 3.0, [], 0)
-        .Kinds(new() { ClockSteps = [2_000_000] }).Should().BeEmpty();
+    public void Check_AbsentBeforeItsTimeBesideAStep_IsAnEarlyExpiry() => Expiry.Ok(Read, 2.9, 3.0, [], 0)
+        .Kinds(new() { ClockSteps = [Histories.Time(3.1, 4)] }).Should().Equal("early expiry");
 
     [Test]
     public void Check_FoundLongAfterItsTime_IsALateExpiry() => Expiry.Ok(Peek, 6, 6.1, [], 1).Kinds().Should().Equal("late expiry");
 
     [Test]
     public void Check_FoundLongAfterItsTimeThatAClockAheadHadGiven_IsFine() => Expiry.Ok(Peek, 6, 6.1, [], 1)
-        .Kinds(new() { ClockSteps = [1_000_000] }).Should().BeEmpty();
+        .Kinds(new() { ClockSteps = [Histories.Time(1, 1)] }).Should().BeEmpty();
 
     [Test]
     public void Check_FoundThoughNobodyWroteIt_IsFound() => new Histories(ModelKind.Expiry).Ok(Read, 6, 6.1, [], 1).Kinds()

@@ -19,8 +19,8 @@ internal sealed record Promise
     /// <summary>The times in which something was broken. What must happen within a bound has it from their ends.</summary>
     public IReadOnlyList<Interval> Disturbances { get; init; } = [];
 
-    /// <summary>When a clock that expiry depends on was set.</summary>
-    public IReadOnlyList<long> ClockSteps { get; init; } = [];
+    /// <summary>In which times a clock that expiry depends on was set, at an instant that nobody knows.</summary>
+    public IReadOnlyList<Interval> ClockSteps { get; init; } = [];
 
     /// <summary>Within what time a watch hears of a change, and a waiter of a lock that is free.</summary>
     public long Bound { get; init; } = 6_000_000;
@@ -58,7 +58,7 @@ internal sealed record Promise
     public bool InWindow(long begun, long ended) => Windows.Any(window => window.Overlaps(begun, ended));
 
     /// <summary>Whether a clock was set in a time.</summary>
-    public bool HasStep(long begun, long ended) => ClockSteps.Any(step => step >= begun && step <= ended);
+    public bool HasStep(long begun, long ended) => ClockSteps.Any(step => step.Ended >= begun && step.Begun <= ended);
 
     /// <summary>Until when something must have happened that could happen from an instant on.</summary>
     public long Deadline(long from)

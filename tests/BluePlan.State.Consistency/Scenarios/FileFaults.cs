@@ -110,11 +110,10 @@ internal static class FileFaults
 
     private static async Task SetClockAsync(ScenarioRun run, int seconds)
     {
-        run.NoteStep();
         var begun = run.Now;
         await run.Clients[0].SetClockAsync(seconds);
         await ScenarioRun.PauseAsync(0.1);
-        run.NoteStep();
+        run.NoteStep(begun);
         run.NoteDisturbance(begun);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
     private readonly ConcurrentQueue<Operation> _history = new();
     private readonly List<IDisposable> _owned = [];
     private readonly List<Interval> _windows = [], _disturbances = [], _vanished = [];
-    private readonly List<long> _steps = [];
+    private readonly List<Interval> _steps = [];
     private readonly List<Anomaly> _found = [];
     private StorePlace _place = null!;
     private long _end;
@@ -78,8 +78,8 @@ internal sealed class ScenarioRun(Scenario scenario, ScenarioSettings settings, 
         Log($"window {begun / 1e6:F1}–{ended / 1e6:F1} s");
     }
 
-    /// <summary>Notes that a clock was set.</summary>
-    public void NoteStep() => _steps.Add(Now);
+    /// <summary>Notes that a clock was set, between an instant and now.</summary>
+    public void NoteStep(long begun) => _steps.Add(new(begun, Now));
 
     /// <summary>Notes that the place of the store was gone from an instant until now.</summary>
     public void NoteVanished(long begun) => _vanished.Add(new(begun, Now));

@@ -26,11 +26,10 @@ internal static class ServerClock
             foreach (var shift in (int[])[run.Random.Next(-90, 90), 0])
             {
                 var begun = run.Break($"the server's clock is {shift} s off");
-                run.NoteStep();
                 await File.WriteAllTextAsync(Offset(run), $"{shift:+0;-0;+0}\n");
                 // The library looks at the file once a second.
                 await ScenarioRun.PauseAsync(1.3);
-                run.NoteStep();
+                run.NoteStep(begun);
                 run.NoteDisturbance(begun);
                 await run.PauseAsync(0.5, 2);
             }
