@@ -57,10 +57,7 @@ internal static class ClusterFaults
             await run.PauseAsync(1, 2);
             var (old, replica, begun) = await ChooseAsync(run, nodes, "kill -9 of a master");
             old.Kill();
-            await nodes.SetNodeTimeoutAsync(Close, old);
-            await Wait.UntilAsync(() => ClusterNodes.IsMasterAsync(replica), 60, "the replica takes over");
-            run.NoteWindow(begun - Before, run.Now + After);
-            await run.PauseAsync(0, 3);
+            await TakesOverAsync(run, nodes, old, replica, begun);
             await old.RestartAsync();
             run.Log("the former master is back");
             await SettleAsync(run, nodes, begun);
@@ -75,10 +72,7 @@ internal static class ClusterFaults
             await run.PauseAsync(1, 2);
             var (old, replica, begun) = await ChooseAsync(run, nodes, "SIGSTOP of a master");
             old.Stop();
-            await nodes.SetNodeTimeoutAsync(Close, old);
-            await Wait.UntilAsync(() => ClusterNodes.IsMasterAsync(replica), 60, "the replica takes over");
-            run.NoteWindow(begun - Before, run.Now + After);
-            await run.PauseAsync(0, 3);
+            await TakesOverAsync(run, nodes, old, replica, begun);
             old.Continue();
             var back = run.Now;
             run.Log("SIGCONT of the former master");
@@ -95,6 +89,14 @@ internal static class ClusterFaults
         var old = masters[run.Random.Next(masters.Count)];
         var replica = await nodes.ReplicaOfAsync(old);
         return (old, replica, run.Break(what));
+    }
+
+    private static async Task TakesOverAsync(ScenarioRun run, ClusterNodes nodes, RedisNode old, RedisNode replica, long begun)
+    {
+        await nodes.SetNodeTimeoutAsync(Close, old);
+        await Wait.UntilAsync(() => ClusterNodes.IsMasterAsync(replica), 60, "the replica takes over");
+        run.NoteWindow(begun - Before, run.Now + After);
+        await run.PauseAsync(0, 3);
     }
 
     private static async Task SettleAsync(ScenarioRun run, ClusterNodes nodes, long begun)

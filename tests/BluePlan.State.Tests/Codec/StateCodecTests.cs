@@ -51,12 +51,16 @@ public sealed class StateCodecTests
     [TestCase("[1]")]
     public void Encode_ConverterTakesAnElementForANumber_SaysSoAndNotThatItsTextIsBroken(string json)
     {
-        var thrown = FluentActions.Invoking(() => Codec.Encode(new Priced(JsonElement.Parse(json)))).Should().Throw<ArgumentException>().Which;
+        var thrown = FluentActions.Invoking(() => Codec.Encode(new Priced(JsonElement.Parse(json), AsText: false))).Should().Throw<ArgumentException>().Which;
 
         thrown.Message.Should().StartWith("A converter of the value takes a part of it for another JSON type");
         thrown.InnerException.Should().BeOfType<JsonException>();
         thrown.ToString().Should().NotContain("secret");
     }
+
+    [Test]
+    public void Encode_ConverterReadsTextThatIsNotUtf8_SaysSo() =>
+        FluentActions.Invoking(static () => Codec.Encode(new Priced(JsonElement.Parse([(byte)'"', 0xFF, (byte)'"']), AsText: true))).Should().Throw<ArgumentException>().WithMessage("A text of the value *not well-formed*");
 
     [Test]
     public void Encode_HeadAndValue_WritesTheGoldenBytes()
@@ -269,12 +273,16 @@ public sealed class StateCodecTests
     }
 
     [JsonConverter(typeof(PricedConverter))]
-    private sealed record Priced(JsonElement Price);
+    private sealed record Priced(JsonElement Price, bool AsText);
 
     private sealed class PricedConverter : JsonConverter<Priced>
     {
         public override Priced Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, Priced value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Price.GetInt32());
+        public override void Write(Utf8JsonWriter writer, Priced value, JsonSerializerOptions options)
+        {
+            if (value.AsText) writer.WriteStringValue(value.Price.GetString());
+            else writer.WriteNumberValue(value.Price.GetInt32());
+        }
     }
 }

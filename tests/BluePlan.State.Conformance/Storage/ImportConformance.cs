@@ -6,39 +6,14 @@ using NUnit.Framework;
 
 namespace BluePlan.State.Conformance;
 
-/// <summary>Export and import: everything, as it is, while others write, and into any store.</summary>
-public abstract class ExportImportConformance<THarness> : ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
+/// <summary>Import: everything as an export showed it, into any store, while others write.</summary>
+/// <typeparam name="THarness">The provider's harness.</typeparam>
+public abstract class ImportConformance<THarness> : ExportImportFixture<THarness> where THarness : StateProviderHarness, new()
 {
     private readonly THarness _otherHarness = new();
 
-    [SetUp]
-    public void NeedsExportAndImport() => Needs(StateCapabilities.Export | StateCapabilities.Import);
-
     [TearDown]
     public async Task DisposeOtherHarnessAsync() => await _otherHarness.DisposeAsync();
-
-    [Test]
-    public async Task Export_EmptyStore_ShowsNothing() => (await ExportedStore.OfAsync(Provider)).Contents.Should().BeEmpty();
-
-    [Test]
-    public async Task Export_Everything_ShowsEachKeyOnceAsReadsDo()
-    {
-        var keys = await MakeEverythingAsync();
-
-        var exported = await ExportedStore.OfAsync(Provider);
-
-        exported.Contents.Keys.Should().BeEquivalentTo(keys);
-        exported.Picture().Should().Be(await SortedPictureAsync(keys));
-    }
-
-    [Test]
-    public async Task Export_WhatExpired_IsNotShown()
-    {
-        await CommitAsync(new PutDocument(Document("past"), default, StateExpiry.At(Now - Ticks(2))), new PutDocument(Document("soon"), default, StateExpiry.After(Ticks(2))), new PutDocument(Document("later"), default, StateExpiry.After(Ticks(1000))));
-        await Harness.AdvanceAsync(Ticks(3.5));
-
-        (await ExportedStore.OfAsync(Provider)).Contents.Keys.Should().Equal(Document("later"));
-    }
 
     [Test]
     public async Task Import_IntoAnotherStore_MakesItEqual([Values] StateImportMode mode)
@@ -279,17 +254,6 @@ public abstract class ExportImportConformance<THarness> : ConformanceFixture<THa
     }
 
     [Test]
-    public async Task Export_Record_SaysHowManyPartitionsTheStoreHas()
-    {
-        await MakeEverythingAsync();
-        await CommitAsync(new AppendEntries(Log("big"), [.. Enumerable.Range(0, 3000).Select(i => new LogAppend(Bytes($"{i}")))]));
-
-        var records = await Provider.ExportAsync(CancellationToken.None).ToArrayAsync();
-
-        records.Select(static record => record.PartitionCount).Distinct().Should().Equal(PartitionCount);
-    }
-
-    [Test]
     public async Task Import_OfAStoreWithAnotherPartitionCount_IsRefusedBeforeAnythingWasWritten([Values] StateImportMode mode, [Values(PartitionCount / 2, PartitionCount * 2)] int count)
     {
         await CommitAsync(new PutDocument(Document("was there"), Bytes("v")));
@@ -303,62 +267,6 @@ public abstract class ExportImportConformance<THarness> : ConformanceFixture<THa
         thrown.Message.Should().Contain($"{PartitionCount}").And.Contain($"{count} partitions");
         (await ExportedStore.OfAsync(Provider)).Contents.Keys.Should().Equal(Document("was there"));
     }
-
-    [Test]
-    public async Task Export_WhileOthersWrite_ShowsEachKeyOnceAndWhole()
-    {
-        for (var partition = 0; partition < PartitionCount; partition++)
-            await CommitAsync([.. Enumerable.Range(0, 200).Select(i => new PutDocument(Document($"still {i}", partition), Bytes("v"))), .. Enumerable.Range(0, 50).SelectMany(i => Pair(partition, $"pair {i}", 0))]);
-        using var ending = new CancellationTokenSource();
-        var writers = Enumerable.Range(0, PartitionCount).Select(partition => Task.Run(async () =>
-        {
-            for (var round = 1; !ending.IsCancellationRequested; round++)
-            {
-                await CommitAsync([.. Pair(partition, $"pair {round % 50}", round)]);
-                await CommitAsync(new PutDocument(Document($"new {round}", partition), Bytes("v")), new DeleteKey(Document($"new {round - 20}", partition)));
-            }
-        })).ToArray();
-
-        try
-        {
-            for (var round = 0; round < 4; round++)
-            {
-                var exported = (await ExportedStore.OfAsync(Provider)).Contents;
-
-                exported.Keys.Where(static key => key.Id.StartsWith("still", StringComparison.Ordinal)).Should().HaveCount(200 * PartitionCount, "what nobody changes is always shown");
-                foreach (var (key, content) in exported.Where(static item => item.Key.Shape is StateShape.Map))
-                {
-                    var fields = ((MapContent)content).Fields;
-                    fields["left"].Counters.Span[0].Should().Be(fields["right"].Counters.Span[0], "a key is shown as of one instant, {0} too", key);
-                    if (Provider.Capabilities.HasFlag(StateCapabilities.ConsistentExport))
-                        Text(((DocumentContent)exported[Document(key.Id, key.Partition)]).Value).Should().Be($"{fields["left"].Counters.Span[0]}", "a partition is shown as of one instant");
-                }
-            }
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await Task.WhenAll(writers);
-        }
-    }
-
-    [Test]
-    public async Task Export_EndedEarlyOrCancelled_LeavesTheStoreUsable()
-    {
-        await CommitAsync([.. Enumerable.Range(0, 500).Select(static i => new PutDocument(Document($"{i}"), Bytes("v")))]);
-        using var ending = new CancellationTokenSource();
-
-        (await Provider.ExportAsync(CancellationToken.None).Take(3).ToListAsync()).Should().HaveCount(3);
-        await FluentActions.Awaiting(async () =>
-        {
-            await foreach (var _ in Provider.ExportAsync(ending.Token)) await ending.CancelAsync();
-        }).Should().ThrowAsync<OperationCanceledException>();
-
-        (await ExportedStore.OfAsync(Provider)).Contents.Should().HaveCount(500);
-    }
-
-    private static StateOperation[] Pair(int partition, string id, long value) =>
-        [new SetFields(Map(id, partition), [Field("left", value), Field("right", value)]), new PutDocument(Document(id, partition), Bytes($"{value}"))];
 
     private static Dictionary<string, MapValue> Fields(string name, string value) => new() { [name] = new(Bytes(value)) };
 
@@ -381,36 +289,5 @@ public abstract class ExportImportConformance<THarness> : ConformanceFixture<THa
             await Task.Yield();
         }
         throw new InvalidDataException("The source ends here.");
-    }
-
-    private async Task<string> SortedPictureAsync(IEnumerable<StateKey> keys, IStateProvider? provider = null)
-    {
-        var contents = new ExportedStore();
-        foreach (var key in keys) contents.Contents[key] = (await ReadAsync(provider ?? Provider, key))!;
-        return contents.Picture();
-    }
-
-    /// <summary>Keys of every shape and expiry in all partitions, with hostile names, and an emptied log.</summary>
-    private async Task<StateKey[]> MakeEverythingAsync()
-    {
-        var keys = new List<StateKey>();
-        for (var partition = 0; partition < PartitionCount; partition++)
-        {
-            StateOperation[] operations =
-            [
-                .. HostileNames.Short.Where((_, i) => i % PartitionCount == partition).Select((name, i) => new PutDocument(Document(name, partition), Noise(i), i % 4 == 0 ? StateExpiry.After(Ticks(1000 + i)) : default)),
-                new PutDocument(Document("sliding", partition), Bytes("v"), StateExpiry.Sliding(Ticks(1000))), new PutDocument(Document("capped", partition), Bytes("v"), StateExpiry.Sliding(Ticks(1000), Ticks(3000))), new PutDocument(Document("empty", partition), default),
-                new SetFields(Map(partition: partition), [.. HostileNames.All.Select((name, i) => i % 3 == 0 ? Field(name, i, -i) : Field(name, name))]), new SetFields(Map("expires", partition), [Field("f", "5"), Field("n", 5)]),
-                new AppendEntries(Log(partition: partition), [.. HostileNames.All.Select((name, i) => new LogAppend(Bytes($"{i}"), i % 2 == 0 ? name : null))]), new AppendEntries(Log("emptied", partition), [new(default, "a"), new(default)]),
-                new AppendEntries(Log("far", partition), [new(Bytes("x"), Sequence: StateLimits.MaximumNumber - 1)]),
-                new SetScores(Index(partition: partition), [.. HostileNames.All.Select((name, i) => new IndexMember(name, i / 3 - 20))]), new SetScores(Index("limits", partition), [new("low", -StateLimits.MaximumNumber), new("high", StateLimits.MaximumNumber)]),
-            ];
-            await CommitAsync(operations);
-            await CommitAsync(
-                new RemoveEntries(Log(partition: partition), [new(2, 3), new(7, 7)]), new RemoveEntries(Log("emptied", partition), [new(1, 2)]), new ExpireKey(Map("expires", partition), StateExpiry.After(Ticks(1000))),
-                new ExpireKey(Log("emptied", partition), StateExpiry.After(Ticks(1000))), new ExpireKey(Index("limits", partition), StateExpiry.After(Ticks(1000))));
-            keys.AddRange(operations.Select(static operation => operation.Key));
-        }
-        return [.. keys];
     }
 }
