@@ -62,8 +62,8 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
             before = [new CheckKey(keys.Draft, StateCondition.IfMatch(draft)), new CheckEntries(keys.Messages, [.. ends])];
         }
         using var last = new EncodedMessages(pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
-        StateOperation[] write = last.Entries.Count == 0 ? [new DeleteKey(keys.Messages)]
-            : [.. before, .. ends.Count > 0 ? [new DeleteKey(keys.Draft)] : Array.Empty<StateOperation>(), new AppendEntries(keys.Messages, last.Entries)];
+        StateOperation[] end = ends.Count > 0 ? [new DeleteKey(keys.Draft)] : [];
+        StateOperation[] write = last.Entries.Count == 0 ? [new DeleteKey(keys.Messages)] : [.. before, .. end, new AppendEntries(keys.Messages, last.Entries)];
         return (await book.CreateAsync(keys, head, lastActivity, write, cancellationToken).ConfigureAwait(false), ends.Count > 0);
     }
 

@@ -58,6 +58,14 @@ public abstract class HistoryImportRaceConformance<THarness> : HistoryTransferFi
     }
 
     [Test]
+    public async Task ImportAsync_InPieces_LeavesNoDraft()
+    {
+        await ImportAsync("ann", File(Enumerable.Range(1, 2_500).Select(static i => Line(i, true))), null, "mine");
+
+        (await ExportAsync()).Select(static record => record.Key.Type).Should().Contain("messages").And.NotContain("conversation-draft");
+    }
+
+    [Test]
     public async Task ImportAsync_SecondImportEndsBetweenPieces_ExistedAlready()
     {
         string[] lines = [.. Enumerable.Range(1, 2_500).Select(static i => Line(i, true))];
