@@ -11,8 +11,8 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
     private const long PieceCharacters = 4_000_000;
     private const int Attempts = 3;
 
-    // How long the pieces of a conversation that was never finished lie about.
-    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+    /// <summary>How long the pieces of a conversation that is never finished are kept.</summary>
+    public static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <summary>Makes a conversation; null when it is there.</summary>
     /// <param name="keys">Where.</param>

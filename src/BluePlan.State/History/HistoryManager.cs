@@ -22,7 +22,7 @@ internal sealed class HistoryManager : IHistoryManager
     {
         _scope = scope;
         _book = new(scope, options);
-        _reader = new(scope, options);
+        _reader = new(scope, options, _book);
         _appender = new(scope, options, _reader, _book);
         _editor = new(scope, options, _reader);
         _search = new(scope, _reader);

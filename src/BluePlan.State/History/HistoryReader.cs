@@ -8,12 +8,15 @@ namespace BluePlan.State;
 /// With a maximum of at most <see cref="Short"/> messages everything is read at once, so that a read is one round trip and one instant. A longer conversation is read from its end in
 /// growing steps until the range is answered as if all of it had been read.
 /// </remarks>
-internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions options)
+internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions options, ConversationBook book)
 {
     private const int Short = 512;
     private const int Step = 256;
     // Results at the beginning of what is read whose call is older, which is seldom more than a few: with more of them the conversation is read in a second step.
     private const int Spare = 4;
+
+    // How far the store's time, as it is known here, may be behind that of a commit.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     private bool ReadsWhole => options.MaximumMessages <= Short;
 
@@ -21,8 +24,21 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
     public async ValueTask<MessageThread?> ReadAsync(ConversationKeys keys, MessageRange range, CancellationToken cancellationToken)
     {
         var key = keys.Messages;
-        var content = await scope.Storage.ReadAsync(First(key, range), cancellationToken).ConfigureAwait(false);
+        var content = await BeginAsync(keys, First(key, range), cancellationToken).ConfigureAwait(false);
         return content is null ? null : Newest(key, content, range) ?? await ThreadAsync(key, content, range, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Answers the first question about the messages of a conversation that may be none. If there is no message, or
+    /// they are those of an import that has not ended, <c>null</c>.
+    /// </summary>
+    public async ValueTask<LogContent?> BeginAsync(ConversationKeys keys, LogRead first, CancellationToken cancellationToken)
+    {
+        var isKnown = book.IsNoted(keys);
+        var log = await scope.Storage.ReadAsync(first, cancellationToken).ConfigureAwait(false);
+        if (isKnown || log?.Expiry.Instant is not { } end || end > await scope.NowAsync(cancellationToken).ConfigureAwait(false) + ConversationMaker.Abandoned + ClockTolerance) return log;
+        // When the head is there, so are all messages, which those that were read before it need not be.
+        return await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is null ? null : await scope.Storage.ReadAsync(first, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The whole conversation, trimmed, when it is longer than the maximum; else null, and the log is what it seems.</summary>

@@ -10,7 +10,7 @@ internal sealed class HistorySearch(StateScope scope, HistoryReader reader)
 
     public async IAsyncEnumerable<HistoryMatch> InConversationAsync(ConversationKeys keys, SearchText text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var first = await scope.Storage.ReadAsync(reader.FirstPage(keys), cancellationToken).ConfigureAwait(false);
+        var first = await reader.BeginAsync(keys, reader.FirstPage(keys), cancellationToken).ConfigureAwait(false);
         await foreach (var match in InLogAsync(keys, first, text, cancellationToken).ConfigureAwait(false)) yield return match;
     }
 

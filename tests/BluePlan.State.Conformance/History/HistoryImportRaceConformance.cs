@@ -66,6 +66,56 @@ public abstract class HistoryImportRaceConformance<THarness> : HistoryTransferFi
     }
 
     [Test]
+    public async Task ReadAndSearch_WhileAnImportIsUnfinished_FindNothing()
+    {
+        var id = History.GetId("ann", "mine");
+        var (commits, read, found) = (0, -1, -1);
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (Interlocked.Increment(ref commits) == 3)
+            {
+                read = (await History.ReadAsync(id)).Count;
+                found = await History.SearchAsync(id, "1").CountAsync();
+            }
+            return await commit();
+        };
+
+        await ImportAsync("ann", File(Enumerable.Range(1, 2_500).Select(static i => Line(i, true))), null, "mine");
+
+        (read, found).Should().Be((0, 0));
+        (await History.ReadAsync(id)).Should().HaveCount(2_500);
+        (await History.SearchAsync(id, "2500").CountAsync()).Should().Be(1);
+    }
+
+    [Test]
+    public async Task ReadAsync_AnImportEndsBehindTheFirstAnswer_IsWhole()
+    {
+        var id = History.GetId("ann", "mine");
+        var (commits, held, goOn) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (Interlocked.Increment(ref commits) == 3)
+            {
+                held.SetResult();
+                await goOn.Task;
+            }
+            return await commit();
+        };
+        var import = ImportAsync("ann", File(Enumerable.Range(1, 2_500).Select(static i => Line(i, true))), null, "mine");
+        await held.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        Provider.OnRead = async (_, read) =>
+        {
+            Provider.OnRead = null;
+            var answer = await read();
+            goOn.SetResult();
+            await import;
+            return answer;
+        };
+
+        (await History.ReadAsync(id)).Should().HaveCount(2_500);
+    }
+
+    [Test]
     public async Task ImportAsync_SecondImportEndsBetweenPieces_ExistedAlready()
     {
         string[] lines = [.. Enumerable.Range(1, 2_500).Select(static i => Line(i, true))];
