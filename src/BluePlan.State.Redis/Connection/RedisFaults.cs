@@ -46,6 +46,7 @@ internal static partial class RedisFaults
             RedisConnectionException { FailureType: ConnectionFailureType.Loading } =>
                 $"Redis at {names} is still loading its data. Try again soon.",
             TimeoutException => $"Redis at {names} did not answer within the time to connect. Check the address, the server and whether its port is for TLS (ssl=true), or raise connectTimeout.",
+            null => $"Redis at {names} cannot be reached again, and nothing was sent. Check that it runs, and that user, password and TLS in the connection string are still as the server has them. The connection is made again by itself.",
             _ => $"Redis at {names} cannot be reached. Check that it runs, that the connection string names it, and whether its port is for TLS (ssl=true).",
         }, mayHaveBeenWritten: false, cause);
     }
