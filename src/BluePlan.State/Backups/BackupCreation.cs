@@ -56,8 +56,9 @@ internal sealed class BackupCreation(StateScope scope, UsagePosting posting, IBa
         {
             if (selection.Take(record) is not { } taken) continue;
             // What no restore would take is left out, so that the backup of a store with strays can be restored. Parts of which nothing is left fall out, so the first that stays begins the key.
-            if (RecordRules.Sound(taken) is { } sound) await writer.AddAsync(sound.Continues && cut == sound.Key ? new(sound.Key, sound.Content) : sound, cancellationToken).ConfigureAwait(false);
-            cut = RecordRules.Sound(taken) is null && (!taken.Continues || cut == taken.Key) ? taken.Key : default;
+            var sound = RecordRules.Sound(taken);
+            if (sound is not null) await writer.AddAsync(sound.Continues && cut == sound.Key ? sound with { Continues = false } : sound, cancellationToken).ConfigureAwait(false);
+            cut = sound is null && (!taken.Continues || cut == taken.Key) ? taken.Key : default;
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class BackupDirectory(string root)
 
     private int _cleaned;
 
-    public string Root => root;
+    /// <summary>The directory's path as messages show it.</summary>
+    public string Shown { get; } = ShownPath.Of(root);
 
     /// <summary>Begins an object, on the same file system as it will have its name on.</summary>
     public BackupDraft Begin()
@@ -43,8 +44,8 @@ internal sealed class BackupDirectory(string root)
             {
                 using var way = BackupPath.Open(root, name, create: true)!;
                 if (draft.Folder.TryRename(draft.Name, way.Last, file)) Confirm(way, file);
-                else if (way.Last.Entries().Any(e => e.Name == file && e.Kind is not FolderEntryKind.File)) throw new IOException($"'{Path.Combine(root, name)}' exists and is not a file.");
-                else throw new StateConflictException($"There is an object '{name}' in {root}. Objects are written once.");
+                else if (way.Last.Entries().Any(e => e.Name == file && e.Kind is not FolderEntryKind.File)) throw new IOException($"'{Path.Combine(Shown, name)}' exists and is not a file.");
+                else throw new StateConflictException($"There is an object '{name}' in {Shown}. Objects are written once.");
                 return;
             }
             catch (DirectoryNotFoundException) when (attempt < MaximumAttempts)

@@ -25,7 +25,7 @@ public sealed class DirectoryBackupTarget : IBackupTarget
     }
 
     /// <summary>The directory's full path.</summary>
-    public string Description => ShownPath.Of(_directory.Root);
+    public string Description => _directory.Shown;
 
     /// <inheritdoc/>
     public async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken = default)

@@ -16,7 +16,7 @@ internal static class RecordRules
         if (StateTypes.Find(record.Key.Type, record.Key.Shape) is not { } type || Strays(type, record.Content) == 0) return record;
         var index = (IndexContent)record.Content;
         var members = index.Members.Where(m => IsMember(type, m)).ToArray();
-        return members.Length == 0 ? null : new(record.Key, index with { Members = members, Count = members.Length }, record.Continues);
+        return members.Length == 0 ? null : record with { Content = index with { Members = members, Count = members.Length } };
     }
 
     // What a listing or a ranking of a tenant's own holds too much, whoever reads it passes over. The housekeeping is what all tenants share.

@@ -63,6 +63,19 @@ public sealed class BackupStrayTests
         (await _store.Storage.ReadAsync(new IndexRead(key, [.. Strays.Select(static s => s.Member)]), default))?.Members.Should().BeEmpty();
     }
 
+    [Test]
+    public void Sound_RecordWithStrays_KeepsAllElseOfIt()
+    {
+        var key = new StateKey(3, StateShape.Index, "data-expiry", "all");
+        IndexMember whole = new(KeyText.Join("acme", "notes", "a"), 3);
+        StateTypes.DataExpiry.IsMember!(whole).Should().BeTrue();
+
+        var sound = RecordRules.Sound(new(key, new IndexContent([whole, .. Strays], 3), Continues: true) { PartitionCount = 4 });
+
+        sound.Should().BeEquivalentTo(new StateRecord(key, new IndexContent([whole], 1), Continues: true) { PartitionCount = 4 });
+        RecordRules.Sound(new(key, new IndexContent(Strays, 2))).Should().BeNull();
+    }
+
     /// <summary>Backups of the tenant and of everything, made by a program that does not look at what it writes.</summary>
     private async Task<Dictionary<string, string>> ForgeAsync(string type)
     {

@@ -12,7 +12,7 @@ public sealed class DirectoryBackupTargetTests : BackupTargetConformance
 
     public DirectoryBackupTargetTests()
     {
-        _parent = Directory.CreateTempSubdirectory("blueplan-backups-").FullName;
+        _parent = Directory.CreateTempSubdirectory("backups@example.com-").FullName;
         _directory = Path.Combine(_parent, "deep", "backups");
         Target = new DirectoryBackupTarget(_directory + Path.DirectorySeparatorChar);
     }
@@ -94,7 +94,8 @@ public sealed class DirectoryBackupTargetTests : BackupTargetConformance
 
         var failure = await FluentActions.Invoking(() => WriteTextAsync("a/x", "x")).Should().ThrowAsync<StateUnavailableException>();
 
-        failure.WithMessage($"*a/x*{_directory}*room*").Which.InnerException.Should().BeAssignableTo<IOException>();
+        failure.WithMessage($"*a/x*{ShownPath.Of(_directory)}*room*").Which.InnerException.Should().BeAssignableTo<IOException>();
+        failure.Which.ToString().Should().NotContain("@example.com");
         Directory.EnumerateFiles(Path.Combine(_directory, ".tmp")).Should().BeEmpty("what was begun is removed");
     }
 

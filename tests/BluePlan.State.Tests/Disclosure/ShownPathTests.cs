@@ -13,4 +13,8 @@ public sealed class ShownPathTests
     [TestCase(@"C:\Users\ann@example.com\state", @"C:\Users\…\state")]
     [TestCase("", "")]
     public void Of_Path_LeavesOutWhatNamesAUser(string path, string shown) => ShownPath.Of(path).Should().Be(shown);
+
+    [Test]
+    public void Failed_CallOnAPath_LeavesOutWhatNamesAUser() =>
+        NativeFiles.Failed("fsync", "/home/ann@example.com/state", 5).Message.Should().StartWith("fsync of '/home/…/state' failed: ");
 }

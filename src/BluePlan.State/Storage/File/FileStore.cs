@@ -80,8 +80,8 @@ internal sealed class FileStore : IAsyncDisposable
         var directory = StoreDirectory.Open(files, path, partitionCount, options.RequirePrivateDirectory, time.GetUtcNow(), former?.Id);
         try
         {
-            if (directory.IsNew) FileLog.Made(logger, path, partitionCount);
-            if (files.NetworkKind(path) is { } kind) FileLog.OnNetwork(logger, path, kind);
+            if (directory.IsNew) FileLog.Made(logger, directory.Path, partitionCount);
+            if (files.NetworkKind(path) is { } kind) FileLog.OnNetwork(logger, directory.Path, kind);
             directory.DeleteLeftOvers();
             var contents = PartitionContents.For(partitionCount);
             var (header, positions, snapshotBytes) = ReadSnapshot(directory, contents);
@@ -92,8 +92,8 @@ internal sealed class FileStore : IAsyncDisposable
             for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(isSmall ? contents[i].Build : contents[i].BuildLater);
             long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
             var segment = replay.Open(number, end);
-            StoreErrors.Try(() => directory.DeleteBefore(header.SegmentNumber), exception => FileLog.SuperfluousNotDeleted(logger, exception, path));
-            FileLog.Opened(logger, path, partitionCount, options.Durability, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
+            StoreErrors.Try(() => directory.DeleteBefore(header.SegmentNumber), exception => FileLog.SuperfluousNotDeleted(logger, exception, directory.Path));
+            FileLog.Opened(logger, directory.Path, partitionCount, options.Durability, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
             var journal = new Journal(directory, options.Durability, segment, replay.LastSequence, replay.Bytes);
             journal.ReserveAhead();
             return new(directory, options, time, logger, engine, journal, header.Store, snapshotBytes, readKeys);

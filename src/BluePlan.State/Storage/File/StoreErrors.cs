@@ -30,7 +30,7 @@ internal static class StoreErrors
 
     /// <summary>What the store had open is no longer what its path leads to.</summary>
     public static StateUnavailableException Lost(string path, Exception loss, bool mayHaveBeenWritten) =>
-        new($"The store in '{path}' has lost its files: {loss.Message} The store refuses to write from now on. Put back what was removed, or restore a backup, and let nothing but the store change its directory; then open the store anew.", mayHaveBeenWritten, loss);
+        new($"The store in '{ShownPath.Of(path)}' has lost its files: {loss.Message} The store refuses to write from now on. Put back what was removed, or restore a backup, and let nothing but the store change its directory; then open the store anew.", mayHaveBeenWritten, loss);
 
     public static StateUnavailableException Unavailable(string what, string path, Exception exception, bool mayHaveBeenWritten) =>
         exception is StoreLostException ? Lost(path, exception, mayHaveBeenWritten) : new($"The store in '{ShownPath.Of(path)}' {what}: {ShownPath.Of(exception.Message)}", mayHaveBeenWritten, exception);

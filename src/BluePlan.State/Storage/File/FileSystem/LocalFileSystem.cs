@@ -52,7 +52,8 @@ internal sealed class LocalFileSystem : IFileSystem
         return drive.DriveType is DriveType.Network || drive.DriveFormat is "fuse" ? drive.DriveFormat : null;
     }
 
-    public long FreeBytes(string directory) => DriveOf(directory).AvailableFreeSpace;
+    // Some file systems, such as mounts of object stores, know no size and report zeros. Only writing tells what fits there.
+    public long FreeBytes(string directory) => DriveOf(directory) is var drive && drive is { AvailableFreeSpace: 0, TotalSize: 0 } ? long.MaxValue : drive.AvailableFreeSpace;
 
     private static DriveInfo DriveOf(string directory) => new(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory);
 

@@ -143,7 +143,7 @@ internal static partial class NativeFiles
     public static IOException Failed(string call, string path, int error)
     {
         var cause = new Win32Exception(error);
-        var message = $"{call} of '{path}' failed: {(!OperatingSystem.IsWindows() && error == NoSpace ? "no space left on the device" : Marshal.GetPInvokeErrorMessage(error))} ({error}).";
+        var message = $"{call} of '{ShownPath.Of(path)}' failed: {(!OperatingSystem.IsWindows() && error == NoSpace ? "no space left on the device" : Marshal.GetPInvokeErrorMessage(error))} ({error}).";
         return error == NoEntry || OperatingSystem.IsWindows() && error == NoPathOnWindows ? new DirectoryNotFoundException(message, cause) : new IOException(message, cause);
     }
 

@@ -9,6 +9,7 @@ internal sealed class UnixFolder : ILocalFolder
 
     private readonly SafeFileHandle _handle;
     private readonly string _path;
+    private readonly string _shown; // The path as messages show it.
     private readonly bool _isPrivate;
     private readonly FileIdentity _identity;
     private readonly byte[] _pathBytes; // Looked at with every commit.
@@ -16,7 +17,7 @@ internal sealed class UnixFolder : ILocalFolder
 
     private UnixFolder(SafeFileHandle handle, string path, bool isPrivate)
     {
-        (_handle, _path, _isPrivate, _identity) = (handle, path, isPrivate, UnixStatus.Of(handle, path).Identity);
+        (_handle, _path, _shown, _isPrivate, _identity) = (handle, path, ShownPath.Of(path), isPrivate, UnixStatus.Of(handle, path).Identity);
         (_pathBytes, _keepsChangeTime) = (UnixStatus.ZeroEnded(path), new(() => UnixChangeTime.IsKeptAt(path)));
     }
 
@@ -36,7 +37,7 @@ internal sealed class UnixFolder : ILocalFolder
         }
     }
 
-    public IReadOnlyList<string> List() => UnixListing.Names(_handle, _path);
+    public IReadOnlyList<string> List() => UnixListing.Names(_handle, _shown);
 
     public IStoreFile Create(string name)
     {
@@ -56,7 +57,7 @@ internal sealed class UnixFolder : ILocalFolder
     public IReadOnlyList<FolderEntry> Entries()
     {
         var entries = new List<FolderEntry>();
-        foreach (var name in UnixListing.Names(_handle, _path))
+        foreach (var name in UnixListing.Names(_handle, _shown))
             if (UnixStatus.Of(_handle, name, PathOf(name)) is { } status)
                 entries.Add(new(name, status.IsRegular ? FolderEntryKind.File : status.IsDirectory ? FolderEntryKind.Folder : FolderEntryKind.Other, status.Length, status.Modified));
         return entries;
@@ -66,8 +67,7 @@ internal sealed class UnixFolder : ILocalFolder
 
     public ILocalFolder? TryOpenFolder(string name)
     {
-        var path = PathOf(name);
-        return UnixFiles.TryOpenDirectory(_handle, name, path) is { } handle ? new UnixFolder(handle, path, _isPrivate) : null;
+        return UnixFiles.TryOpenDirectory(_handle, name, PathOf(name)) is { } handle ? new UnixFolder(handle, Path.Combine(_path, name), _isPrivate) : null;
     }
 
     public ILocalFolder OpenFolder(string name)
@@ -117,7 +117,7 @@ internal sealed class UnixFolder : ILocalFolder
         return true;
     }
 
-    public void Flush() => NativeFiles.FlushDirectory(_handle, _path);
+    public void Flush() => NativeFiles.FlushDirectory(_handle, _shown);
 
     // The lock of the directory also holds when somebody removes the file in it.
     public IStoreFile? TryLock(string name) => UnixFiles.TryLockDirectory(_handle) ? TryLockFile(name, () => TryCreate(name) ?? TryOpen(name, write: true)) : null;
@@ -181,7 +181,8 @@ internal sealed class UnixFolder : ILocalFolder
         }
     }
 
-    private string PathOf(string name) => Path.Combine(_path, name);
+    // As messages show it. The system is given names only.
+    private string PathOf(string name) => Path.Combine(_shown, name);
 
     private FileNotFoundException Missing(string name) => new($"'{PathOf(name)}' does not exist.", PathOf(name));
 }

@@ -49,7 +49,7 @@ internal sealed class WindowsFolder : ILocalFolder
     public ILocalFolder OpenFolder(string name)
     {
         Directory.CreateDirectory(PathOf(name));
-        return TryOpenFolder(name) ?? throw new DirectoryNotFoundException($"The directory '{PathOf(name)}' was removed.");
+        return TryOpenFolder(name) ?? throw new DirectoryNotFoundException($"The directory '{ShownPath.Of(PathOf(name))}' was removed.");
     }
 
     IStoreFolder IStoreFolder.OpenFolder(string name) => OpenFolder(name);
@@ -88,7 +88,7 @@ internal sealed class WindowsFolder : ILocalFolder
     {
         var path = ((WindowsFolder)folder).PathOf(to);
         if (replace) NativeFiles.Rename(PathOf(from), path);
-        else if (!TryRename(from, (WindowsFolder)folder, to)) throw new IOException($"'{PathOf(from)}' cannot be renamed to '{path}': something else has that name. Remove it.");
+        else if (!TryRename(from, (WindowsFolder)folder, to)) throw new IOException($"'{ShownPath.Of(PathOf(from))}' cannot be renamed to '{ShownPath.Of(path)}': something else has that name. Remove it.");
     }
 
     public void Delete(string name) => File.Delete(PathOf(name));
@@ -144,6 +144,6 @@ internal sealed class WindowsFolder : ILocalFolder
 
     private static void RefuseLink(FileSystemInfo entry)
     {
-        if (entry.LinkTarget is not null) throw new IOException($"'{entry.FullName}' is a link, which is not followed. Another process may have put it there; remove it.");
+        if (entry.LinkTarget is not null) throw new IOException($"'{ShownPath.Of(entry.FullName)}' is a link, which is not followed. Another process may have put it there; remove it.");
     }
 }

@@ -240,7 +240,7 @@ internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
         }
         catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
-            throw new StateUnavailableException($"The disk of the store in '{_directory}' gives no space for a commit: {exception.Message} Nothing was written. Free space and repeat the call.", mayHaveBeenWritten: false, exception);
+            throw new StateUnavailableException($"The disk of the store in '{_directory}' gives no space for a commit: {ShownPath.Of(exception.Message)} Nothing was written. Free space and repeat the call.", mayHaveBeenWritten: false, exception);
         }
     }
 
@@ -314,5 +314,5 @@ internal sealed class Journal : ReliefWork, ICommitJournal, IDisposable
 
     private StateUnavailableException Unavailable(bool mayHaveBeenWritten) =>
         _failure is StoreLostException ? StoreErrors.Lost(_directory, _failure, mayHaveBeenWritten)
-        : new($"The journal of the store in '{_directory}' could not be written: {_failure!.Message} The store refuses to write until it has been opened anew, which a later call tries.", mayHaveBeenWritten, _failure);
+        : new($"The journal of the store in '{_directory}' could not be written: {ShownPath.Of(_failure!.Message)} The store refuses to write until it has been opened anew, which a later call tries.", mayHaveBeenWritten, _failure);
 }

@@ -13,19 +13,22 @@ internal sealed class StoreDirectory : IDisposable
 
     private readonly IFileSystem _files;
     private readonly IStoreFolder _folder;
+    private readonly string _path;
     private readonly StoreOwnership _ownership;
     private (string Name, IStoreFile File)? _unfinished;
 
     private StoreDirectory(IFileSystem files, IStoreFolder folder, string path, IStoreFile held)
     {
-        (_files, _folder, Path, _ownership) = (files, folder, path, new(folder, path, TimeProvider.System));
+        (_files, _folder, _path, Path) = (files, folder, path, ShownPath.Of(path));
+        _ownership = new(folder, Path, TimeProvider.System);
         _ownership.Keep(StoreNames.Lock, held);
     }
 
+    /// <summary>The directory's path as messages show it.</summary>
     public string Path { get; }
 
     /// <summary>How many bytes the disk under it has left for this process.</summary>
-    public long FreeBytes => _files.FreeBytes(Path);
+    public long FreeBytes => _files.FreeBytes(_path);
 
     public StoreMarker Marker { get; private set; }
 
@@ -44,32 +47,39 @@ internal sealed class StoreDirectory : IDisposable
     /// <param name="expected">The store that must be there already; null = any, or a new one.</param>
     /// <exception cref="InvalidOperationException">Somebody else has it open, it was made with another number of partitions, or another user can write to it.</exception>
     /// <exception cref="StateCorruptionException">It holds something that is no store, or its marker is damaged.</exception>
-    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, bool isPrivate, DateTimeOffset now, UInt128? expected = null) =>
-        Open(files, path, files.OpenDirectory(path, create: expected is null, isPrivate) ?? throw Gone(path), folder =>
+    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, bool isPrivate, DateTimeOffset now, UInt128? expected = null)
+    {
+        var shown = ShownPath.Of(path);
+        return Open(files, path, files.OpenDirectory(path, create: expected is null, isPrivate) ?? throw Gone(shown), folder =>
         {
-            if (expected is not null && !folder.List().Contains(StoreNames.Marker)) throw Gone(path);
-            RefuseStrangers(folder, path, locked: false);
-            return Lock(folder, path);
+            if (expected is not null && !folder.List().Contains(StoreNames.Marker)) throw Gone(shown);
+            RefuseStrangers(folder, shown, locked: false);
+            return Lock(folder, shown);
         }, directory =>
         {
             // Looked at again, since somebody else may have made a store meanwhile.
-            RefuseStrangers(directory._folder, path, locked: true);
+            RefuseStrangers(directory._folder, shown, locked: true);
             directory.WriteOwner();
             directory.ReadOrMakeMarker(partitionCount, now);
-            if (expected is { } id && directory.Marker.StoreId != id) throw new IOException($"The directory '{path}' holds another store by now.");
+            if (expected is { } id && directory.Marker.StoreId != id) throw new IOException($"The directory '{shown}' holds another store by now.");
         });
+    }
 
     /// <summary>Locks the directory of a store that may be damaged, and changes nothing in it.</summary>
     /// <exception cref="StateNotFoundException">There is no store.</exception>
     /// <exception cref="InvalidOperationException">Somebody else has it open.</exception>
     /// <exception cref="StateCorruptionException">Its marker is damaged, and so is every file that says the same.</exception>
-    public static StoreDirectory OpenAsItIs(IFileSystem files, string path, DateTimeOffset now) =>
-        Open(files, path, files.OpenDirectory(path, create: false, isPrivate: false) ?? throw NoStore(path), folder =>
+    public static StoreDirectory OpenAsItIs(IFileSystem files, string path, DateTimeOffset now)
+    {
+        var shown = ShownPath.Of(path);
+        return Open(files, path, files.OpenDirectory(path, create: false, isPrivate: false) ?? throw NoStore(shown), folder =>
         {
-            if (!folder.List().Any(static n => n == StoreNames.Marker || StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _))) throw NoStore(path);
-            return Lock(folder, path);
+            if (!folder.List().Any(static n => n == StoreNames.Marker || StoreNames.IsSegment(n, out _) || StoreNames.IsSnapshot(n, out _))) throw NoStore(shown);
+            return Lock(folder, shown);
         }, directory => directory.ReadOrRebuildMarker(now));
+    }
 
+    /// <summary>A file's path as messages show it.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>The numbers of the journal's segments, rising.</summary>
@@ -330,12 +340,12 @@ internal sealed class StoreDirectory : IDisposable
         return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(name)}' became shorter while it was read, at byte {bytes.Length}.");
     }
 
-    private static DirectoryNotFoundException Gone(string path) => new($"The directory '{path}' does not hold the store any more.");
+    private static DirectoryNotFoundException Gone(string shown) => new($"The directory '{shown}' does not hold the store any more.");
 
-    private static StateNotFoundException NoStore(string path) => new($"The directory '{path}' holds no store.");
+    private static StateNotFoundException NoStore(string shown) => new($"The directory '{shown}' holds no store.");
 
-    private static IStoreFile Lock(IStoreFolder folder, string path) =>
-        folder.TryLock(StoreNames.Lock) ?? throw new StoreInUseException($"The store in '{path}' is open elsewhere: {ReadOwner(folder)} has it. Only one provider can have a directory open; for several processes use Redis.");
+    private static IStoreFile Lock(IStoreFolder folder, string shown) =>
+        folder.TryLock(StoreNames.Lock) ?? throw new StoreInUseException($"The store in '{shown}' is open elsewhere: {ReadOwner(folder)} has it. Only one provider can have a directory open; for several processes use Redis.");
 
     private void DeleteUnfinished()
     {
@@ -348,7 +358,7 @@ internal sealed class StoreDirectory : IDisposable
     }
 
     /// <summary>A directory without a marker may hold what the interrupted making of a store leaves, and nothing else.</summary>
-    private static void RefuseStrangers(IStoreFolder folder, string path, bool locked)
+    private static void RefuseStrangers(IStoreFolder folder, string shown, bool locked)
     {
         var names = folder.List();
         if (names.Contains(StoreNames.Marker)) return;
@@ -357,8 +367,8 @@ internal sealed class StoreDirectory : IDisposable
         if (locked && stranger is null && names.Contains(StoreNames.Segment(1)) && IsBegun(folder, StoreNames.Segment(1))) stranger = StoreNames.Segment(1);
         if (stranger is null) return;
         throw new StateCorruptionException(StoreNames.IsSegment(stranger, out _) || StoreNames.IsSnapshot(stranger, out _)
-            ? $"The store in '{path}' has lost its marker '{StoreNames.Marker}', but holds '{stranger}'. Restore the marker, or the whole directory from a backup."
-            : $"The directory '{path}' holds '{stranger}' and is no store. Give the store a directory of its own.");
+            ? $"The store in '{shown}' has lost its marker '{StoreNames.Marker}', but holds '{stranger}'. Restore the marker, or the whole directory from a backup."
+            : $"The directory '{shown}' holds '{ShownPath.Of(stranger)}' and is no store. Give the store a directory of its own.");
     }
 
     private static bool IsBegun(IStoreFolder folder, string segment)

@@ -6,7 +6,7 @@ namespace BluePlan.State.Storage;
 /// </summary>
 /// <remarks>Safe for any number of threads.</remarks>
 /// <param name="folder">The open directory.</param>
-/// <param name="path">The path that must lead to it.</param>
+/// <param name="path">The path that must lead to it, as messages show it.</param>
 /// <param name="time">Tells how long the directory has been as it is.</param>
 internal sealed class StoreOwnership(IStoreFolder folder, string path, TimeProvider time) : IDisposable
 {

@@ -78,6 +78,7 @@ internal sealed class DamagedStore : IAsyncDisposable
         catch (StateCorruptionException exception)
         {
             if (!NamesFile.IsMatch(exception.Message) || !NamesPlace.IsMatch(exception.Message)) Assert.Fail($"{what}: {exception.Message}");
+            exception.ToString().Should().NotContain("@example.com");
             return false;
         }
         var contents = await ExactContents.OfAsync(provider);

@@ -98,7 +98,7 @@ public sealed class FaultTests
         var commit = new StateCommit([new PutDocument(new(3, StateShape.Document, "refused", "a"), new byte[1])]);
         var refused = await FluentActions.Awaiting(() => failed.CommitAsync(commit, CancellationToken.None).AsTask()).Should().ThrowAsync<StateUnavailableException>(what);
         refused.Which.MayHaveBeenWritten.Should().BeFalse(what);
-        refused.Which.Message.Should().Contain(SimulatedStore.Directory).And.Contain("refuses to write");
+        refused.Which.Message.Should().Contain(ShownPath.Of(SimulatedStore.Directory)).And.Contain("refuses to write");
         (await failed.ReadOneAsync(new DocumentRead(new(3, StateShape.Document, "refused", "a")), CancellationToken.None)).Should().BeNull(what);
         touched.Should().BeFalse($"after {what} the disk is left alone");
         disk.Probe = probe;

@@ -7,7 +7,8 @@ namespace BluePlan.State.Tests;
 /// <summary>A file store on a <see cref="SimulatedDisk"/>, and a run of commits, checkpoints, imports and passing time on it.</summary>
 internal sealed class SimulatedStore(SimulatedDisk disk, FakeTimeProvider time, Random random, CommitHistory history, FileDurability durability = FileDurability.Always) : IAsyncDisposable
 {
-    public static readonly string Directory = Path.GetFullPath("/simulated/store");
+    // Named as a user's home may be.
+    public static readonly string Directory = Path.GetFullPath("/simulated/ann@example.com/store");
 
     private readonly CommitDraw _draw = new(random);
 

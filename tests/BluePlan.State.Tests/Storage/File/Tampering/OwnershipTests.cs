@@ -13,7 +13,7 @@ namespace BluePlan.State.Tests;
 [Parallelizable(ParallelScope.All)]
 public sealed class OwnershipTests
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("blueplan-ownership-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("ownership@example.com-").FullName;
     private readonly FakeTimeProvider _time = new(SimulatedStore.Start);
     private readonly ListLogger _log = new();
 
@@ -32,7 +32,7 @@ public sealed class OwnershipTests
         for (var i = 0; i < 3; i++)
         {
             var refused = (await FluentActions.Awaiting(() => PutAsync(provider, "b")).Should().ThrowAsync<StateUnavailableException>()).Which;
-            refused.Message.Should().Contain(Store).And.Contain("was removed, renamed or replaced while the store was open").And.Contain("refuses to write");
+            refused.Message.Should().Contain(ShownPath.Of(Store)).And.Contain("was removed, renamed or replaced while the store was open").And.Contain("refuses to write");
             refused.MayHaveBeenWritten.Should().BeFalse();
         }
 
@@ -131,7 +131,7 @@ public sealed class OwnershipTests
         await provider.Store.CheckpointAsync(CancellationToken.None);
 
         (await File.ReadAllTextAsync(foreign)).Should().Be("This belongs to somebody else.");
-        _log.Entries.Should().Contain(e => e.Event.Id == LogEvents.FileSuperfluousNotDeleted && e.Exception!.Message.Contains(foreign, StringComparison.Ordinal));
+        _log.Entries.Should().Contain(e => e.Event.Id == LogEvents.FileSuperfluousNotDeleted && e.Exception!.Message.Contains(ShownPath.Of(foreign), StringComparison.Ordinal));
         await provider.DisposeAsync();
         await using var again = await OpenAsync();
         (await again.ReadOneAsync(new DocumentRead(Key("b")), CancellationToken.None)).Should().NotBeNull();
@@ -150,7 +150,7 @@ public sealed class OwnershipTests
         await PutAsync(provider, "b");
 
         (await File.ReadAllTextAsync(planted)).Should().Be("planted");
-        _log.Entries.Should().Contain(e => e.Event.Id == LogEvents.FileSegmentNotPrepared && e.Exception!.Message.Contains(planted, StringComparison.Ordinal));
+        _log.Entries.Should().Contain(e => e.Event.Id == LogEvents.FileSegmentNotPrepared && e.Exception!.Message.Contains(ShownPath.Of(planted), StringComparison.Ordinal));
     }
 
     private async Task<FileStateProvider> OpenAsync(FileDurability durability = FileDurability.Always)

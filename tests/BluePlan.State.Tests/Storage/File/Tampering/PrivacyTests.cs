@@ -14,7 +14,7 @@ public sealed class PrivacyTests
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly string _root = Directory.CreateTempSubdirectory("blueplan-privacy-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("privacy@example.com-").FullName;
 
     private string Store => Path.Combine(_root, "store");
 
@@ -33,7 +33,7 @@ public sealed class PrivacyTests
         File.SetUnixFileMode(Store, (UnixFileMode)Convert.ToInt32(mode, 8));
 
         (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message
-            .Should().Contain(Store).And.Contain(mode).And.Contain("chmod 700").And.Contain("RequirePrivateDirectory");
+            .Should().Contain(ShownPath.Of(Store)).And.NotContain("@").And.Contain(mode).And.Contain("chmod 700").And.Contain("RequirePrivateDirectory");
         Directory.EnumerateFileSystemEntries(Store).Should().BeEmpty();
 
         await using var allowed = await OpenAsync(isPrivate: false);
@@ -92,11 +92,11 @@ public sealed class PrivacyTests
         }
         catch (StateUnavailableException refused)
         {
-            refused.Message.Should().Contain(Path.Combine(Store, name)).And.Contain("symbolic link");
+            refused.ToString().Should().Contain(Path.Combine(ShownPath.Of(Store), name)).And.NotContain("@example.com").And.Contain("symbolic link");
         }
         catch (StateCorruptionException refused)
         {
-            refused.Message.Should().Contain(Store);
+            refused.ToString().Should().Contain(ShownPath.Of(Store)).And.NotContain("@example.com");
         }
 
         (await File.ReadAllTextAsync(victim)).Should().Be("the victim's");
@@ -127,7 +127,7 @@ public sealed class PrivacyTests
         var planted = Path.Combine(Store, name);
         await File.WriteAllTextAsync(planted, "");
         File.SetUnixFileMode(planted, (UnixFileMode)Convert.ToInt32("0666", 8));
-        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<StateUnavailableException>()).Which.Message.Should().Contain(planted).And.Contain("0666").And.Contain("chmod 600");
+        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<StateUnavailableException>()).Which.Message.Should().Contain(ShownPath.Of(planted)).And.Contain("0666").And.Contain("chmod 600");
     }
 
     [Test]
@@ -150,7 +150,7 @@ public sealed class PrivacyTests
         await MakeAsync();
         File.Delete(Path.Combine(Store, name));
         await RunAsync("mkfifo", "-m", "600", Path.Combine(Store, name));
-        (await FluentActions.Awaiting(() => OpenAsync().WaitAsync(TimeSpan.FromSeconds(60))).Should().ThrowAsync<StateUnavailableException>()).Which.Message.Should().Contain("not a regular file");
+        (await FluentActions.Awaiting(() => OpenAsync().WaitAsync(TimeSpan.FromSeconds(60))).Should().ThrowAsync<StateUnavailableException>()).Which.ToString().Should().Contain("not a regular file").And.NotContain("@example.com");
     }
 
     private async Task MakeAsync()

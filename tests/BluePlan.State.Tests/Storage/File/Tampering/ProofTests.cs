@@ -18,7 +18,7 @@ public sealed class ProofTests
 {
     private const string Foreign = "This belongs to somebody else.";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("blueplan-proof-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("proof@example.com-").FullName;
     private readonly FakeTimeProvider _time = new(SimulatedStore.Start);
     private readonly ListLogger _log = new();
     private readonly Lock _gate = new();
@@ -288,7 +288,9 @@ public sealed class ProofTests
 
     private async Task AssertLostAsync(Func<Task> call, bool logs = true)
     {
-        (await FluentActions.Awaiting(call).Should().ThrowAsync<StateUnavailableException>()).WithInnerException<StoreLostException>();
+        var refused = await FluentActions.Awaiting(call).Should().ThrowAsync<StateUnavailableException>();
+        refused.WithInnerException<StoreLostException>();
+        refused.Which.ToString().Should().NotContain("@example.com");
         _trap.Should().BeNull("the call was made");
         if (logs) _log.Entries.Should().ContainSingle(static e => e.Level == LogLevel.Critical).Which.Event.Id.Should().Be(LogEvents.FileStoreLost);
     }
