@@ -333,16 +333,23 @@ internal sealed class FileStore : IAsyncDisposable
 
     private void OnWritten()
     {
-        if (_journal.BytesSinceCheckpoint >= DueBytes && Interlocked.Exchange(ref _checkpointing, 1) == 0) _ = Task.Run(CheckpointDueAsync);
+        CheckpointIfDue();
         // Also beside a checkpoint, which may take long.
         if (_journal.SegmentLength > Math.Max(_options.SegmentBytes, Volatile.Read(ref _postponedLength)) && Interlocked.Exchange(ref _rotating, 1) == 0) _ = Task.Run(Rotate);
     }
 
+    private void CheckpointIfDue()
+    {
+        if (_journal.BytesSinceCheckpoint >= DueBytes && Interlocked.Exchange(ref _checkpointing, 1) == 0) _ = Task.Run(CheckpointDueAsync);
+    }
+
     private async Task CheckpointDueAsync()
     {
+        var isWritten = false;
         try
         {
             await CheckpointAsync(_closing.Token).ConfigureAwait(false);
+            isWritten = true;
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException && _closing.IsCancellationRequested)
         {
@@ -360,6 +367,8 @@ internal sealed class FileStore : IAsyncDisposable
         {
             Volatile.Write(ref _checkpointing, 0);
         }
+        // Writers went on meanwhile, and may not write again soon.
+        if (isWritten) CheckpointIfDue();
     }
 
     /// <summary>Has another segment follow; what hinders that is logged.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
@@ -33,6 +34,7 @@ public sealed class BoundedLifeTests
             {
                 for (var burst = 0; burst < Keys; burst += 50) await Task.WhenAll(Enumerable.Range(burst, 50).Select(i => PutAsync(provider, i, round)));
                 written += Keys * ValueBytes;
+                await CheckpointedAsync(provider);
                 most = Math.Max(most, Bytes());
             }
         }
@@ -44,6 +46,22 @@ public sealed class BoundedLifeTests
         await using var again = new FileStateProvider(options);
         await again.OpenAsync(1, CancellationToken.None);
         (await ExactContents.OfAsync(again)).Count.Should().Be(Keys);
+    }
+
+    [Test]
+    public async Task Checkpoint_AnotherIsDueByThen_FollowsWithoutAnotherWrite()
+    {
+        using var files = new HeldFileSystem(static path => path.EndsWith(".bps.tmp", StringComparison.Ordinal));
+        await using var provider = new FileStateProvider(new() { Directory = _directory, CheckpointBytes = Mebibyte }, null, null, files);
+        await provider.OpenAsync(1, CancellationToken.None);
+        while (provider.Store.Journal.BytesSinceCheckpoint < Mebibyte) await PutAsync(provider, 0, 0);
+        await files.Reached;
+        while (provider.Store.Journal.BytesSinceCheckpoint < 4 * Mebibyte) await PutAsync(provider, 0, 1);
+
+        files.Release();
+
+        await CheckpointedAsync(provider);
+        provider.Store.Journal.BytesSinceCheckpoint.Should().BeLessThan(2 * Mebibyte);
     }
 
     [Test]
@@ -71,6 +89,17 @@ public sealed class BoundedLifeTests
         await using var again = new FileStateProvider(new() { Directory = _directory });
         await again.OpenAsync(1, CancellationToken.None);
         for (var i = 0; i < 200; i++) (await again.ReadOneAsync(new DocumentRead(Key(i)), CancellationToken.None)).Should().BeOfType<DocumentContent>().Which.Value.Span[0].Should().Be(1);
+    }
+
+    // Writers go on beside a checkpoint, so that on a busy machine the journal may be longer for a while.
+    private static async Task CheckpointedAsync(FileStateProvider provider)
+    {
+        var waited = Stopwatch.StartNew();
+        while (provider.Store.Journal.BytesSinceCheckpoint >= 2 * Mebibyte)
+        {
+            waited.Elapsed.Should().BeLessThan(TimeSpan.FromMinutes(1), "a checkpoint is due");
+            await Task.Yield();
+        }
     }
 
     private static Task PutAsync(FileStateProvider provider, int i, int round)
