@@ -92,7 +92,12 @@ internal sealed class FileStore : IAsyncDisposable
             for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(isSmall ? contents[i].Build : contents[i].BuildLater);
             long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
             var segment = replay.Open(number, end);
-            StoreErrors.Try(() => directory.DeleteBefore(header.SegmentNumber), exception => FileLog.SuperfluousNotDeleted(logger, exception, directory.Path));
+            StoreErrors.Try(() =>
+            {
+                // The process that renamed the snapshot may have ended before that was safe, and a crash may keep a deletion alone.
+                if (snapshotBytes > 0) directory.FlushRenamed();
+                directory.DeleteBefore(header.SegmentNumber);
+            }, exception => FileLog.SuperfluousNotDeleted(logger, exception, directory.Path));
             FileLog.Opened(logger, directory.Path, partitionCount, options.Durability, snapshotBytes, replay.Bytes, (long)time.GetElapsedTime(started).TotalMilliseconds);
             var journal = new Journal(directory, options.Durability, segment, replay.LastSequence, replay.Bytes);
             journal.ReserveAhead();

@@ -41,6 +41,36 @@ public sealed class FaultTests
         count.Should().BeGreaterThan(0);
     }
 
+    [Test]
+    public async Task Open_NameOfTheSnapshotWasNotFlushed_DeletesNoJournalBeforeItIs()
+    {
+        var (time, disk) = (new FakeTimeProvider(SimulatedStore.Start), new SimulatedDisk(new(1)));
+        var key = new StateKey(0, StateShape.Document, "fault", "a");
+        await using (var provider = SimulatedStore.Make(disk, time))
+        {
+            await provider.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
+            await provider.CommitAsync(new(new PutDocument(key, new byte[8])), CancellationToken.None);
+            var renamed = false;
+            disk.Probe = (call, path) =>
+            {
+                renamed |= call is DiskCall.Rename && path.EndsWith(StoreNames.Snapshot(2), StringComparison.Ordinal);
+                return call is DiskCall.FlushDirectory && renamed ? new(new IOException("Input/output error")) : null;
+            };
+            await FluentActions.Awaiting(() => provider.Store.CheckpointAsync(CancellationToken.None).AsTask()).Should().ThrowAsync<IOException>();
+            disk.Probe = null;
+        }
+        await using var again = SimulatedStore.Make(disk, time);
+        await again.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
+        disk.Paths.Should().NotContain(static path => path.EndsWith(StoreNames.Segment(1), StringComparison.Ordinal));
+
+        for (var seed = 0; seed < 32; seed++)
+        {
+            await using var crashed = SimulatedStore.Make(disk.AfterCrash(CrashChoice.Of(new(seed)), new(seed)), time);
+            await crashed.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
+            (await crashed.ReadOneAsync(new DocumentRead(key), CancellationToken.None)).Should().NotBeNull();
+        }
+    }
+
     /// <summary>False when the run did not come to the n-th call.</summary>
     private static async Task<bool> RunAsync(DiskCall call, int n, DiskFault fault, bool forGood, int seed)
     {
