@@ -13,7 +13,7 @@ internal static class UnixChangeTime
         {
             return Kinds.Contains(new DriveInfo(directory).DriveFormat, StringComparer.Ordinal);
         }
-        catch (Exception exception) when (StoreErrors.IsOfFiles(exception) || exception is ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // Then nothing is known of it, and everything is looked at each time.
             return false;
