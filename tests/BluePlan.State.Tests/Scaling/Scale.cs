@@ -2,16 +2,17 @@ using System.Diagnostics;
 
 namespace BluePlan.State.Tests;
 
-/// <summary>How much more work four times the input is: about 4 when it is linear, 16 when it is quadratic.</summary>
+/// <summary>How much more work sixteen times the input is: about 16 if it is linear, 256 if it is quadratic.</summary>
 internal static class Scale
 {
-    /// <summary>Between what is linear on a busy machine and what is quadratic on an idle one.</summary>
-    public const double Most = 9;
+    /// <summary>As far from what is linear as from what is quadratic, whatever else the machine does.</summary>
+    public const double Most = 64;
 
+    private const int Factor = 16;
     private const int Rounds = 20;
 
     /// <summary>The ratio of the shortest times. What disturbs a round only makes it longer.</summary>
-    /// <param name="size">The smaller input: it takes some milliseconds.</param>
+    /// <param name="size">The smaller input: it takes about a millisecond.</param>
     /// <param name="prepare">Makes what is measured, for a size.</param>
     public static double Of(int size, Func<int, Action> prepare)
     {
@@ -19,7 +20,7 @@ internal static class Scale
         for (var round = 0; round < Rounds && (round < 2 || large / small > Most); round++)
         {
             small = Min(small, Measure(prepare(size)));
-            large = Min(large, Measure(prepare(4 * size)));
+            large = Min(large, Measure(prepare(Factor * size)));
         }
         return large / small;
     }
