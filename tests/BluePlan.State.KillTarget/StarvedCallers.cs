@@ -51,6 +51,8 @@ public static class StarvedCallers
     private static async Task ContinueAsync(IBluePlanState state, string user)
     {
         await state.Sessions.CreateAsync(user, 1).ConfigureAwait(false);
+        // All of them wait for their turn at one key.
+        state.Store.UpdateAsync<int>("starved", "all", static count => count + 1).Wait();
         state.Store.SetAsync("starved", user, 2).Wait();
     }
 }

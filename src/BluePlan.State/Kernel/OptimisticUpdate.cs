@@ -25,7 +25,7 @@ internal sealed class OptimisticUpdate(UpdateQueue? queue, StateKey key, TimeSpa
 
     private static readonly AsyncLocal<OptimisticUpdate?> Flow = new();
 
-    private TaskCompletionSource? _turn;
+    private ReliefSource<bool>? _turn;
     private long _firstLoss;
     private volatile bool _ended;
 
@@ -53,10 +53,10 @@ internal sealed class OptimisticUpdate(UpdateQueue? queue, StateKey key, TimeSpa
     public long Since { get; set; }
 
     /// <summary>For the queue, before the update is in line.</summary>
-    public void PrepareToWait() => _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void PrepareToWait() => _turn = new();
 
     /// <summary>For the queue: it is this update's turn.</summary>
-    public void TakeTurn() => _turn!.SetResult();
+    public void TakeTurn() => _turn!.Succeed(true);
 
     /// <summary>
     /// Lets what this flow of calls updates until the end of this update take no turn. A call of its own that is not

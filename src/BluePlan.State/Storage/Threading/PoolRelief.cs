@@ -9,14 +9,15 @@ namespace BluePlan.State.Storage;
 /// </summary>
 /// <remarks>
 /// Work goes to the pool. A guard looks every 10 ms whether the pool has begun what it was given. If not, threads of
-/// this class run that, and all work that follows, until the pool begins a probe in time. Work may run code of the app,
-/// which may block in turn: then another thread is added. The guard sleeps while there is no work.
+/// this class run that, and all work that follows, until the pool has begun probes in time for a while. Work may run code
+/// of the app, which may block in turn: then another thread is added. The guard sleeps while there is no work.
 /// </remarks>
 internal static class PoolRelief
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan KeepThread = TimeSpan.FromSeconds(2);
     private const int IdleMoments = 100;
+    private const int SoundMoments = 20;
 
     private static readonly Lock Gate = new();
     private static readonly Queue<WatchedWork> Watched = new(); // Under the gate, like the number of looks.
@@ -91,7 +92,7 @@ internal static class PoolRelief
     private static void Guard()
     {
         var clock = Stopwatch.StartNew();
-        int idle = 0, begun = 0;
+        int idle = 0, begun = 0, sound = 0;
         while (true)
         {
             clock.Restart();
@@ -101,7 +102,10 @@ internal static class PoolRelief
             if (_starved || Relieved.Count > 0)
             {
                 idle = 0;
-                if (_starved && Probe.CameInTime(Moment)) _starved = false;
+                if (_starved) sound = Probe.CameInTime(Moment) ? sound + 1 : 0;
+                // A pool that is sound for a moment only would be starved again by the next work, and each time nobody would go on until that is noticed.
+                if (sound >= SoundMoments) (_starved, sound) = (false, 0);
+                else if (sound > 0) Probe.Send();
                 if (Relieved.Count > 0 && begun == Volatile.Read(ref _begun)) AddThread();
                 begun = Volatile.Read(ref _begun);
             }

@@ -18,6 +18,13 @@ internal sealed class ReliefSource<T> : ReliefWork
     /// <param name="failure">What it throws instead; <c>null</c> if it succeeds.</param>
     public void End(T? result, Exception? failure) => (_result, _failure) = (result, failure);
 
+    /// <summary>Ends the task with a result, and lets its awaiter go on.</summary>
+    public void Succeed(T result)
+    {
+        End(result, null);
+        PoolRelief.Queue(this);
+    }
+
     protected override void Run()
     {
         if (_failure is null) _source.SetResult(_result!);
