@@ -98,7 +98,7 @@ public sealed class RedisStateProvider : IStateProvider
     public string Name => "redis";
 
     /// <inheritdoc/>
-    public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared;
+    public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.FieldConditions;
 
     /// <inheritdoc/>
     public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ public sealed class RedisStateProvider : IStateProvider
             if (_sentinels is null && (_sentinels = _connection.FindSentinels()) is { } sentinels) sentinels.Switched += OnSwitched;
             var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], keys.Marker, _sentinels);
             var marker = new StoreMarker(_connection, keys, election, _clock, _logger);
-            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(_commits, keys, _clock, replicated));
+            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(this, _commits, keys, _clock, replicated));
             // From here on others may say that a restore begins, so look only then.
             await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
@@ -147,7 +147,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         ArgumentNullException.ThrowIfNull(reads);
         var store = Enter(cancellationToken);
-        foreach (var read in reads) store.CheckPartition(read.Key);
+        for (var i = 0; i < reads.Count; i++) Check(store, reads[i]);
         if (reads.Count == 0) return [];
         return await store.Calls.ReadAsync((store.Reads, reads), static a => ReadAllAsync(a.Reads, a.reads), cancellationToken).ConfigureAwait(false);
     }
@@ -158,7 +158,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         ArgumentNullException.ThrowIfNull(read);
         var store = Enter(cancellationToken);
-        store.CheckPartition(read.Key);
+        Check(store, read);
         return await store.Calls.ReadAsync((store.Reads, read), static a => a.Reads.ReadAsync(a.read), cancellationToken).ConfigureAwait(false);
     }
 
@@ -311,6 +311,13 @@ public sealed class RedisStateProvider : IStateProvider
         {
             throw RedisFaults.Translate(exception, writes: false, _connection.Servers);
         }
+    }
+
+    private void Check(Opened store, StateRead read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        if (!RedisReads.Knows(read)) throw read.NotSupportedBy(this);
+        store.CheckPartition(read.Key);
     }
 
     private Opened Enter(CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount, 
 
     public int PartitionCount => partitionCount;
 
+    /// <summary>What the provider offers, which never changes.</summary>
+    public StateCapabilities Capabilities { get; } = provider.Capabilities;
+
     /// <summary>Whether somebody has tried to open the store.</summary>
     public bool WasTried
     {
@@ -34,8 +37,10 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount, 
     /// <summary>Opens the store when it is not yet open; costs nothing afterwards.</summary>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _open ? ValueTask.CompletedTask : OpenOnceAsync(cancellationToken);
 
+    /// <exception cref="NotSupportedException">The provider does not declare what the commit requires.</exception>
     public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) =>
-        _open ? provider.CommitAsync(commit, cancellationToken) : OpenAndCommitAsync(commit, cancellationToken);
+        (commit.Requires & ~Capabilities) != 0 ? throw Undeclared(commit)
+        : _open ? provider.CommitAsync(commit, cancellationToken) : OpenAndCommitAsync(commit, cancellationToken);
 
     public ValueTask<T?> ReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent =>
         _open ? provider.ReadAsync(read, cancellationToken) : OpenAndReadAsync(read, cancellationToken);
@@ -99,6 +104,8 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount, 
         await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
         return await provider.ReadAsync(reads, cancellationToken).ConfigureAwait(false);
     }
+
+    private NotSupportedException Undeclared(StateCommit commit) => commit.Operations.First(operation => (operation.Requires & ~Capabilities) != 0).NotSupportedBy(provider);
 
     private async ValueTask OpenOnceAsync(CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ internal static class CommitReply
         {
             case Conflict:
                 var etag = (byte[]?)reply[2];
+                if (commit.Operations[operation] is IncrementWithin within) return new([], Unmet(within, operation, (int)reply[3], (long)reply[4]));
                 return CommitResult.Conflicted(operation, etag is { Length: 16 } ? StateETag.ReadFrom(etag) : default);
             case Overflow:
                 throw new OverflowException($"A number of {commit.Operations[operation].Key} would pass ±(2^53 − 1). Nothing was written.");
@@ -49,6 +50,16 @@ internal static class CommitReply
         return false;
     }
 
+    private static CommitConflict Unmet(IncrementWithin within, int operation, int bound, long sum) =>
+        new(operation, default) { Bound = bound, Available = within.Bounds[bound].Maximum - sum };
+
+    private static OperationResult Vectors(StateKey key, int count, RedisResult reply, ref int at)
+    {
+        var vectors = new ReadOnlyMemory<long>[count];
+        for (var i = 0; i < vectors.Length; i++) vectors[i] = MapBytes.Counters(key, (byte[]?)reply[at++]);
+        return new(Vectors: vectors);
+    }
+
     private static OperationResult Read(StateOperation operation, RedisResult reply, ref int at)
     {
         switch (operation)
@@ -59,9 +70,9 @@ internal static class CommitReply
                 at += 2;
                 return new(Count: (long)reply[at - 1], Value: (long)reply[at - 2]);
             case IncrementFields { ReturnValues: true } increment:
-                var vectors = new ReadOnlyMemory<long>[increment.Increments.Count];
-                for (var i = 0; i < vectors.Length; i++) vectors[i] = MapBytes.Counters(operation.Key, (byte[]?)reply[at++]);
-                return new(Vectors: vectors);
+                return Vectors(operation.Key, increment.Increments.Count, reply, ref at);
+            case IncrementWithin { ReturnValues: true } within:
+                return Vectors(operation.Key, within.Increments.Count, reply, ref at);
             default:
                 return default;
         }

@@ -14,18 +14,20 @@ internal sealed class CommitRequest
     [ThreadStatic] private static List<RedisKey>? _emptyKeys;
     [ThreadStatic] private static List<RedisValue>? _emptyValues;
 
+    private readonly IStateProvider _provider;
     private readonly RedisKeys _names;
     private readonly string _channelPrefix;
     private readonly List<RedisKey> _keys;
     private readonly List<RedisValue> _values;
     private ReadOnlyMemory<long> _added;
 
+    /// <param name="provider">The provider, for the message of a refusal.</param>
     /// <param name="commit">The commit.</param>
     /// <param name="names">What keys are called.</param>
     /// <param name="channelPrefix">What the connection puts before the channels that it subscribes to.</param>
-    public CommitRequest(StateCommit commit, RedisKeys names, string channelPrefix)
+    public CommitRequest(IStateProvider provider, StateCommit commit, RedisKeys names, string channelPrefix)
     {
-        (_names, _channelPrefix) = (names, channelPrefix);
+        (_provider, _names, _channelPrefix) = (provider, names, channelPrefix);
         var operations = commit.Operations;
         (_keys, _values) = (_emptyKeys ?? new(16), _emptyValues ?? new(64));
         (_emptyKeys, _emptyValues) = (null, null);
@@ -80,7 +82,9 @@ internal sealed class CommitRequest
             case DeleteKey delete: Keys2(delete.Key); Add(RedisKeys.Shape(delete.Key)); return CommitOperation.Delete;
             case ExpireKey expire: Keys2(expire.Key); Expire(expire); return CommitOperation.Expire;
             case SetFields set: Key(set.Key); Set(set); return CommitOperation.SetFields;
-            case IncrementFields increment: Key(increment.Key); Increment(increment); return CommitOperation.IncrementFields;
+            case IncrementFields increment: Key(increment.Key); Increment(increment.Increments, increment.ReturnValues); return CommitOperation.IncrementFields;
+            case IncrementWithin within: Key(within.Key); Bounds(within); Increment(within.Increments, within.ReturnValues); return CommitOperation.IncrementWithin;
+            case ReplaceField replace: Key(replace.Key); Add(replace.Name, replace.Expected is null ? "" : "1", replace.Expected is { } expected ? MapBytes.Write(expected) : "", MapBytes.Write(replace.Value)); return CommitOperation.ReplaceField;
             case RemoveFields remove: Key(remove.Key); Names(remove.Fields); return CommitOperation.RemoveFields;
             case AppendEntries { KeepLast: null, AtLeast: null, Entries: [{ Id: not null, Sequence: null } entry] } append: Keys2(append.Key); Add(LogBytes.Write(entry.Id, entry.Value.Span)); return CommitOperation.AppendOne;
             case AppendEntries append: Keys2(append.Key); Append(append); return CommitOperation.Append;
@@ -94,7 +98,7 @@ internal sealed class CommitRequest
             case RemoveScores remove: Key(remove.Key); Add(Score(remove.Minimum), Score(remove.Maximum)); return CommitOperation.RemoveScores;
             case NotifyWatchers notify: Key(notify.Key); Add(Channel(notify.Key)); return CommitOperation.Notify;
             case RaiseToken raise: Key(raise.Key); Add(raise.Name, MapBytes.Write([raise.Token])); return CommitOperation.RaiseToken;
-            default: throw new InvalidOperationException($"Unknown operation {operation.GetType().Name}.");
+            default: throw operation.NotSupportedBy(_provider);
         }
     }
 
@@ -127,10 +131,20 @@ internal sealed class CommitRequest
         foreach (var field in set.Fields) Add(field.Name, MapBytes.Write(field.Value));
     }
 
-    private void Increment(IncrementFields increment)
+    private void Bounds(IncrementWithin within)
     {
-        var fields = increment.Increments;
-        Add(fields.Count, increment.ReturnValues ? "1" : "");
+        var bounds = within.Bounds;
+        Add(bounds.Sum(static bound => 4 + bound.Fields.Count));
+        foreach (var bound in bounds)
+        {
+            Add(bound.Maximum, 8 * bound.Counter, within.AddedTo(bound));
+            Names(bound.Fields);
+        }
+    }
+
+    private void Increment(IReadOnlyList<MapIncrement> fields, bool returnValues)
+    {
+        Add(fields.Count, returnValues ? "1" : "");
         for (var i = 0; i < fields.Count; i++) Add(fields[i].Name);
         for (var i = 0; i < fields.Count; i++)
         {

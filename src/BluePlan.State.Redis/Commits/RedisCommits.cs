@@ -5,11 +5,12 @@ using StackExchange.Redis;
 namespace BluePlan.State.Redis;
 
 /// <summary>Applies commits: a lone put without a condition and a lone deletion by a command, everything else by one script.</summary>
+/// <param name="provider">The provider, for the message of a refusal.</param>
 /// <param name="connection">The connection.</param>
 /// <param name="keys">What keys are called.</param>
 /// <param name="clock">The server's clock.</param>
 /// <param name="replicated">Runs the scripts when replicas must confirm commits, which are scripts all then; null = they need not.</param>
-internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, ServerClock clock, ReplicatedCommits? replicated)
+internal sealed class RedisCommits(IStateProvider provider, RedisConnection connection, RedisKeys keys, ServerClock clock, ReplicatedCommits? replicated)
 {
     /// <summary>Copies the commit's bytes before it returns.</summary>
     public ValueTask<CommitResult> CommitAsync(StateCommit commit)
@@ -67,7 +68,7 @@ internal sealed class RedisCommits(RedisConnection connection, RedisKeys keys, S
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CommitResult> RunAsync(StateCommit commit)
     {
-        var request = new CommitRequest(commit, keys, connection.ChannelPrefix);
+        var request = new CommitRequest(provider, commit, keys, connection.ChannelPrefix);
         var reply = replicated is null ? await connection.EvaluateAsync(request.Script, request.Keys, request.Values).ConfigureAwait(false)
             : await replicated.EvaluateAsync(commit, request).ConfigureAwait(false);
         return CommitReply.Read(commit, reply);

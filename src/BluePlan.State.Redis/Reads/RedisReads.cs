@@ -10,6 +10,9 @@ internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, Ser
     private readonly LogReads _logs = new(connection, keys);
     private readonly IndexReads _indexes = new(connection, keys);
 
+    /// <summary>Whether it can be answered.</summary>
+    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or IndexRead or UnionRead;
+
     /// <summary>Answers; null when the key is absent or expired.</summary>
     /// <param name="read">The question.</param>
     public ValueTask<StateContent?> ReadAsync(StateRead read) => read switch

@@ -26,4 +26,6 @@ internal enum CommitOperation
     SetScore,
     CheckEntries,
     CheckExpiry,
+    IncrementWithin,
+    ReplaceField,
 }

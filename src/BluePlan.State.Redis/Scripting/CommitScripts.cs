@@ -16,8 +16,9 @@ internal static class CommitScripts
     private const string Todo = "local todo = { nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil }";
     private const string Check = "--[[ check ]]";
     private const string Apply = "--[[ apply ]]";
+    private const string Then = "-- then: ";
     private static readonly string[] Fragments =
-        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify", "put-new", "exists", "raise-token", "append-one", "raise-score", "set-score", "check-entries", "check-expiry"];
+        ["put", "check", "delete", "expire", "set-fields", "increment-fields", "remove-fields", "append", "replace-entry", "remove-entries", "set-scores", "increment-scores", "remove-members", "remove-scores", "notify", "put-new", "exists", "raise-token", "append-one", "raise-score", "set-score", "check-entries", "check-expiry", "increment-within", "replace-field"];
     private static readonly ConcurrentDictionary<int, RedisScript> Scripts = new();
 
     /// <summary>The script for these kinds of operation, a bit for each.</summary>
@@ -37,11 +38,10 @@ internal static class CommitScripts
         for (var kind = 0; kind < Fragments.Length; kind++)
         {
             if ((kinds & (1 << kind)) == 0) continue;
-            var text = ScriptFiles.Read(Fragments[kind]);
-            var (check, apply) = (text.IndexOf(Check, StringComparison.Ordinal), text.IndexOf(Apply, StringComparison.Ordinal));
             var test = string.Create(CultureInfo.InvariantCulture, $"{(names.Count == 0 ? "if" : "elseif")} kind == {(int)Letter((CommitOperation)kind)} then\n");
-            checks.Append(test).Append(text.AsSpan(check + Check.Length, apply - check - Check.Length).Trim('\n')).Append('\n');
-            applies.Append(test).Append(text.AsSpan(apply + Apply.Length).Trim('\n')).Append('\n');
+            checks.Append(test);
+            applies.Append(test);
+            Add(Fragments[kind], checks, applies);
             names.Add(Fragments[kind]);
         }
         return new(ScriptFiles.Read("commit")
@@ -49,5 +49,15 @@ internal static class CommitScripts
             .Replace("--[[ todo ]]", checks.ToString().Contains("todo", StringComparison.Ordinal) ? Todo : "", StringComparison.Ordinal)
             .Replace("--[[ checks ]]", checks.Append("end").ToString(), StringComparison.Ordinal)
             .Replace("--[[ applies ]]", applies.Append("end").ToString(), StringComparison.Ordinal));
+    }
+
+    /// <summary>Adds a fragment, and behind it the one that its line <c>-- then: name</c> names: that one takes the same key, and the arguments that follow.</summary>
+    private static void Add(string name, StringBuilder checks, StringBuilder applies)
+    {
+        var text = ScriptFiles.Read(name);
+        var (check, apply) = (text.IndexOf(Check, StringComparison.Ordinal), text.IndexOf(Apply, StringComparison.Ordinal));
+        checks.Append(text.AsSpan(check + Check.Length, apply - check - Check.Length).Trim('\n')).Append('\n');
+        applies.Append(text.AsSpan(apply + Apply.Length).Trim('\n')).Append('\n');
+        if (text.Split('\n').FirstOrDefault(static line => line.StartsWith(Then, StringComparison.Ordinal)) is { } then) Add(then[Then.Length..].Trim(), checks, applies);
     }
 }

@@ -27,4 +27,7 @@ public enum StateCapabilities
 
     /// <summary>Several processes may use the store at once.</summary>
     Shared = 64,
+
+    /// <summary><see cref="IncrementWithin"/> and <see cref="ReplaceField"/>.</summary>
+    FieldConditions = 128,
 }

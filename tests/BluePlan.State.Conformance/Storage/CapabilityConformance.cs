@@ -80,6 +80,46 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
     }
 
     [Test]
+    public async Task FieldConditions_WorkOrAreRefusedBeforeAnythingIsWritten()
+    {
+        foreach (var operation in new StateOperation[] { new IncrementWithin(Map(), [By("n", 1)], [new(1, ["n"])]), new ReplaceField(Map("two"), "f", null, new(Bytes("v"))) })
+        {
+            var commit = () => CommitAsync(new PutDocument(Document(), Bytes("v")), operation);
+
+            if (!await IsRefused(StateCapabilities.FieldConditions, commit)) await commit();
+            else (await ReadAsync(Document())).Should().BeNull();
+        }
+    }
+
+    [Test]
+    public async Task Commit_UnknownOperation_IsRefusedByNameAlsoWhenAConditionIsUnmet()
+    {
+        foreach (var met in new[] { true, false })
+        {
+            var commit = new StateCommit(new CheckKey(Document("absent"), met ? StateCondition.IfAbsent : StateCondition.IfExists), new PutDocument(Document(), Bytes("v")), new UnknownOperation(Document("two")));
+
+            (await FluentActions.Awaiting(async () => await Provider.CommitAsync(commit, CancellationToken.None)).Should().ThrowAsync<NotSupportedException>())
+                .Which.Message.Should().Contain(Provider.Name).And.Contain(nameof(UnknownOperation)).And.Contain("Nothing was written");
+        }
+        await FluentActions.Awaiting(async () => await Provider.CommitAsync(new(new UnknownOperation(Document("two"))), CancellationToken.None)).Should().ThrowAsync<NotSupportedException>();
+
+        (await ReadAsync(Document())).Should().BeNull();
+    }
+
+    [Test]
+    public async Task Read_UnknownRead_IsRefusedByNameAndTouchesNothing()
+    {
+        await CommitAsync(new PutDocument(Document(), Bytes("v"), StateExpiry.After(Ticks(1_000))));
+        var expiry = await ExpiryAsync(Document());
+
+        (await FluentActions.Awaiting(async () => await Provider.ReadAsync([new DocumentRead(Document(), StateExpiry.Sliding(Ticks(5_000))), new UnknownRead(Document())], CancellationToken.None)).Should().ThrowAsync<NotSupportedException>())
+            .Which.Message.Should().Contain(Provider.Name).And.Contain(nameof(UnknownRead));
+        await FluentActions.Awaiting(async () => await Provider.ReadOneAsync(new UnknownRead(Document()), CancellationToken.None)).Should().ThrowAsync<NotSupportedException>();
+
+        (await ExpiryAsync(Document())).Should().Be(expiry);
+    }
+
+    [Test]
     public async Task Durable_Declared_FindsAcknowledgedWritesAgain()
     {
         Needs(StateCapabilities.Durable);
@@ -109,6 +149,10 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
             ((LogContent)(await ReadAsync(provider, Log()))!).Entries.Select(static entry => entry.Sequence).Should().Equal(Enumerable.Range(1, 320).Select(static i => (long)i));
         }
     }
+
+    private sealed record UnknownOperation(StateKey Target) : StateOperation(Target);
+
+    private sealed record UnknownRead(StateKey Target) : StateRead(Target);
 
     private async Task<bool> IsRefused(StateCapabilities capability, Func<Task> call)
     {

@@ -5,6 +5,7 @@ namespace BluePlan.State.Redis.Tests;
 
 [TestFixture] public sealed class ClusterDocumentTests : DocumentConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterMapTests : MapConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterFieldConditionTests : FieldConditionConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterLogTests : LogConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterIndexTests : IndexConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterUnionTests : UnionConformance<ClusterHarness>;

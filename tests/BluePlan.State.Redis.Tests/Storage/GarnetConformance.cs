@@ -5,6 +5,7 @@ namespace BluePlan.State.Redis.Tests;
 
 [TestFixture] public sealed class GarnetDocumentTests : DocumentConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetMapTests : MapConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetFieldConditionTests : FieldConditionConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetLogTests : LogConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetIndexTests : IndexConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetUnionTests : UnionConformance<GarnetHarness>;

@@ -42,5 +42,6 @@ public sealed record AppendEntries : StateOperation
     /// <summary>What the first sequence is at least; null = the next one.</summary>
     public long? AtLeast { get; }
 
-    internal override long PayloadBytes => Sum(Entries, static e => (long)e.Value.Length + (e.Id?.Length ?? 0));
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Entries, static e => (long)e.Value.Length + (e.Id?.Length ?? 0));
 }

@@ -21,7 +21,9 @@ public sealed record CheckEntries : StateOperation
     /// <summary>The entries.</summary>
     public IReadOnlyList<LogEntryId> Entries { get; }
 
-    internal override bool IsWriter => false;
+    /// <inheritdoc/>
+    public override bool IsWriter => false;
 
-    internal override long PayloadBytes => Sum(Entries, static e => 8L + e.Id.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Entries, static e => 8L + e.Id.Length);
 }

@@ -23,5 +23,6 @@ public sealed record CheckExpiry : StateOperation
     /// <summary>Whether an expiry, resolved, of a key that is there meets the condition.</summary>
     public bool IsMet(StateExpiry expiry) => expiry.Kind is not StateExpiryKind.Sliding && expiry.Instant == Instant;
 
-    internal override bool IsWriter => false;
+    /// <inheritdoc/>
+    public override bool IsWriter => false;
 }

@@ -15,5 +15,6 @@ public sealed record CheckKey : StateOperation
     /// <summary>What must hold.</summary>
     public StateCondition Condition { get; }
 
-    internal override bool IsWriter => false;
+    /// <inheritdoc/>
+    public override bool IsWriter => false;
 }

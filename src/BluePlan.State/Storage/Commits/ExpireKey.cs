@@ -25,5 +25,6 @@ public sealed record ExpireKey : StateOperation
     /// <summary>Whether a key that has an expiry already is left alone.</summary>
     public bool OnlyIfNone { get; }
 
-    internal override bool IsWriter => false;
+    /// <inheritdoc/>
+    public override bool IsWriter => false;
 }

@@ -25,5 +25,6 @@ public sealed record IncrementFields : StateOperation
     /// <summary>Whether the new vectors are answered.</summary>
     public bool ReturnValues { get; }
 
-    internal override long PayloadBytes => Sum(Increments, static i => (long)i.Name.Length + 8L * i.By.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Increments, static i => (long)i.Name.Length + 8L * i.By.Length);
 }

@@ -17,5 +17,6 @@ public sealed record IncrementScores : StateOperation
     /// <summary>The members with what to add.</summary>
     public IReadOnlyList<IndexMember> Increments { get; }
 
-    internal override long PayloadBytes => Sum(Increments, static m => 8L + m.Member.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Increments, static m => 8L + m.Member.Length);
 }

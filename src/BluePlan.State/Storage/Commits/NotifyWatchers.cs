@@ -7,5 +7,9 @@ public sealed record NotifyWatchers : StateOperation
     /// <inheritdoc cref="NotifyWatchers"/>
     public NotifyWatchers(StateKey key) : base(key, null) { }
 
-    internal override bool IsWriter => false;
+    /// <inheritdoc/>
+    public override StateCapabilities Requires => StateCapabilities.Watch;
+
+    /// <inheritdoc/>
+    public override bool IsWriter => false;
 }

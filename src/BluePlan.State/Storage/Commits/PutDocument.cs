@@ -28,5 +28,6 @@ public sealed record PutDocument : StateOperation
     /// <summary>The document's new version.</summary>
     public StateETag ETag { get; }
 
-    internal override long PayloadBytes => Value.Length;
+    /// <inheritdoc/>
+    public override long PayloadBytes => Value.Length;
 }

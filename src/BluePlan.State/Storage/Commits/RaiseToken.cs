@@ -29,7 +29,8 @@ public sealed record RaiseToken : StateOperation
     /// <summary>The token.</summary>
     public long Token { get; }
 
-    internal override long PayloadBytes => 8L + Name.Length;
+    /// <inheritdoc/>
+    public override long PayloadBytes => 8L + Name.Length;
 
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)

@@ -13,5 +13,6 @@ public sealed record RemoveFields : StateOperation
     /// <summary>The names.</summary>
     public IReadOnlyList<string> Fields { get; }
 
-    internal override long PayloadBytes => Sum(Fields, static f => (long)f.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Fields, static f => (long)f.Length);
 }

@@ -18,5 +18,6 @@ public sealed record RemoveMembers : StateOperation
     /// <summary>Whether the commit happens only when all of them are there.</summary>
     public bool OnlyIfAll { get; }
 
-    internal override long PayloadBytes => Sum(Members, static m => (long)m.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Members, static m => (long)m.Length);
 }

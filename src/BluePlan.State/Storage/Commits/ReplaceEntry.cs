@@ -25,5 +25,6 @@ public sealed record ReplaceEntry : StateOperation
     /// <summary>The bytes it must hold now; null = any.</summary>
     public ReadOnlyMemory<byte>? Expected { get; }
 
-    internal override long PayloadBytes => Value.Length + (Expected?.Length ?? 0);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Value.Length + (Expected?.Length ?? 0);
 }

@@ -21,5 +21,6 @@ public sealed record SetFields : StateOperation
     /// <summary>Whether none of the fields may be there.</summary>
     public bool IfAbsent { get; }
 
-    internal override long PayloadBytes => Sum(Fields, static f => (long)f.Name.Length + f.Value.Bytes.Length + 8L * f.Value.Counters.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Fields, static f => (long)f.Name.Length + f.Value.Bytes.Length + 8L * f.Value.Counters.Length);
 }

@@ -21,5 +21,6 @@ public sealed record SetScores : StateOperation
     /// <summary>Whether a score as high or higher is left alone.</summary>
     public bool OnlyRaise { get; }
 
-    internal override long PayloadBytes => Sum(Members, static m => 8L + m.Member.Length);
+    /// <inheritdoc/>
+    public override long PayloadBytes => Sum(Members, static m => 8L + m.Member.Length);
 }

@@ -22,12 +22,16 @@ public sealed class StateCommit
         if (operations.Contains(null!)) throw new ArgumentException("An operation is null.", nameof(operations));
         var partition = operations[0].Key.Partition;
         long bytes = 0;
+        var areOfLibrary = true;
         for (var i = 0; i < operations.Count; i++)
         {
             var operation = operations[i];
             if (operation.Key.Partition != partition) throw new ArgumentException($"One partition a commit: {operations[0].Key} and {operation.Key}.", nameof(operations));
             bytes += operation.PayloadBytes;
+            Requires |= operation.Requires;
+            areOfLibrary &= operation.IsOfLibrary;
         }
+        AreOfLibrary = areOfLibrary;
         if (bytes > StateLimits.MaximumCommitBytes) throw new ArgumentException($"The commit carries {bytes:N0} bytes; at most {StateLimits.MaximumCommitBytes:N0} are accepted. Split it.", nameof(operations));
         if (operations.Count > 1) CheckWriters(operations);
         Operations = operations;
@@ -38,6 +42,18 @@ public sealed class StateCommit
 
     /// <summary>What to do, at least one operation.</summary>
     public IReadOnlyList<StateOperation> Operations { get; }
+
+    /// <summary>The capabilities that a provider must declare for the operations together.</summary>
+    public StateCapabilities Requires { get; }
+
+    /// <summary>Who causes the commit, for audit and telemetry; null = nobody says so.</summary>
+    public CommitContext? Context { get; init; }
+
+    /// <summary>Whether all operations are ones that the providers of this assembly know.</summary>
+    internal bool AreOfLibrary { get; }
+
+    /// <summary>The first operation that only another assembly's provider can know.</summary>
+    internal StateOperation FirstForeign => Operations.First(static operation => !operation.IsOfLibrary);
 
     private static void CheckWriters(IReadOnlyList<StateOperation> operations)
     {

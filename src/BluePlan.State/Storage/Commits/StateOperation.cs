@@ -1,20 +1,44 @@
 namespace BluePlan.State.Storage;
 
-/// <summary>One step of a <see cref="StateCommit"/>. The derived types in this folder are all there are.</summary>
+/// <summary>One step of a <see cref="StateCommit"/>.</summary>
+/// <remarks>
+/// A provider refuses an operation that it does not know, so an assembly can define operations for a provider of its own.
+/// A later version of the library adds operations as new types. A type that is here never gets a property that changes
+/// what it does, since a provider that does not know the property would ignore it.
+/// </remarks>
 public abstract record StateOperation
 {
     private const int FewNames = 8;
 
-    private protected StateOperation(StateKey key, StateShape? shape) => Key = shape is { } needed ? key.Require(needed, GetType()) : key.Require();
+    /// <summary>Makes an operation for a provider that knows it.</summary>
+    /// <param name="key">The key that it acts on.</param>
+    /// <exception cref="ArgumentException">The key is <c>default</c>.</exception>
+    protected StateOperation(StateKey key) => Key = key.Require();
 
-    /// <summary>What it acts on.</summary>
+    private protected StateOperation(StateKey key, StateShape? shape) => (Key, IsOfLibrary) = (shape is { } needed ? key.Require(needed, GetType()) : key.Require(), true);
+
+    /// <summary>The key that it acts on.</summary>
     public StateKey Key { get; }
 
+    /// <summary>The capabilities that a provider must declare for it.</summary>
+    public virtual StateCapabilities Requires => StateCapabilities.None;
+
     /// <summary>Whether it changes the content of its key. A commit has at most one such operation a key.</summary>
-    internal virtual bool IsWriter => true;
+    public virtual bool IsWriter => true;
 
     /// <summary>The bytes of the values and names that it carries, near enough for <see cref="StateLimits.MaximumCommitBytes"/>.</summary>
-    internal virtual long PayloadBytes => 0;
+    public virtual long PayloadBytes => 0;
+
+    /// <summary>Whether it is one of this assembly's, all of which the providers in it know.</summary>
+    internal bool IsOfLibrary { get; }
+
+    /// <summary>Returns what a provider throws for an operation that it does not know, before it writes anything.</summary>
+    /// <param name="provider">The provider.</param>
+    public NotSupportedException NotSupportedBy(IStateProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return new($"The provider '{provider.Name}' does not know the operation {GetType().Name}. Nothing was written. {StateCapabilitiesText.Remedy(Requires)}");
+    }
 
     private protected static ReadOnlyMemory<byte> CheckValue(ReadOnlyMemory<byte> value, string parameter) =>
         value.Length <= StateLimits.MaximumValueBytes ? value

@@ -56,7 +56,7 @@ public sealed class FileStateProvider : IStateProvider
 
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
-        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable;
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.FieldConditions;
 
     internal FileStateOptions Options => _options;
 
@@ -95,6 +95,7 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
     {
+        ForeignTypes.Refuse(this, commit);
         var store = Store;
         return store.HasFailed ? CommitAnewAsync(commit, cancellationToken) : store.Engine.CommitAsync(commit, cancellationToken);
     }
@@ -102,6 +103,7 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
+        ForeignTypes.Refuse(this, reads);
         var store = Store;
         return store.HasFailed ? ReadAllAnewAsync(reads, cancellationToken) : store.Engine.ReadAsync(reads, cancellationToken);
     }
@@ -109,6 +111,7 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
     {
+        ForeignTypes.Refuse(this, read);
         var store = Store;
         return store.HasFailed ? ReadOneAnewAsync(read, cancellationToken) : store.Engine.ReadOneAsync(read, cancellationToken);
     }

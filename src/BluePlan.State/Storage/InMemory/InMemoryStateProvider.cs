@@ -23,7 +23,7 @@ public sealed partial class InMemoryStateProvider : IStateProvider
 
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
-        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch;
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions;
 
     internal StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
 
@@ -39,13 +39,25 @@ public sealed partial class InMemoryStateProvider : IStateProvider
     }
 
     /// <inheritdoc/>
-    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => Engine.CommitAsync(commit, cancellationToken);
+    public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
+    {
+        ForeignTypes.Refuse(this, commit);
+        return Engine.CommitAsync(commit, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) => Engine.ReadAsync(reads, cancellationToken);
+    public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
+    {
+        ForeignTypes.Refuse(this, reads);
+        return Engine.ReadAsync(reads, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Engine.ReadOneAsync(read, cancellationToken);
+    public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
+    {
+        ForeignTypes.Refuse(this, read);
+        return Engine.ReadOneAsync(read, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => new(_time.GetUtcNow());

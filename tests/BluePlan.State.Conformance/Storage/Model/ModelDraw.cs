@@ -7,7 +7,7 @@ namespace BluePlan.State.Conformance;
 /// Turns a list of numbers into a commit or a read, whatever the numbers are: each decision takes the next one, and zero, which is what shrinking strives for and what stands behind the end, is the simplest choice.
 /// It looks at the model, so that conditions are met about as often as not.
 /// </summary>
-internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, DateTimeOffset now, TimeSpan unit)
+internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, DateTimeOffset now, TimeSpan unit, bool mayReplaceFields)
 {
     private static readonly string[] Texts = ["", "a", "5", "some longer text"];
     private static readonly long[] Numbers = [1, 0, -1, 7, StateLimits.MaximumNumber, -StateLimits.MaximumNumber, StateLimits.MaximumNumber - 3, 1_000_000_007];
@@ -68,19 +68,28 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
         return key.Shape switch
         {
             StateShape.Document => new PutDocument(key, Bytes(), Expiry(mayKeep: true, maySlide: true), Condition(key, cell, mayBeNone: true)),
-            StateShape.Map => MapOperation(key),
+            StateShape.Map => MapOperation(key, cell),
             StateShape.Log => LogOperation(key, cell),
             _ => IndexOperation(key),
         };
     }
 
-    private StateOperation MapOperation(StateKey key) => Next(5) switch
+    private StateOperation MapOperation(StateKey key, ModelCell? cell) => Next(mayReplaceFields ? 7 : 5) switch
     {
+        5 => new IncrementWithin(key, [.. Names("f", 1).Select(name => new MapIncrement(name, Vector()))], [.. Enumerable.Range(0, 1 + Next(2)).Select(_ => new CounterBound(Number(), Names("f", 1), Next(3)))], returnValues: Next(2) == 1),
+        6 => ReplaceField(key, cell),
         4 => new RaiseToken(key, Name("f"), Math.Max(1, Number())),
         0 => new SetFields(key, [.. Names("f", 1).Select(name => new MapField(name, Next(2) == 0 ? new(Bytes()) : new(Vector())))], ifAbsent: Next(3) == 2),
         3 => new RemoveFields(key, Names("f", 1)),
         _ => new IncrementFields(key, [.. Names("f", 1).Select(name => new MapIncrement(name, Vector()))], returnValues: Next(2) == 1),
     };
+
+    private ReplaceField ReplaceField(StateKey key, ModelCell? cell)
+    {
+        var name = Name("f");
+        MapValue? held = cell is not null && cell.Fields.TryGetValue(name, out var value) ? value : null;
+        return new(key, name, Next(4) switch { 2 => new(Bytes()), 3 => null, _ => held }, Next(2) == 0 ? new(Bytes()) : new(Vector()));
+    }
 
     private StateOperation LogOperation(StateKey key, ModelCell? cell)
     {

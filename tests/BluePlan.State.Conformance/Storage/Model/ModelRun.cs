@@ -22,7 +22,7 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
     {
         foreach (var step in steps)
         {
-            var draw = new ModelDraw(step, _model, name, Now, Unit);
+            var draw = new ModelDraw(step, _model, name, Now, Unit, provider.Capabilities.HasFlag(StateCapabilities.FieldConditions));
             var difference = draw.Next(24) switch
             {
                 < 13 => await CommitAsync(draw.Commit()),

@@ -15,7 +15,7 @@ internal sealed class ModelStore
     {
         for (var i = 0; i < commit.Operations.Count; i++)
             if (!IsMet(commit.Operations[i], Live(commit.Operations[i].Key, now)))
-                return (CommitResult.Conflicted(i, Live(commit.Operations[i].Key, now)?.ETag ?? default), []);
+                return (new([], Conflict(i, commit.Operations[i], Live(commit.Operations[i].Key, now))), []);
         string[] failures = [.. commit.Operations.SelectMany(operation => Failures(operation, Live(operation.Key, now))).Distinct()];
         return failures.Length > 0 ? (null, failures) : (new([.. commit.Operations.Select(operation => Apply(operation, now))]), []);
     }
@@ -58,6 +58,9 @@ internal sealed class ModelStore
             .Take(read.Limit);
     }
 
+    private static CommitConflict Conflict(int position, StateOperation operation, ModelCell? cell) =>
+        operation is IncrementWithin within && FirstUnmet(within, cell) is { } unmet ? new(position, default) { Bound = unmet.Bound, Available = unmet.Available } : new(position, cell?.ETag ?? default);
+
     private static bool IsMet(StateOperation operation, ModelCell? cell)
     {
         switch (operation)
@@ -67,6 +70,8 @@ internal sealed class ModelStore
             case CheckEntries check: return cell is not null && check.Entries.All(wanted => cell.Entries.TryGetValue(wanted.Sequence, out var held) && held.Id == wanted.Id);
             case CheckExpiry check: return cell is not null && cell.Expiry.Kind is not StateExpiryKind.Sliding && cell.Expiry.Instant == check.Instant;
             case SetFields { IfAbsent: true } set: return cell is null || set.Fields.All(field => !cell.Fields.ContainsKey(field.Name));
+            case ReplaceField replace: return (cell is not null && cell.Fields.TryGetValue(replace.Name, out var field) ? field : (MapValue?)null) == replace.Expected;
+            case IncrementWithin within: return FirstUnmet(within, cell) is null;
             case RaiseToken raise: return cell is null || !cell.Fields.TryGetValue(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
             case ReplaceEntry replace:
                 return cell is not null && cell.Entries.TryGetValue(replace.Sequence, out var entry) && (replace.Expected is null || entry.Value.Span.SequenceEqual(replace.Expected.Value.Span));
@@ -96,8 +101,12 @@ internal sealed class ModelStore
     {
         switch (operation)
         {
-            case IncrementFields increment:
-                foreach (var by in increment.Increments)
+            case IncrementWithin within when within.Bounds.Any(bound => within.AddedTo(bound) > 0 && SumOf(bound, cell) is null):
+                yield return HoldsBytes(within, cell) ? nameof(InvalidOperationException) : nameof(OverflowException);
+                if (HoldsBytes(within, cell)) yield return nameof(OverflowException);
+                break;
+            case IncrementFields or IncrementWithin:
+                foreach (var by in Increments(operation))
                 {
                     var was = cell is not null && cell.Fields.TryGetValue(by.Name, out var value) ? value : (MapValue?)null;
                     if (was is { IsCounters: false }) yield return nameof(InvalidOperationException);
@@ -115,6 +124,36 @@ internal sealed class ModelStore
                 break;
         }
     }
+
+    private static IReadOnlyList<MapIncrement> Increments(StateOperation operation) => operation is IncrementWithin within ? within.Increments : ((IncrementFields)operation).Increments;
+
+    private static (int Bound, long Available)? FirstUnmet(IncrementWithin within, ModelCell? cell)
+    {
+        for (var i = 0; i < within.Bounds.Count; i++)
+        {
+            var bound = within.Bounds[i];
+            var added = within.Increments.Where(by => bound.Fields.Contains(by.Name)).Sum(by => bound.Counter < by.By.Length ? by.By.Span[bound.Counter] : 0);
+            if (added > 0 && SumOf(bound, cell) is { } sum && sum + added > bound.Maximum) return (i, bound.Maximum - sum);
+        }
+        return null;
+    }
+
+    /// <summary>Null when it cannot be told.</summary>
+    private static long? SumOf(CounterBound bound, ModelCell? cell)
+    {
+        long sum = 0;
+        foreach (var name in bound.Fields)
+        {
+            if (cell is null || !cell.Fields.TryGetValue(name, out var value)) continue;
+            if (!value.IsCounters) return null;
+            if (bound.Counter < value.Counters.Length) sum += value.Counters.Span[bound.Counter];
+            if (IsBeyond(sum)) return null;
+        }
+        return sum;
+    }
+
+    private static bool HoldsBytes(IncrementWithin within, ModelCell? cell) =>
+        within.Bounds.SelectMany(static bound => bound.Fields).Concat(within.Increments.Select(static by => by.Name)).Any(name => cell is not null && cell.Fields.TryGetValue(name, out var value) && !value.IsCounters);
 
     private static bool IsBeyond(long number) => number is < -StateLimits.MaximumNumber or > StateLimits.MaximumNumber;
 
@@ -161,9 +200,13 @@ internal sealed class ModelStore
             case SetFields set:
                 foreach (var field in set.Fields) cell.Fields[field.Name] = field.Value;
                 return default;
-            case IncrementFields increment:
-                foreach (var by in increment.Increments) cell.Fields[by.Name] = new(Sum(cell.Fields.TryGetValue(by.Name, out var was) ? was : null, by.By).AsMemory());
-                return new(Vectors: increment.ReturnValues ? [.. increment.Increments.Select(by => cell.Fields[by.Name].Counters)] : null);
+            case IncrementFields or IncrementWithin:
+                var increments = Increments(operation);
+                foreach (var by in increments) cell.Fields[by.Name] = new(Sum(cell.Fields.TryGetValue(by.Name, out var was) ? was : null, by.By).AsMemory());
+                return new(Vectors: operation is IncrementFields { ReturnValues: true } or IncrementWithin { ReturnValues: true } ? [.. increments.Select(by => cell.Fields[by.Name].Counters)] : null);
+            case ReplaceField replace:
+                cell.Fields[replace.Name] = replace.Value;
+                return default;
             case RaiseToken raise:
                 cell.Fields[raise.Name] = new(new[] { raise.Token });
                 return default;

@@ -14,7 +14,7 @@ internal static class ModelText
     };
 
     public static string Of(CommitResult result) =>
-        result.Conflict is { } conflict ? $"a conflict at {conflict.Operation} with '{conflict.ActualETag}' and {result.Results.Count} results" : string.Join("; ", result.Results.Select(StatePicture.Of));
+        result.Conflict is { } conflict ? $"a conflict at {conflict.Operation} with '{conflict.ActualETag}', bound {conflict.Bound} leaving {conflict.Available}, and {result.Results.Count} results" : string.Join("; ", result.Results.Select(StatePicture.Of));
 
     public static string Of(StateOperation operation)
     {
@@ -28,6 +28,8 @@ internal static class ModelText
             ExpireKey expire => $"Expire {key} {Of(expire.Expiry)}{(expire.OnlyIfNone ? " only if none" : "")}",
             SetFields set => $"Set {key} {string.Join(", ", set.Fields.Select(static field => $"{field.Name} = {StatePicture.Of(field.Value)}"))}{(set.IfAbsent ? " if absent" : "")}",
             IncrementFields increment => $"Increment {key} {string.Join(", ", increment.Increments.Select(static by => $"{by.Name} += {StatePicture.Of(new MapValue(by.By))}"))}{(increment.ReturnValues ? " and answer" : "")}",
+            IncrementWithin within => $"Increment {key} {string.Join(", ", within.Increments.Select(static by => $"{by.Name} += {StatePicture.Of(new MapValue(by.By))}"))} within {string.Join(", ", within.Bounds.Select(static bound => $"{string.Join(" + ", bound.Fields)} [{bound.Counter}] <= {bound.Maximum}"))}{(within.ReturnValues ? " and answer" : "")}",
+            ReplaceField replace => $"Replace {key} {replace.Name} = {StatePicture.Of(replace.Value)} expecting {(replace.Expected is { } held ? StatePicture.Of(held) : "nothing")}",
             RaiseToken raise => $"Raise {key} {raise.Name} to {raise.Token}",
             RemoveFields remove => $"Remove {key} {string.Join(", ", remove.Fields)}",
             AppendEntries append => $"Append {key} {string.Join(", ", append.Entries.Select(static entry => $"{entry.Sequence} {entry.Id} = {StatePicture.Of(new MapValue(entry.Value))}"))} keeping {append.KeepLast}, at least {append.AtLeast}",

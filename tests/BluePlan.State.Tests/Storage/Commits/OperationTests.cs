@@ -17,6 +17,8 @@ public sealed class OperationTests
         (nameof(PutDocument), StateShape.Document, static key => new PutDocument(key, default)),
         (nameof(SetFields), StateShape.Map, static key => new SetFields(key, [new("f", default)])),
         (nameof(IncrementFields), StateShape.Map, static key => new IncrementFields(key, [new("f", new long[] { 1 })])),
+        (nameof(IncrementWithin), StateShape.Map, static key => new IncrementWithin(key, [new("f", new long[] { 1 })], [new(1, ["f"])])),
+        (nameof(ReplaceField), StateShape.Map, static key => new ReplaceField(key, "f", null, default)),
         (nameof(RaiseToken), StateShape.Map, static key => new RaiseToken(key, "f", 1)),
         (nameof(RemoveFields), StateShape.Map, static key => new RemoveFields(key, ["f"])),
         (nameof(AppendEntries), StateShape.Log, static key => new AppendEntries(key, [default])),

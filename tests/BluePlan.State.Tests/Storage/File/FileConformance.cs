@@ -5,6 +5,7 @@ namespace BluePlan.State.Tests;
 
 [TestFixture] public sealed class FileDocumentTests : DocumentConformance<FileHarness>;
 [TestFixture] public sealed class FileMapTests : MapConformance<FileHarness>;
+[TestFixture] public sealed class FileFieldConditionTests : FieldConditionConformance<FileHarness>;
 [TestFixture] public sealed class FileLogTests : LogConformance<FileHarness>;
 [TestFixture] public sealed class FileIndexTests : IndexConformance<FileHarness>;
 [TestFixture] public sealed class FileUnionTests : UnionConformance<FileHarness>;

@@ -5,6 +5,7 @@ namespace BluePlan.State.Tests;
 
 [TestFixture] public sealed class DictionaryDocumentTests : DocumentConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryMapTests : MapConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryFieldConditionTests : FieldConditionConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryLogTests : LogConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryIndexTests : IndexConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryUnionTests : UnionConformance<DictionaryHarness>;

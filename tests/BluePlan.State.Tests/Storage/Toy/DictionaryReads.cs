@@ -5,6 +5,8 @@ namespace BluePlan.State.Tests;
 /// <summary>What a question shows of the whole content of its key.</summary>
 internal static class DictionaryReads
 {
+    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or IndexRead or UnionRead;
+
     public static StateContent Show(StateRead read, StateContent whole) => (read, whole) switch
     {
         (DocumentRead { HeadOnly: true }, DocumentContent document) => document with { Value = default },

@@ -37,13 +37,14 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
     {
         await EnterAsync(cancellationToken);
         CheckPartition(commit.Operations[0].Key);
-        if (commit.Operations.OfType<NotifyWatchers>().Any()) Demand(StateCapabilities.Watch);
+        if (commit.Operations.FirstOrDefault(operation => !DictionaryWrites.Knows(operation) || !capabilities.HasFlag(operation.Requires)) is { } unknown) throw unknown.NotSupportedBy(this);
         lock (store.Gate) return Commit(commit, time.GetUtcNow());
     }
 
     public async ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
+        if (reads.FirstOrDefault(static read => !DictionaryReads.Knows(read)) is { } unknown) throw unknown.NotSupportedBy(this);
         foreach (var read in reads) CheckPartition(read.Key);
         lock (store.Gate) return [.. reads.Select(Read)];
     }
@@ -118,8 +119,8 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
     private CommitResult Commit(StateCommit commit, DateTimeOffset now)
     {
         for (var i = 0; i < commit.Operations.Count; i++)
-            if (Live(commit.Operations[i].Key, now) is var content && !DictionaryConditions.AreMet(commit.Operations[i], content))
-                return CommitResult.Conflicted(i, DictionaryConditions.ETag(content));
+            if (DictionaryConditions.Unmet(commit.Operations[i], Live(commit.Operations[i].Key, now)) is { } conflict)
+                return new([], conflict with { Operation = i });
 
         var next = store.Contents.ToBuilder();
         var results = new List<OperationResult>();

@@ -6,6 +6,9 @@ namespace BluePlan.State.Tests;
 /// <summary>What an operation makes of the content of its key, and what it answers. Null is an absent key, before and after.</summary>
 internal static class DictionaryWrites
 {
+    public static bool Knows(StateOperation operation) => operation is CheckKey or CheckEntries or CheckExpiry or NotifyWatchers or DeleteKey or ExpireKey or PutDocument
+        or SetFields or IncrementFields or IncrementWithin or ReplaceField or RemoveFields or RaiseToken or AppendEntries or ReplaceEntry or RemoveEntries or SetScores or IncrementScores or RemoveMembers or RemoveScores;
+
     public static (StateContent? Content, OperationResult Result) Apply(StateOperation operation, StateContent? was, DateTimeOffset now)
     {
         switch (operation)
@@ -20,7 +23,7 @@ internal static class DictionaryWrites
             case PutDocument put:
                 var expiry = put.Expiry.Kind is StateExpiryKind.Keep ? was?.Expiry ?? StateExpiry.Never : put.Expiry.Resolve(now);
                 return (new DocumentContent(put.Value.ToArray(), put.ETag) { Expiry = expiry }, default);
-            case SetFields or IncrementFields or RemoveFields or RaiseToken:
+            case SetFields or IncrementFields or IncrementWithin or ReplaceField or RemoveFields or RaiseToken:
                 var (fields, mapResult) = Change(operation, Fields(was));
                 return (fields.IsEmpty ? null : new MapContent(fields) { Expiry = was?.Expiry ?? default }, mapResult);
             case AppendEntries append:
@@ -54,9 +57,12 @@ internal static class DictionaryWrites
             case SetFields set:
                 return (fields.SetItems(set.Fields.Select(field => KeyValuePair.Create(field.Name, Copy(field.Value)))), default);
             case IncrementFields increment:
-                ReadOnlyMemory<long>[] sums = [.. increment.Increments.Select(by => Add(by, fields.TryGetValue(by.Name, out var value) ? value : null))];
-                fields = fields.SetItems(increment.Increments.Zip(sums, (by, sum) => KeyValuePair.Create(by.Name, new MapValue(sum))));
-                return (fields, new(Vectors: increment.ReturnValues ? sums : null));
+                return Increment(fields, increment.Increments, increment.ReturnValues);
+            case IncrementWithin within:
+                if (within.Bounds.Where(bound => within.AddedTo(bound) > 0).Select(bound => Hindrance(new(fields), bound)).FirstOrDefault(static fault => fault is not null) is { } hindrance) throw hindrance;
+                return Increment(fields, within.Increments, within.ReturnValues);
+            case ReplaceField replace:
+                return (fields.SetItem(replace.Name, Copy(replace.Value)), default);
             case RaiseToken raise:
                 if (fields.TryGetValue(raise.Name, out var seen) && !seen.IsCounters) throw new InvalidOperationException("The field holds bytes, so it holds no token.");
                 return (fields.SetItem(raise.Name, new(new[] { raise.Token })), default);
@@ -66,6 +72,31 @@ internal static class DictionaryWrites
                 throw new InvalidOperationException($"Unknown operation {operation.GetType().Name}.");
         }
     }
+
+    private static (ImmutableDictionary<string, MapValue> Fields, OperationResult Result) Increment(ImmutableDictionary<string, MapValue> fields, IReadOnlyList<MapIncrement> increments, bool returnValues)
+    {
+        ReadOnlyMemory<long>[] sums = [.. increments.Select(by => Add(by, fields.TryGetValue(by.Name, out var value) ? value : null))];
+        return (fields.SetItems(increments.Zip(sums, (by, sum) => KeyValuePair.Create(by.Name, new MapValue(sum)))), new(Vectors: returnValues ? sums : null));
+    }
+
+    /// <summary>What hinders a bound from being added up; null = nothing.</summary>
+    public static Exception? Hindrance(MapContent? map, CounterBound bound)
+    {
+        try
+        {
+            Sum(map, bound);
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or OverflowException)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>What a bound adds up.</summary>
+    public static long Sum(MapContent? map, CounterBound bound) => bound.Fields.Aggregate(0L, (sum, name) => map is null || !map.Fields.TryGetValue(name, out var value) ? sum
+        : !value.IsCounters ? throw new InvalidOperationException("The field holds bytes, so it cannot be added up.")
+        : bound.Counter < value.Counters.Length ? Sum(sum, value.Counters.Span[bound.Counter]) : sum);
 
     private static (ImmutableDictionary<string, long> Scores, OperationResult Result) Change(StateOperation operation, ImmutableDictionary<string, long> scores)
     {

@@ -8,6 +8,11 @@ internal static class CommitConditions
     {
         for (var i = 0; i < operations.Count; i++)
         {
+            if (operations[i] is IncrementWithin within)
+            {
+                if (FirstUnmet(partition.Find(within.Key, now)?.Content as StoredMap, within) is { } bound) return bound with { Operation = i };
+                continue;
+            }
             var met = operations[i] switch
             {
                 PutDocument { Condition.Kind: not StateConditionKind.None } put => IsMet(partition, put.Key, put.Condition, now),
@@ -15,6 +20,7 @@ internal static class CommitConditions
                 CheckKey check => IsMet(partition, check.Key, check.Condition, now),
                 CheckExpiry check => partition.Find(check.Key, now) is { } node && check.IsMet(node.Expiry),
                 SetFields { IfAbsent: true } set => AreAbsent(partition.Find(set.Key, now)?.Content as StoredMap, set.Fields),
+                ReplaceField replace => Holds(partition.Find(replace.Key, now)?.Content as StoredMap, replace),
                 RaiseToken raise => IsNotBelow(partition.Find(raise.Key, now)?.Content as StoredMap, raise),
                 AppendEntries append => Fits(partition.Find(append.Key, now)?.Content as StoredLog, append.Entries),
                 ReplaceEntry replace => Holds(partition.Find(replace.Key, now)?.Content as StoredLog, replace),
@@ -44,6 +50,20 @@ internal static class CommitConditions
 
     private static bool IsNotBelow(StoredMap? map, RaiseToken raise) =>
         map is null || !map.TryGet(raise.Name, out var seen) || !seen.IsCounters || seen.Counters.Span[0] <= raise.Token;
+
+    private static bool Holds(StoredMap? map, ReplaceField replace) =>
+        map is not null && map.TryGet(replace.Name, out var held) ? held == replace.Expected : replace.Expected is null;
+
+    private static CommitConflict? FirstUnmet(StoredMap? map, IncrementWithin within)
+    {
+        for (var i = 0; i < within.Bounds.Count; i++)
+        {
+            var bound = within.Bounds[i];
+            if (within.AddedTo(bound) is var added and > 0 && CounterSum.Of(map, bound) is { } sum && added > bound.Maximum - sum)
+                return new(0, default) { Bound = i, Available = bound.Maximum - sum };
+        }
+        return null;
+    }
 
     private static bool AreThere(StoredIndex? index, IReadOnlyList<string> members)
     {

@@ -31,7 +31,9 @@ internal sealed class CommitPlan
         DeleteKey delete => Delete(delete.Key),
         ExpireKey expire => Expire(expire),
         SetFields set => Set(set),
-        IncrementFields increment => Increment(increment),
+        IncrementFields increment => Increment(increment.Key, increment.Increments, increment.ReturnValues),
+        IncrementWithin within => Increment(within),
+        ReplaceField replace => Replace(replace),
         RaiseToken raise => Raise(raise),
         RemoveFields remove => Remove(remove),
         AppendEntries append => Append(append),
@@ -41,7 +43,8 @@ internal sealed class CommitPlan
         IncrementScores increment => Increment(increment),
         RemoveMembers remove => Remove(remove),
         RemoveScores remove => Remove(remove),
-        _ => default, // CheckKey, CheckEntries, CheckExpiry and NotifyWatchers change nothing.
+        CheckKey or CheckEntries or CheckExpiry or NotifyWatchers => default,
+        _ => throw new InvalidOperationException($"The operation {operation.GetType().Name} was not refused."),
     };
 
     private OperationResult Put(PutDocument put)
@@ -75,21 +78,34 @@ internal sealed class CommitPlan
         return default;
     }
 
-    private OperationResult Increment(IncrementFields increment)
+    private OperationResult Increment(IncrementWithin within)
     {
-        var map = Stored<StoredMap>(increment.Key, out var expiry);
-        var fields = new MapField[increment.Increments.Count];
-        var vectors = increment.ReturnValues ? new ReadOnlyMemory<long>[fields.Length] : null;
+        CounterSum.Check(Stored<StoredMap>(within.Key, out _), within);
+        return Increment(within.Key, within.Increments, within.ReturnValues);
+    }
+
+    private OperationResult Replace(ReplaceField replace)
+    {
+        var map = Stored<StoredMap>(replace.Key, out var expiry);
+        Write(new SetFieldsChange(replace.Key, [new(replace.Name, Copy(replace.Value))], map is null), true, expiry);
+        return default;
+    }
+
+    private OperationResult Increment(StateKey key, IReadOnlyList<MapIncrement> increments, bool returnValues)
+    {
+        var map = Stored<StoredMap>(key, out var expiry);
+        var fields = new MapField[increments.Count];
+        var vectors = returnValues ? new ReadOnlyMemory<long>[fields.Length] : null;
         for (var i = 0; i < fields.Length; i++)
         {
-            var (name, by) = increment.Increments[i];
+            var (name, by) = increments[i];
             var old = map is not null && map.TryGet(name, out var value) ? value : (MapValue?)null;
-            if (old is { IsCounters: false }) throw new InvalidOperationException($"A field of {increment.Key.Type} that was to be incremented holds bytes. Nothing was written.");
-            var sums = Sum(old.GetValueOrDefault().Counters.Span, by.Span, increment.Key);
+            if (old is { IsCounters: false }) throw new InvalidOperationException($"A field of {key.Type} that was to be incremented holds bytes. Nothing was written.");
+            var sums = Sum(old.GetValueOrDefault().Counters.Span, by.Span, key);
             fields[i] = new(name, new MapValue(sums));
             if (vectors is not null) vectors[i] = sums;
         }
-        Write(new SetFieldsChange(increment.Key, fields, map is null), true, expiry);
+        Write(new SetFieldsChange(key, fields, map is null), true, expiry);
         return new(Vectors: vectors);
     }
 

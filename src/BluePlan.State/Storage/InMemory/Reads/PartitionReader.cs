@@ -18,7 +18,7 @@ internal static class PartitionReader
         LogRead log => Answer(partition, log, time),
         IndexRead index => Answer(partition, index, time),
         UnionRead union => Answer(partition, union, time),
-        _ => throw new NotSupportedException($"Unknown read {read.GetType().Name}."),
+        _ => throw new InvalidOperationException($"The read {read.GetType().Name} was not refused."),
     };
 
     private static StateAnswer Answer(Partition partition, DocumentRead read, TimeProvider time, ICommitJournal? journal)
