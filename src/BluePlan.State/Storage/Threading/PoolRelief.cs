@@ -103,7 +103,7 @@ internal static class PoolRelief
             {
                 idle = 0;
                 if (_starved) sound = Probe.CameInTime(Moment) ? sound + 1 : 0;
-                // A pool that is sound for a moment only would be starved again by the next work, and each time nobody would go on until that is noticed.
+                // One that is sound for a moment only is starved again by the next work, which would wait each time.
                 if (sound >= SoundMoments) (_starved, sound) = (false, 0);
                 else if (sound > 0) Probe.Send();
                 if (Relieved.Count > 0 && begun == Volatile.Read(ref _begun)) AddThread();
