@@ -27,8 +27,8 @@ internal static class ServerClock
             {
                 var begun = run.Break($"the server's clock is {shift} s off");
                 await File.WriteAllTextAsync(Offset(run), $"{shift:+0;-0;+0}\n");
-                // The library looks at the file once a second.
-                await ScenarioRun.PauseAsync(1.3);
+                // The library looks at the file again when more than a second has passed, and counts whole seconds.
+                await ScenarioRun.PauseAsync(2.5);
                 run.NoteStep(begun);
                 run.NoteDisturbance(begun);
                 await run.PauseAsync(0.5, 2);
