@@ -25,7 +25,7 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
     where TState : struct, IEquatable<TState>
 {
     /// <summary>Enough for what a workload writes to one object, within seconds.</summary>
-    public const int DefaultSteps = 4_000_000;
+    public const int DefaultSteps = 40_000_000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
