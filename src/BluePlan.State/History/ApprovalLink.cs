@@ -7,8 +7,8 @@ namespace BluePlan.State;
 /// <remarks>
 /// A request is a message with a call that is open when the user speaks next, or one whose parts say so
 /// (Microsoft.Extensions.AI, the OpenAI responses API and the Vercel AI SDK have such parts). Its answer is a user
-/// message, which by itself would begin a turn. A call whose result comes after the model spoke again was running, and
-/// waited for nobody.
+/// message, which by itself would begin a turn. A call whose result comes after the next message of the model was
+/// running, so it is no request.
 /// </remarks>
 internal static class ApprovalLink
 {

@@ -15,8 +15,8 @@ namespace BluePlan.State.Consistency;
 /// <item>What is possible and changes nothing is placed at once, since it fits nowhere better.</item>
 /// <item>One of unknown outcome is placed only where it makes an operation possible that was not, since anywhere else an order without it
 /// is as good.</item>
-/// <item>Of those that take effect in every state and whose values nobody saw, which are alike, the first to begin is placed first.</item>
-/// <item>Those whose values nobody saw are left out when nothing can tell an unseen value from another.</item>
+/// <item>Operations that take effect in every state and whose values were never read are alike: the first to begin is placed first.</item>
+/// <item>Operations whose values were never read are left out if no operation can tell two such values apart.</item>
 /// </list>
 /// </remarks>
 /// <param name="model">The model.</param>
@@ -112,7 +112,7 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
         return candidates;
     }
 
-    /// <summary>Leaves out those of unknown outcome whose values nobody saw, and then those that only these saw.</summary>
+    /// <summary>Leaves out operations of unknown outcome whose values were never read, and then those that only these read.</summary>
     private List<Operation> WithoutUnseen(List<Operation> operations)
     {
         if (model.CountsChanges || operations.Exists(model.TellsUnseen)) return operations;

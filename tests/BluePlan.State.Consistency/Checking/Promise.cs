@@ -19,7 +19,7 @@ internal sealed record Promise
     /// <summary>The times in which something was broken. What must happen within a bound has it from their ends.</summary>
     public IReadOnlyList<Interval> Disturbances { get; init; } = [];
 
-    /// <summary>In which times a clock that expiry depends on was set, at an instant that nobody knows.</summary>
+    /// <summary>The intervals in which a clock that expiry depends on was set. The exact time within them is unknown.</summary>
     public IReadOnlyList<Interval> ClockSteps { get; init; } = [];
 
     /// <summary>Within what time a watch hears of a change, and a waiter of a lock that is free.</summary>

@@ -46,7 +46,7 @@ public sealed class StateCommit
     /// <summary>The capabilities that a provider must declare for the operations together.</summary>
     public StateCapabilities Requires { get; }
 
-    /// <summary>Who causes the commit, for audit and telemetry; null = nobody says so.</summary>
+    /// <summary>The operation and user that cause the commit, for audit and telemetry; <c>null</c> if they are not stated.</summary>
     public CommitContext? Context { get; init; }
 
     /// <summary>Whether all operations are ones that the providers of this assembly know.</summary>

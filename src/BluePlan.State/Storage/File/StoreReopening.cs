@@ -14,7 +14,7 @@ internal sealed class StoreReopening(Func<FileStore, FileStore> open, Action<Fil
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private List<ReliefSource<FileStore>>? _waiting; // Those who wait for the attempt under way; null = none is.
+    private List<ReliefSource<FileStore>>? _waiting; // The callers that wait for the current attempt; null if there is no attempt.
     private Task _attempt = Task.CompletedTask;
     private bool _isOver;
     private FileStore? _last;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>One message, which is appended when it is not there, edited, and removed, repeatedly when nobody knows whether it was.</summary>
+/// <summary>One message, which is appended if it is absent, edited, and removed, again if the outcome is unknown.</summary>
 internal sealed class EditsWorkload(IBluePlanState state, Recorder recorder) : Workload(state, recorder)
 {
     private const string MessageId = "message";

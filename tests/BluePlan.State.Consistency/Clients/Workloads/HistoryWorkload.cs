@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>Conversations: messages with ids are appended, repeatedly when nobody knows whether they were.</summary>
+/// <summary>Conversations: messages with ids are appended, again if the outcome is unknown.</summary>
 internal sealed class HistoryWorkload(IBluePlanState state, Recorder recorder) : Workload(state, recorder)
 {
     private const string User = "writer";

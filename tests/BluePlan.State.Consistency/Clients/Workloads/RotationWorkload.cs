@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>Sessions that get new ids, repeatedly when nobody knows whether they did, and are ended.</summary>
+/// <summary>Sessions that get new ids, again if the outcome is unknown, and are ended.</summary>
 /// <remarks>
 /// Two sets tell of them. One has the ids: a rotation removes one and adds another, and an id that is dead stays dead. The other has what
 /// the sessions carry, which outlives rotations. It is listed only by the new process in the end, since a listing beside a rotation may

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BluePlan.State.Consistency;
 
-/// <summary>The token totals of a user: each request is recorded under its id, repeatedly when nobody knows whether it was.</summary>
+/// <summary>The token totals of a user: each request is recorded under its id, again if the outcome is unknown.</summary>
 internal sealed class UsageWorkload(IBluePlanState state, Recorder recorder) : Workload(state, recorder)
 {
     public override ModelKind Model => ModelKind.Counter;

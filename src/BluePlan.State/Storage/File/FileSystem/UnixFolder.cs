@@ -119,7 +119,7 @@ internal sealed class UnixFolder : ILocalFolder
 
     public void Flush() => NativeFiles.FlushDirectory(_handle, _shown);
 
-    // The lock of the directory also holds when somebody removes the file in it.
+    // The directory stays locked if another process removes the lock file.
     public IStoreFile? TryLock(string name) => UnixFiles.TryLockDirectory(_handle) ? TryLockFile(name, () => TryCreate(name) ?? TryOpen(name, write: true)) : null;
 
     /// <summary>Locks the file that a name leads to. It is opened anew if another process removes or replaces it meanwhile.</summary>
