@@ -44,6 +44,17 @@ public sealed class ExpiryCheckerTests
     public void Check_AbsentBeforeItsTimeBesideAStep_IsAnEarlyExpiry() => Expiry.Ok(Read, 2.9, 3.0, [], 0)
         .Kinds(new() { ClockSteps = [Histories.Time(3.1, 4)] }).Should().Equal("early expiry");
 
+    [TestCase(1.7, 1.8, false)]
+    [TestCase(2.5, 2.6, false)]
+    [TestCase(2.7, 2.8, true)]
+    [TestCase(1, 1.4, true)]
+    public void Check_ACrashMayTakeBackASlideOfTheLastSecond(double begun, double ended, bool isFound) => Expiry.Ok(Read, 2.9, 3.0, [], 0)
+        .Kinds(new() { Disturbances = [Histories.Time(begun, ended)], SlideDelay = 1_000_000 }).Should().HaveCount(isFound ? 1 : 0);
+
+    [Test]
+    public void Check_ACrashTakesBackNoWrite() => new Histories(ModelKind.Expiry).Ok(Write, 0, 0.1, []).Ok(Read, 1, 1.1, [], 0)
+        .Kinds(new() { Disturbances = [Histories.Time(0.2, 0.3)], SlideDelay = 1_000_000 }).Should().Equal("early expiry");
+
     [Test]
     public void Check_FoundLongAfterItsTime_IsALateExpiry() => Expiry.Ok(Peek, 6, 6.1, [], 1).Kinds().Should().Equal("late expiry");
 

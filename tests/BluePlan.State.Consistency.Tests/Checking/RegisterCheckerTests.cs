@@ -169,6 +169,31 @@ public sealed class RegisterCheckerTests
     }
 
     [Test]
+    public void Check_LostInAWindow_DoesNotComeBack() =>
+        Register.Ok(Write, 0, 1, [1]).Ok(Write, 2, 3, [2]).Ok(Read, 5, 6, [], 1).Ok(Read, 7, 8, [], 2).Kinds(Losing(2, 3))
+            .Should().Equal("not linearizable");
+
+    [Test]
+    public void Check_LosableWriteIsSeenAfterARefusalThatFitsBeforeItToo_IsFine() =>
+        Register.Ok(Write, 0, 1, [1]).Ok(Write, 2, 3, [2]).Add(CompareAndSet, Outcome.Refused, 4, 5, [9, 5]).Ok(Read, 6, 7, [], 2)
+            .Kinds(Losing(2, 3)).Should().BeEmpty();
+
+    [Test]
+    public void Check_OneOfTwoLosableSavesMustComeFirst_IsFine() =>
+        Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 9, [11, -1], 2).Ok(Save, 3, 4, [12, -1], 3).Ok(Save, 5, 6, [13, -1], 3)
+            .Ok(Save, 10, 11, [14, -1], 5).Kinds(Losing(2, 4)).Should().BeEmpty();
+
+    [TestCase(41, 0)]
+    [TestCase(42, 1)]
+    public void Check_ManyLosableSavesInTurn_AreDecided(int last, int anomalies)
+    {
+        var history = Config.Ok(Save, 0, 1, [10, 0], 1);
+        for (var i = 0; i < 40; i++) history.Ok(Save, 2 + i, 2.9 + i, [100 + i, -1], 2 + i);
+
+        history.Ok(Save, 50, 51, [11, -1], last + 1).Ok(Save, 52, 53, [12, -1], last + 2).Kinds(Losing(2, 49)).Should().HaveCount(anomalies);
+    }
+
+    [Test]
     public void Check_OneVersionTwice_IsFound() => Config.Ok(Save, 0, 1, [10, 0], 1).Ok(Save, 2, 3, [11, 1], 2).Ok(Save, 4, 5, [12, 1], 2)
         .Kinds().Should().Equal("not linearizable");
 
@@ -289,4 +314,6 @@ public sealed class RegisterCheckerTests
         changed.Ok(Write, 100, 101, [100]).Ok(Write, 102, 103, [102]).Ok(Read, 104, 105, [], 100);
         return (history, changed);
     }
+
+    private static Promise Losing(double begun, double ended) => new() { Windows = [Histories.Time(begun, ended)], LosesAcknowledged = true };
 }

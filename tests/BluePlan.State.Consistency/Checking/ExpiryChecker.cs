@@ -20,7 +20,7 @@ internal sealed class ExpiryChecker : IModelChecker
         var promise = history.Promise;
         var least = promise.ExpiryWindow - promise.ExpiryTolerance;
         if (Array.Find(touches, touch => touch.Ended < read.Begun && read.Ended < touch.Begun + least
-            && !promise.HasStep(touch.Begun, read.Ended)) is { } touch)
+            && !promise.HasStep(touch.Begun, read.Ended) && !promise.TakesBack(touch)) is { } touch)
             history.Report("early expiry", $"The key is absent {(read.Ended - touch.Begun) / 1000} ms after it was touched.", touch, read);
     }
 

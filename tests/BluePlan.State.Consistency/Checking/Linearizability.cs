@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 
 namespace BluePlan.State.Consistency;
 
@@ -10,12 +11,16 @@ namespace BluePlan.State.Consistency;
 /// of Lowe ("Testing for linearizability", Concurrency and Computation 29, 2017),
 /// as in Porcupine: take an operation that may be next, step the model, go back when stuck, and never visit a pair of (operations taken,
 /// state) twice. Operations of unknown outcome may come at any time after
-/// their beginning, or never: the search ends when all others are placed. Four rules keep the search short and leave out no answer:
+/// their beginning, or never: the search ends when all others are placed. One that was acknowledged and may be lost comes before its end,
+/// or never. Five rules keep the search short and leave out no answer:
 /// <list type="bullet">
-/// <item>What is possible and changes nothing is placed at once, since it fits nowhere better.</item>
-/// <item>One of unknown outcome is placed only where it makes an operation possible that was not, since anywhere else an order without it
-/// is as good.</item>
-/// <item>Operations that take effect in every state and whose values were never read are alike: the first to begin is placed first.</item>
+/// <item>What is possible and changes nothing is placed at once, since it fits nowhere better. Not so if an operation could come before it
+/// only.</item>
+/// <item>One of unknown outcome that can come at any time is placed only where it makes an operation possible that was not, since anywhere
+/// else an order without it is as good.</item>
+/// <item>Operations that take effect in every state and whose values were never read are alike: the one that must come first, or else
+/// the first to begin, is placed first.</item>
+/// <item>An operation that can come no more counts as placed when two ways are compared.</item>
 /// <item>Operations whose values were never read are left out if no operation can tell two such values apart.</item>
 /// </list>
 /// </remarks>
@@ -46,7 +51,7 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
         var chosen = new Stack<int>();
         var begun = Stopwatch.GetTimestamp();
         TState state = default;
-        int[] candidates = Decided(all, Candidates(all, taken, isAlike), state);
+        int[] candidates = Decided(all, taken, Candidates(all, taken, isAlike), state);
         var (at, count) = (0, 0);
         while (open > 0)
         {
@@ -55,9 +60,9 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
             {
                 var index = candidates[at++];
                 if (!model.TryStep(state, all[index], out var next)) continue;
-                if (isUnknown[index] && !model.CountsChanges && !MakesPossible(all, candidates, state, next)) continue;
+                if (isUnknown[index] && !all[index].IsLosable && !model.CountsChanges && !MakesPossible(all, candidates, state, next)) continue;
                 taken[index / 64] |= 1UL << (index % 64);
-                if (!seen.Add(new([.. taken], next)))
+                if (!seen.Add(new(Spent(all, taken), next)))
                 {
                     taken[index / 64] &= ~(1UL << (index % 64));
                     continue;
@@ -66,7 +71,7 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
                 chosen.Push(index);
                 if (all[index].Outcome is not Outcome.Unknown) open--;
                 (state, at) = (next, 0);
-                candidates = Decided(all, Candidates(all, taken, isAlike), state);
+                candidates = Decided(all, taken, Candidates(all, taken, isAlike), state);
             }
             else
             {
@@ -81,36 +86,64 @@ internal sealed class Linearizability<TState>(ISequentialModel<TState> model, in
     }
 
     /// <summary>
-    /// Those that began before the first end of what is not taken yet: the known ones by their ends, then the unknown ones.
+    /// Those that began before the first end of what is not taken yet, and that can still come: the known ones by their ends, then the
+    /// unknown ones.
     /// </summary>
     private static int[] Candidates(Operation[] all, ulong[] taken, bool[] isAlike)
     {
         var firstEnd = long.MaxValue;
+        var now = Now(all, taken);
         var list = new List<int>();
-        var hasAlike = false;
+        var alike = -1;
         for (var i = 0; i < all.Length && all[i].Begun <= firstEnd; i++)
         {
-            if ((taken[i / 64] >> (i % 64) & 1) != 0) continue;
-            if (isAlike[i])
-            {
-                if (hasAlike) continue;
-                hasAlike = true;
-            }
-            list.Add(i);
+            if (IsTaken(taken, i) || all[i].Deadline < now) continue;
+            if (!isAlike[i]) list.Add(i);
+            else if (alike < 0 || all[i].Deadline < all[alike].Deadline) alike = i;
             firstEnd = Math.Min(firstEnd, all[i].Latest);
         }
+        if (alike >= 0) list.Add(alike);
         list.Sort((left, right) => all[left].Latest.CompareTo(all[right].Latest));
         return [.. list];
     }
 
     /// <summary>One that is known, possible and changes nothing, alone; all candidates when there is none.</summary>
-    private int[] Decided(Operation[] all, int[] candidates, TState state)
+    private int[] Decided(Operation[] all, ulong[] taken, int[] candidates, TState state)
     {
         foreach (var index in candidates)
             if (all[index].Outcome is not Outcome.Unknown && model.TryStep(state, all[index], out var next)
-                && next.Equals(state)) return [index];
+                && next.Equals(state) && !EndsAnother(all, taken, index)) return [index];
         return candidates;
     }
+
+    /// <summary>Whether an operation that is not taken can come before another one only.</summary>
+    private static bool EndsAnother(Operation[] all, ulong[] taken, int index)
+    {
+        var now = Now(all, taken);
+        for (var i = 0; i < index; i++)
+            if (!IsTaken(taken, i) && all[i].IsLosable && all[i].Deadline >= now && all[i].Deadline < all[index].Begun) return true;
+        return false;
+    }
+
+    /// <summary>What is taken, and what can come no more.</summary>
+    private static ulong[] Spent(Operation[] all, ulong[] taken)
+    {
+        ulong[] spent = [.. taken];
+        var now = Now(all, taken);
+        for (var i = 0; i < all.Length && all[i].Begun <= now; i++)
+            if (all[i].IsLosable && all[i].Deadline < now) spent[i / 64] |= 1UL << (i % 64);
+        return spent;
+    }
+
+    /// <summary>The latest beginning of what is taken. Whatever comes next takes effect no sooner.</summary>
+    private static long Now(Operation[] all, ulong[] taken)
+    {
+        for (var part = taken.Length - 1; part >= 0; part--)
+            if (taken[part] != 0) return all[part * 64 + 63 - BitOperations.LeadingZeroCount(taken[part])].Begun;
+        return long.MinValue;
+    }
+
+    private static bool IsTaken(ulong[] taken, int index) => (taken[index / 64] >> (index % 64) & 1) != 0;
 
     /// <summary>Leaves out operations of unknown outcome whose values were never read, and then those that only these read.</summary>
     private List<Operation> WithoutUnseen(List<Operation> operations)

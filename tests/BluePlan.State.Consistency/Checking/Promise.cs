@@ -36,6 +36,9 @@ internal sealed record Promise
     /// </summary>
     public long ExpiryTolerance { get; init; } = 50_000;
 
+    /// <summary>How long a slide may wait in the memory of the process, so that a crash takes it back.</summary>
+    public long SlideDelay { get; init; }
+
     /// <summary>How long after its time it may still be found.</summary>
     public long ExpiryDelay { get; init; } = 2_000_000;
 
@@ -51,7 +54,8 @@ internal sealed record Promise
         if (operation.IsRead && operation.Outcome is not Outcome.Ok) return null;
         if (!InWindow(operation.Begun, operation.Ended)) return operation;
         if (operation.IsRead || operation.Outcome is Outcome.Refused) return null;
-        return LosesAcknowledged ? operation with { Outcome = Outcome.Unknown, Output = [] } : operation;
+        return LosesAcknowledged ? operation with { Outcome = Outcome.Unknown, IsLosable = operation.Outcome is Outcome.Ok,
+            Output = [] } : operation;
     }
 
     /// <summary>Whether a time touches a window.</summary>
@@ -59,6 +63,10 @@ internal sealed record Promise
 
     /// <summary>Whether a clock was set in a time.</summary>
     public bool HasStep(long begun, long ended) => ClockSteps.Any(step => step.Ended >= begun && step.Begun <= ended);
+
+    /// <summary>Whether the crash of a process may take a slide back.</summary>
+    public bool TakesBack(Operation touch) =>
+        touch.IsRead && SlideDelay > 0 && Disturbances.Any(crash => crash.Overlaps(touch.Begun, touch.Ended + SlideDelay));
 
     /// <summary>Until when something must have happened that could happen from an instant on.</summary>
     public long Deadline(long from)

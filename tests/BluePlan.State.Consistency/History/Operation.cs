@@ -38,9 +38,19 @@ internal sealed record Operation
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
-    /// <summary>The last moment at which it can have taken effect.</summary>
+    /// <summary>
+    /// Whether it was acknowledged and may be lost. If its effect has stayed, it came before the end of the call.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsLosable { get; init; }
+
+    /// <summary>The end of the time within which it has taken effect; the greatest number if it may not have at all.</summary>
     [JsonIgnore]
     public long Latest => Outcome is Outcome.Unknown ? long.MaxValue : Ended;
+
+    /// <summary>The last moment at which it can take effect, if it does.</summary>
+    [JsonIgnore]
+    public long Deadline => Outcome is Outcome.Unknown && !IsLosable ? long.MaxValue : Ended;
 
     /// <summary>Whether it only looks.</summary>
     [JsonIgnore]

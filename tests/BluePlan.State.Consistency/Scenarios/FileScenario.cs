@@ -21,5 +21,8 @@ internal class FileScenario(string name, string description, Func<ScenarioRun, s
 
     public override Task DisturbAsync(ScenarioRun run) => disturb is null ? run.RestAsync() : disturb(run, _directory);
 
+    // The provider writes slides once a second.
+    public override Promise Promise(Promise promise, ScenarioRun run) => promise with { SlideDelay = 1_200_000 };
+
     protected virtual string Place(ScenarioRun run) => Path.Combine(run.Directory, "store");
 }
