@@ -86,12 +86,23 @@ public abstract class ConformanceFixture<THarness> : ITimedTest where THarness :
         await Provider.CommitAsync(new StateCommit(operations), CancellationToken.None);
 
     /// <summary>Commits what must not conflict.</summary>
-    protected async Task<IReadOnlyList<OperationResult>> CommitAsync(params StateOperation[] operations)
+    protected Task<IReadOnlyList<OperationResult>> CommitAsync(params StateOperation[] operations) => CommitAsync(new StateCommit(operations));
+
+    /// <inheritdoc cref="CommitAsync(StateOperation[])"/>
+    protected async Task<IReadOnlyList<OperationResult>> CommitAsync(StateCommit commit)
     {
-        var result = await TryCommitAsync(operations);
+        var result = await Provider.CommitAsync(commit, CancellationToken.None);
         result.Conflict.Should().BeNull("no condition of the commit is unmet");
-        result.Results.Should().HaveCount(operations.Length, "each operation has a result");
+        result.Results.Should().HaveCount(commit.Operations.Count, "each operation has a result");
         return result.Results;
+    }
+
+    /// <summary>Commits what must not conflict, and returns the commit's tag.</summary>
+    protected async Task<StateETag> WriteAsync(params StateOperation[] operations)
+    {
+        var commit = new StateCommit(operations);
+        await CommitAsync(commit);
+        return commit.ETag;
     }
 
     protected async Task<T?> ReadAsync<T>(StateRead<T> read) where T : StateContent => await Provider.ReadAsync(read);

@@ -17,6 +17,8 @@ internal sealed class CommitRequest
     private readonly IStateProvider _provider;
     private readonly RedisKeys _names;
     private readonly string _channelPrefix;
+    private readonly StateETag _etag;
+    private readonly DateTimeOffset? _behind;
     private readonly List<RedisKey> _keys;
     private readonly List<RedisValue> _values;
     private ReadOnlyMemory<long> _added;
@@ -25,9 +27,10 @@ internal sealed class CommitRequest
     /// <param name="commit">The commit.</param>
     /// <param name="names">What keys are called.</param>
     /// <param name="channelPrefix">What the connection puts before the channels that it subscribes to.</param>
-    public CommitRequest(IStateProvider provider, StateCommit commit, RedisKeys names, string channelPrefix)
+    /// <param name="behind">The server's time while its clock is behind where it was; otherwise, <c>null</c>.</param>
+    public CommitRequest(IStateProvider provider, StateCommit commit, RedisKeys names, string channelPrefix, DateTimeOffset? behind)
     {
-        (_provider, _names, _channelPrefix) = (provider, names, channelPrefix);
+        (_provider, _names, _channelPrefix, _etag, _behind) = (provider, names, channelPrefix, commit.ETag, behind);
         var operations = commit.Operations;
         (_keys, _values) = (_emptyKeys ?? new(16), _emptyValues ?? new(64));
         (_emptyKeys, _emptyValues) = (null, null);
@@ -54,9 +57,9 @@ internal sealed class CommitRequest
     public RedisValue[] Values { get; }
 
     /// <summary>Whether the first operation puts what must be absent, and nothing else can be unmet: then its write may be its check, as the last of all checks and the first write.</summary>
-    private static bool IsOnlyCondition(IReadOnlyList<StateOperation> operations)
+    private bool IsOnlyCondition(IReadOnlyList<StateOperation> operations)
     {
-        if (operations[0] is not PutDocument { Condition.Kind: StateConditionKind.IfAbsent } put || ExpiryPlan.Of(put.Expiry).Mode is not ('N' or 'X')) return false;
+        if (operations[0] is not PutDocument { Condition.Kind: StateConditionKind.IfAbsent } put || ExpiryPlan.Of(put.Expiry, _behind).Mode is not ('N' or 'X')) return false;
         for (var i = 1; i < operations.Count; i++)
             if (operations[i] is not (IncrementFields or IncrementScores or SetScores or ExpireKey)) return false;
         return true;
@@ -64,9 +67,9 @@ internal sealed class CommitRequest
 
     private CommitOperation AddNew(PutDocument put)
     {
-        var plan = ExpiryPlan.Of(put.Expiry);
+        var plan = ExpiryPlan.Of(put.Expiry, _behind);
         Key(put.Key);
-        Add(plan.Lifetime, DocumentHeader.Write(put.ETag, plan, put.Value.Span));
+        Add(plan.Lifetime, DocumentHeader.Write(_etag, plan, put.Value.Span));
         return CommitOperation.PutNew;
     }
 
@@ -104,8 +107,8 @@ internal sealed class CommitRequest
 
     private void Put(PutDocument put)
     {
-        var plan = ExpiryPlan.Of(put.Expiry);
-        Add(Condition(put.Condition), Mode(plan), plan.Lifetime, DocumentHeader.Write(put.ETag, plan, put.Value.Span));
+        var plan = ExpiryPlan.Of(put.Expiry, _behind);
+        Add(Condition(put.Condition), Mode(plan), plan.Lifetime, DocumentHeader.Write(_etag, plan, put.Value.Span));
     }
 
     private void Check(CheckKey check) => Add(RedisKeys.Shape(check.Key), Condition(check.Condition));

@@ -15,36 +15,25 @@ internal sealed class RedisCommits(IStateProvider provider, RedisConnection conn
     /// <summary>Copies the commit's bytes before it returns.</summary>
     public ValueTask<CommitResult> CommitAsync(StateCommit commit)
     {
-        if (clock.IsBehind) commit = WithoutShortening(commit);
+        DateTimeOffset? behind = clock.IsBehind ? clock.Now : null;
         if (commit.Operations.Count == 1 && replicated is null)
         {
             switch (commit.Operations[0])
             {
-                case PutDocument { Condition.Kind: StateConditionKind.None } put when ExpiryPlan.Of(put.Expiry) is { Mode: 'N' or 'X' } plan: return PutAsync(put, plan);
-                case DeleteKey delete: return delete.Key.Shape is StateShape.Log ? DeleteLogAsync(commit, delete.Key) : DeleteAsync(delete.Key);
+                case PutDocument { Condition.Kind: StateConditionKind.None } put when ExpiryPlan.Of(put.Expiry, behind) is { Mode: 'N' or 'X' } plan: return PutAsync(put, commit.ETag, plan);
+                case DeleteKey delete: return delete.Key.Shape is StateShape.Log ? DeleteLogAsync(commit, behind, delete.Key) : DeleteAsync(delete.Key);
             }
         }
-        return RunAsync(commit);
+        return RunAsync(commit, behind);
     }
 
     /// <summary>Waits until replicas hold everything that the primary of a key holds now, when they must confirm commits.</summary>
     public Task ConfirmAsync(StateKey key) => replicated?.ConfirmAsync(keys.Of(key)) ?? Task.CompletedTask;
 
-    /// <summary>The commit, whose renewed expiries stay where they were: counted from a clock that was set back they would come sooner.</summary>
-    private StateCommit WithoutShortening(StateCommit commit)
-    {
-        var now = clock.Now;
-        return new([.. commit.Operations.Select(operation => operation is PutDocument put && Kept(put.Expiry, now) is { } kept
-            ? new PutDocument(put.Key, put.Value, kept, put.Condition, put.ETag) : operation)]);
-    }
-
-    private static StateExpiry? Kept(StateExpiry renewed, DateTimeOffset now) =>
-        renewed is { Kind: StateExpiryKind.Sliding, Instant: null } && renewed.Resolve(now) is var resolved && resolved.Instant > now + renewed.Window ? resolved : null;
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CommitResult> PutAsync(PutDocument put, ExpiryPlan plan)
+    private async ValueTask<CommitResult> PutAsync(PutDocument put, StateETag etag, ExpiryPlan plan)
     {
-        await connection.SendAsync((key: keys.Of(put.Key), value: DocumentHeader.Write(put.ETag, plan, put.Value.Span), lifetime: plan.Mode == 'X' ? put.Expiry.Window : (TimeSpan?)null),
+        await connection.SendAsync((key: keys.Of(put.Key), value: DocumentHeader.Write(etag, plan, put.Value.Span), lifetime: plan.Mode == 'X' ? put.Expiry.Window : (TimeSpan?)null),
             static (primary, a) => primary.SetAsync(a.key, a.value, a.lifetime)).ConfigureAwait(false);
         return new([default]);
     }
@@ -52,7 +41,7 @@ internal sealed class RedisCommits(IStateProvider provider, RedisConnection conn
     private async ValueTask<CommitResult> DeleteAsync(StateKey key) =>
         new([new(Count: await connection.SendAsync<RedisKey, bool>(keys.Of(key), static (primary, name) => primary.DeleteAsync(name)).ConfigureAwait(false) ? 1 : 0)]);
 
-    private async ValueTask<CommitResult> DeleteLogAsync(StateCommit commit, StateKey key)
+    private async ValueTask<CommitResult> DeleteLogAsync(StateCommit commit, DateTimeOffset? behind, StateKey key)
     {
         try
         {
@@ -61,14 +50,14 @@ internal sealed class RedisCommits(IStateProvider provider, RedisConnection conn
         catch (RedisServerException exception) when (RedisFaults.IsMoving(exception))
         {
             // Its two keys are on their way to another node: a script is asked again until they are there.
-            return await RunAsync(commit).ConfigureAwait(false);
+            return await RunAsync(commit, behind).ConfigureAwait(false);
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<CommitResult> RunAsync(StateCommit commit)
+    private async ValueTask<CommitResult> RunAsync(StateCommit commit, DateTimeOffset? behind)
     {
-        var request = new CommitRequest(provider, commit, keys, connection.ChannelPrefix);
+        var request = new CommitRequest(provider, commit, keys, connection.ChannelPrefix, behind);
         var reply = replicated is null ? await connection.EvaluateAsync(request.Script, request.Keys, request.Values).ConfigureAwait(false)
             : await replicated.EvaluateAsync(commit, request).ConfigureAwait(false);
         return CommitReply.Read(commit, reply);

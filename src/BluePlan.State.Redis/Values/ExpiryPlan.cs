@@ -20,6 +20,15 @@ internal readonly record struct ExpiryPlan(char Mode, RedisValue Lifetime, byte 
         _ => Sliding(expiry),
     };
 
+    /// <summary>
+    /// The plan of an expiry that a commit writes. While the server's clock is behind, a renewed sliding expiry stays
+    /// where it was: counted from that clock it would come sooner.
+    /// </summary>
+    /// <param name="expiry">The expiry.</param>
+    /// <param name="behind">The server's time while its clock is behind; otherwise, <c>null</c>.</param>
+    public static ExpiryPlan Of(StateExpiry expiry, DateTimeOffset? behind) =>
+        behind is { } now && expiry is { Kind: StateExpiryKind.Sliding, Instant: null } && expiry.Resolve(now) is var kept && kept.Instant > now + expiry.Window ? Of(kept) : Of(expiry);
+
     /// <summary>Redis takes no instant before 1970, and one millisecond after is as long ago.</summary>
     public static long Milliseconds(DateTimeOffset instant) => Math.Max(instant.ToUnixTimeMilliseconds(), 1);
 

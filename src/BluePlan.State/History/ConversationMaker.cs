@@ -42,24 +42,23 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
     /// <summary>Makes it, or answers whether pieces of it had been written before one was refused.</summary>
     private async Task<(Conversation? Made, bool Begun)> TryMakeAsync(ConversationKeys keys, ConversationHead head, DateTimeOffset? lastActivity, List<List<HistoryMessage>> pieces, CancellationToken cancellationToken)
     {
-        // Each piece finds this attempt's own draft, and the pieces before it. A log that another attempt began anew
-        // can have the same ids with other content; one that lost a piece would take the next one, since sequences
-        // may have gaps.
-        var draft = StateETag.New();
+        // Each piece finds the draft that the piece before it wrote, and the pieces before it. A log that another
+        // attempt began anew can have the same ids with other content; one that lost a piece would take the next one,
+        // since sequences may have gaps.
         var ends = new List<LogEntryId>();
         StateOperation[] before = [new CheckKey(keys.Messages, StateCondition.IfAbsent)];
         foreach (var piece in pieces.SkipLast(1))
         {
             using var encoded = new EncodedMessages(piece, keepSequences: true);
-            StateOperation[] operations =
+            var commit = new StateCommit(
             [
-                new CheckKey(keys.Head, StateCondition.IfAbsent), .. before, new PutDocument(keys.Draft, default, StateExpiry.After(Abandoned), etag: draft),
+                new CheckKey(keys.Head, StateCondition.IfAbsent), .. before, new PutDocument(keys.Draft, default, StateExpiry.After(Abandoned)),
                 new AppendEntries(keys.Messages, encoded.Entries), new ExpireKey(keys.Messages, StateExpiry.After(Abandoned)),
-            ];
-            if (!(await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false)).IsCommitted) return (null, ends.Count > 0);
+            ]);
+            if (!(await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).IsCommitted) return (null, ends.Count > 0);
             ends.Add(End(piece[0]));
             if (piece.Count > 1) ends.Add(End(piece[^1]));
-            before = [new CheckKey(keys.Draft, StateCondition.IfMatch(draft)), new CheckEntries(keys.Messages, [.. ends])];
+            before = [new CheckKey(keys.Draft, StateCondition.IfMatch(commit.ETag)), new CheckEntries(keys.Messages, [.. ends])];
         }
         using var last = new EncodedMessages(pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
         StateOperation[] end = ends.Count > 0 ? [new DeleteKey(keys.Draft)] : [];

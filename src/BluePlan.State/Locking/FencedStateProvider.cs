@@ -28,20 +28,18 @@ internal sealed class FencedStateProvider : DelegatingStateProvider
 
     public override async ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
     {
-        List<StateOperation> operations = new(OperationsALease * _leases.Length + commit.Operations.Count);
+        List<StateOperation> fences = new(OperationsALease * _leases.Length);
         foreach (var lease in _leases)
         {
             if (!lease.IsHeld) throw lease.LostException();
             var fence = lease.Keys.Fence(commit.Partition);
-            operations.Add(new RaiseToken(fence, LockKeys.FenceField, lease.FencingToken));
-            operations.Add(new ExpireKey(fence, StateExpiry.After(_retention)));
+            fences.Add(new RaiseToken(fence, LockKeys.FenceField, lease.FencingToken));
+            fences.Add(new ExpireKey(fence, StateExpiry.After(_retention)));
         }
-        var own = operations.Count;
-        operations.AddRange(commit.Operations);
-
-        var result = await Inner.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
+        var own = fences.Count;
+        var result = await Inner.CommitAsync(commit.Prepend(fences), cancellationToken).ConfigureAwait(false);
         if (result.Conflict is not { } conflict) return new([.. result.Results.Skip(own)]);
-        if (conflict.Operation >= own) return CommitResult.Conflicted(conflict.Operation - own, conflict.ActualETag);
+        if (conflict.Operation >= own) return new([], conflict with { Operation = conflict.Operation - own });
         var lost = _leases[conflict.Operation / OperationsALease];
         lost.Lose("a later holder has written.");
         throw lost.LostException();

@@ -37,17 +37,18 @@ internal sealed class LockAttempt(StateScope scope, LockKeys keys, LockServices 
         {
             var sent = scope.Time.GetTimestamp();
             var put = new PutDocument(keys.Lease, default, StateExpiry.After(services.Options.LeaseDuration), condition);
+            var commit = new StateCommit(put, new AppendEntries(keys.Tokens, [default], keepLast: 1, atLeast: ClockToken(await scope.NowAsync(CancellationToken.None).ConfigureAwait(false))));
             CommitResult result;
             try
             {
-                result = await scope.Storage.CommitAsync(new(put, new AppendEntries(keys.Tokens, [default], keepLast: 1, atLeast: ClockToken(await scope.NowAsync(CancellationToken.None).ConfigureAwait(false)))), CancellationToken.None).ConfigureAwait(false);
+                result = await scope.Storage.CommitAsync(commit, CancellationToken.None).ConfigureAwait(false);
             }
             catch (StateUnavailableException exception) when (exception.MayHaveBeenWritten && (doubtful?.Count ?? 0) < MostFailures - 1)
             {
-                (doubtful ??= []).Add(put.ETag);
+                (doubtful ??= []).Add(commit.ETag);
                 continue;
             }
-            if (result.Conflict is not { ActualETag: var actual }) return await HeldAsync(new(scope, keys, services, put.ETag, result.Results[1].Value, sent)).ConfigureAwait(false);
+            if (result.Conflict is not { ActualETag: var actual }) return await HeldAsync(new(scope, keys, services, commit.ETag, result.Results[1].Value, sent)).ConfigureAwait(false);
             if (doubtful is not null && doubtful.Contains(actual)) condition = StateCondition.IfMatch(actual);
             else if (actual.IsEmpty) condition = StateCondition.IfAbsent; // ours is gone again
             else return null;

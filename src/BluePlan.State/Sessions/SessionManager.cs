@@ -23,10 +23,11 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         var head = new SessionHead(userId, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
         using var value = scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
         var put = new PutDocument(_sessions.Key(scope.Partition(id.Route), handle), value.Written, lifetime, StateCondition.IfAbsent);
-        var result = await scope.Storage.CommitAsync(new(_sessions.Creation(put, handle, head, now)), cancellationToken).ConfigureAwait(false);
+        var commit = new StateCommit(_sessions.Creation(put, handle, head, now));
+        var result = await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
         if (result.Conflict is { } conflict)
             throw new StateConflictException("The user has a live session of this id. Read it, or delete it first.", $"session {handle}", actual: conflict.ActualETag.ToString());
-        return new StoredSession(put.Key, handle, head, default, put.ETag, lifetime.Resolve(now)).ToSession(id.Text, data, now);
+        return new StoredSession(put.Key, handle, head, default, commit.ETag, lifetime.Resolve(now)).ToSession(id.Text, data, now);
     }
 
     public string GetId(string userId, string hostSessionId) => SessionId.For(scope.Tenant, StateName.Check(userId), StateName.Check(hostSessionId)).Text;
@@ -193,9 +194,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
             var head = old.Head with { Active = now.ToUnixTimeMilliseconds() };
             var expiry = slide ? old.Expiry.Renew() : StateExpiry.Keep;
             using var value = encode(old, head);
-            var put = new PutDocument(old.Key, value.Written, expiry, StateCondition.IfMatch(old.ETag));
-            var result = await scope.Storage.CommitAsync(new(put), cancellationToken).ConfigureAwait(false);
-            if (result.Conflict is not { } conflict) return old with { Head = head, ETag = put.ETag, Expiry = slide ? expiry.Resolve(now) : old.Expiry };
+            var commit = new StateCommit(new PutDocument(old.Key, value.Written, expiry, StateCondition.IfMatch(old.ETag)));
+            var result = await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+            if (result.Conflict is not { } conflict) return old with { Head = head, ETag = commit.ETag, Expiry = slide ? expiry.Resolve(now) : old.Expiry };
             if (!await update.TryAgainAsync(cancellationToken).ConfigureAwait(false)) throw update.Contended("the session", $"session {old.Handle}", old.ETag, conflict.ActualETag);
         }
     }

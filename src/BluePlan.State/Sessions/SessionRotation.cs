@@ -16,15 +16,16 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions,
         {
             var (id, next, now) = await RenamedAsync(old, old.Head.User, cancellationToken).ConfigureAwait(false);
             using var value = StateCodec.Encode(next.Head, SessionJson.Default.SessionHead, old.Value);
-            var steps = sessions.Creation(new(next.Key, value.Written, old.Expiry.Renew(), StateCondition.IfAbsent, next.ETag), next.Handle, next.Head, now);
+            var steps = sessions.Creation(new(next.Key, value.Written, old.Expiry.Renew(), StateCondition.IfAbsent), next.Handle, next.Head, now);
             steps.Add(new CheckKey(old.Key, StateCondition.IfMatch(old.ETag)));
             steps.Add(new DeleteKey(old.Key));
-            var result = await scope.Storage.CommitAsync(new(steps), cancellationToken).ConfigureAwait(false);
+            var commit = new StateCommit(steps);
+            var result = await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
             if (result.IsCommitted)
             {
                 // The rotation has happened: cancelling what only tidies up would make it look undone.
                 await sessions.TidyAsync(old.Head.User, [old.Handle], CancellationToken.None).ConfigureAwait(false);
-                return (id, next, now);
+                return (id, next with { ETag = commit.ETag }, now);
             }
             if (await ReadAgainAsync(old, cancellationToken).ConfigureAwait(false) is not { } newer) return null;
             old = newer;
@@ -65,9 +66,10 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions,
         if (copy is { } there) (id, next) = (there.Id, next with { Key = there.Session.Key, Handle = there.Session.Handle });
         using var value = StateCodec.Encode(next.Head, SessionJson.Default.SessionHead, old.Value);
         var condition = copy is { } last ? StateCondition.IfMatch(last.Session.ETag) : StateCondition.IfAbsent;
-        var put = new PutDocument(next.Key, value.Written, old.Expiry.Renew(), condition, next.ETag);
-        var result = await scope.Storage.CommitAsync(copy is null ? new(sessions.Creation(put, next.Handle, next.Head, now)) : new(put), cancellationToken).ConfigureAwait(false);
-        return result.IsCommitted ? (id, next, now) : null;
+        var put = new PutDocument(next.Key, value.Written, old.Expiry.Renew(), condition);
+        var commit = copy is null ? new StateCommit(sessions.Creation(put, next.Handle, next.Head, now)) : new(put);
+        var result = await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        return result.IsCommitted ? (id, next with { ETag = commit.ETag }, now) : null;
     }
 
     /// <summary>The session under a new id, used just now.</summary>
@@ -81,7 +83,6 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions,
             Key = sessions.Key(scope.Partition(id.Route), handle),
             Handle = handle,
             Head = old.Head with { User = userId, Active = now.ToUnixTimeMilliseconds() },
-            ETag = StateETag.New(),
             Expiry = old.Expiry.Renew().Resolve(now),
         };
         return (id.Text, next, now);

@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 namespace BluePlan.State;
 
 /// <summary>
-/// The version of a document: 128 random bits that the writer makes anew for every write, also of equal bytes. A tag therefore never
+/// The version of a document: 128 random bits that are drawn for every commit, also one of equal bytes. A tag therefore never
 /// comes back, and a writer who lost the answer learns by reading whether the write happened. <c>default</c> is no tag.
 /// </summary>
 public readonly record struct StateETag : ISpanFormattable

@@ -16,7 +16,8 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         using var encoded = scope.Codec.Encode(value);
         if (expiry.Kind is StateExpiryKind.Keep) return await SetKeepingAsync(stored, encoded.Written, condition, cancellationToken).ConfigureAwait(false);
         var put = new PutDocument(stored.Value, encoded.Written, expiry, condition);
-        return await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false) is { } conflict ? throw Unmet(stored, condition, conflict.ActualETag) : put.ETag;
+        var (etag, conflict) = await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false);
+        return conflict is null ? etag : throw Unmet(stored, condition, conflict.ActualETag);
     }
 
     public Task<StateEntry<T>?> GetAsync<T>(string category, string key, CancellationToken cancellationToken) =>
@@ -42,9 +43,10 @@ internal sealed class StateStore(StateScope scope) : IStateStore
             if (there is null && wanted.Kind is StateExpiryKind.Keep) wanted = StateExpiry.Never;
             var put = new PutDocument(stored.Value, encoded.Written, wanted, there is null ? StateCondition.IfAbsent : StateCondition.IfMatch(there.ETag));
             var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
-            if (await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false) is not null) continue;
+            var (etag, conflict) = await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false);
+            if (conflict is not null) continue;
             scope.Undecodable.Remove(stored.Value);
-            return new(value, put.ETag, put.Expiry.Kind is StateExpiryKind.Keep ? there?.Expiry.Instant : put.Expiry.Resolve(now).Instant);
+            return new(value, etag, put.Expiry.Kind is StateExpiryKind.Keep ? there?.Expiry.Instant : put.Expiry.Resolve(now).Instant);
         }
         while (await turn.TryAgainAsync(cancellationToken).ConfigureAwait(false));
         throw turn.Contended("the key", stored.Subject);
@@ -156,13 +158,15 @@ internal sealed class StateStore(StateScope scope) : IStateStore
             if (condition.Kind is not StateConditionKind.IfAbsent)
             {
                 var put = new PutDocument(stored.Value, value, StateExpiry.Keep, condition.Kind is StateConditionKind.None ? StateCondition.IfExists : condition);
-                if (await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false) is not { } conflict) return put.ETag;
+                var (etag, conflict) = await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false);
+                if (conflict is null) return etag;
                 actual = conflict.ActualETag;
             }
             if (condition.Kind is StateConditionKind.None or StateConditionKind.IfAbsent)
             {
                 var put = new PutDocument(stored.Value, value, StateExpiry.Never, StateCondition.IfAbsent);
-                if (await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false) is not { } conflict) return put.ETag;
+                var (etag, conflict) = await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false);
+                if (conflict is null) return etag;
                 actual = conflict.ActualETag;
             }
             if (condition.Kind is not StateConditionKind.None) throw Unmet(stored, condition, actual);
@@ -171,15 +175,16 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         throw update.Contended("the key", stored.Subject);
     }
 
-    /// <summary>Writes the document, and with it whatever must go with it; the conflict when its condition is not met.</summary>
-    private async ValueTask<CommitConflict?> CommitAsync(StoredKey stored, PutDocument put, CancellationToken cancellationToken)
+    /// <summary>Writes the document, and with it whatever must go with it. Returns its new tag, or the conflict if its condition is not met.</summary>
+    private async ValueTask<(StateETag ETag, CommitConflict? Conflict)> CommitAsync(StoredKey stored, PutDocument put, CancellationToken cancellationToken)
     {
         List<StateOperation> operations = [put, stored.List()];
         if (put.Expiry.Kind is StateExpiryKind.Sliding) operations.Add(new CheckKey(stored.Fields, StateCondition.IfAbsent));
         else if (put.Expiry.Kind is not StateExpiryKind.Keep) operations.Add(new ExpireKey(stored.Fields, put.Expiry));
         if (put.Expiry.Kind is not StateExpiryKind.Keep) operations.Add(Deadline(stored, put.Expiry, await scope.NowAsync(cancellationToken).ConfigureAwait(false)));
-        var conflict = (await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false)).Conflict;
-        return conflict is { Operation: > 0 } ? throw StoredFields.DoNotSlide(stored) : conflict;
+        var commit = new StateCommit(operations);
+        var conflict = (await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false)).Conflict;
+        return conflict is { Operation: > 0 } ? throw StoredFields.DoNotSlide(stored) : (commit.ETag, conflict);
     }
 
     private StateOperation Deadline(StoredKey stored, StateExpiry expiry, DateTimeOffset now) =>

@@ -35,16 +35,15 @@ public abstract class ImportConformance<THarness> : ExportImportFixture<THarness
     [Test]
     public async Task Import_IntoAnotherStore_GoesOnWhereTheFirstWas()
     {
-        var put = new PutDocument(Document(), Bytes("v"), StateExpiry.Sliding(Ticks(1000), Ticks(5000)));
-        await CommitAsync(put, new AppendEntries(Log(), [new(Bytes("a"), "a"), new(Bytes("b"), "b"), new(Bytes("c"), "c")]), new AppendEntries(Log("emptied"), [new(Bytes("a"), "a"), new(Bytes("b"))]), new IncrementFields(Map(), [By("n", 5)]));
+        var etag = await WriteAsync(new PutDocument(Document(), Bytes("v"), StateExpiry.Sliding(Ticks(1000), Ticks(5000))), new AppendEntries(Log(), [new(Bytes("a"), "a"), new(Bytes("b"), "b"), new(Bytes("c"), "c")]), new AppendEntries(Log("emptied"), [new(Bytes("a"), "a"), new(Bytes("b"))]), new IncrementFields(Map(), [By("n", 5)]));
         await CommitAsync(new RemoveEntries(Log(), [new(2, 3)]), new RemoveEntries(Log("emptied"), [new(1, 2)]));
-        var cap = (await ReadAsync(put.Key))!.Expiry.Cap;
+        var cap = (await ReadAsync(Document()))!.Expiry.Cap;
         var other = await OtherAsync();
         await other.ImportAsync(Provider.ExportAsync(CancellationToken.None), StateImportMode.Merge, CancellationToken.None);
 
         var results = (await other.CommitAsync(
             new StateCommit(
-                new PutDocument(Document(), Bytes("w"), StateExpiry.Keep, StateCondition.IfMatch(put.ETag)), new AppendEntries(Log(), [new(default), new(default, "b")]), new AppendEntries(Log("emptied"), [new(default, "a")]),
+                new PutDocument(Document(), Bytes("w"), StateExpiry.Keep, StateCondition.IfMatch(etag)), new AppendEntries(Log(), [new(default), new(default, "b")]), new AppendEntries(Log("emptied"), [new(default, "a")]),
                 new IncrementFields(Map(), [By("n", 1)], returnValues: true)),
             CancellationToken.None)).Results;
 

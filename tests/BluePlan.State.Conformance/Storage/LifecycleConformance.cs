@@ -106,8 +106,8 @@ public abstract class LifecycleConformance<THarness> : ConformanceFixture<THarne
     {
         if (!Harness.CanReopen) Assert.Ignore("This store ends with its provider.");
         var world = new CommitWorld();
-        await CommitAsync(world.Making());
-        await CommitAsync(world.Changing());
+        await CommitAsync(world.Making);
+        await CommitAsync(world.Changing);
         await CommitAsync(
             new PutDocument(Document("capped"), Noise(100_000), StateExpiry.Sliding(Ticks(1000), Ticks(2000))), new PutDocument(Document("empty"), default), new PutDocument(Document("touched"), default, StateExpiry.Sliding(Ticks(500))),
             new AppendEntries(Log(), [new(Bytes("a"), "id"), new(Bytes("b"))]), new SetFields(Map(), [.. HostileNames.All.Select(static name => Field(name, name))]), new SetScores(Index(), [.. HostileNames.All.Select(static name => new IndexMember(name, name.Length))]));

@@ -31,9 +31,7 @@ public abstract class LinearizabilityConformance<THarness> : ConformanceFixture<
     public async Task Document_WrittenIfMatch_IsLinearizableIncludingItsConflicts()
     {
         var versions = new ConcurrentDictionary<StateETag, long>();
-        var first = new PutDocument(Document(), Bytes("0"));
-        versions[first.ETag] = 0;
-        await CommitAsync(first);
+        versions[await WriteAsync(new PutDocument(Document(), Bytes("0")))] = 0;
         await AllAsync(Callers, async _ =>
         {
             for (var done = 0; done < 5;)
@@ -46,13 +44,13 @@ public abstract class LinearizabilityConformance<THarness> : ConformanceFixture<
                     return (long.Parse(Text(read.Value), null), false);
                 });
                 // Before the commit each version is known, so that whoever sees its tag can tell its number.
-                var put = new PutDocument(Document(), Bytes($"{versions[etag] + 1}"), condition: StateCondition.IfMatch(etag));
-                versions[put.ETag] = versions[etag] + 1;
+                var commit = new StateCommit(new PutDocument(Document(), Bytes($"{versions[etag] + 1}"), condition: StateCondition.IfMatch(etag)));
+                versions[commit.ETag] = versions[etag] + 1;
                 await _history.RecordAsync(async () =>
                 {
-                    var result = await TryCommitAsync(put);
+                    var result = await Provider.CommitAsync(commit, CancellationToken.None);
                     if (result.IsCommitted) done++;
-                    return (versions[result.Conflict?.ActualETag ?? put.ETag], result.IsCommitted);
+                    return (versions[result.Conflict?.ActualETag ?? commit.ETag], result.IsCommitted);
                 });
             }
         });

@@ -11,7 +11,7 @@ public abstract class TouchConformance<THarness> : ConformanceFixture<THarness> 
     public async Task Touch_Keep_SlidesADocumentByItsOwnWindowUpToItsCap()
     {
         var sliding = new PutDocument(Document("sliding"), Bytes("v"), StateExpiry.Sliding(Ticks(1000)));
-        await CommitAsync(
+        var etag = await WriteAsync(
             sliding, new PutDocument(Document("capped"), Bytes("v"), StateExpiry.Sliding(Ticks(1000), Ticks(1002))),
             new PutDocument(Document("after"), Bytes("v"), StateExpiry.After(Ticks(1000))), new PutDocument(Document("never"), Bytes("v")));
         var (after, capped) = (await ExpiryAsync(Document("after")), await ExpiryAsync(Document("capped")));
@@ -20,7 +20,7 @@ public abstract class TouchConformance<THarness> : ConformanceFixture<THarness> 
 
         var touched = (await ReadAsync(new DocumentRead(sliding.Key, StateExpiry.Keep)))!;
 
-        touched.ETag.Should().Be(sliding.ETag, "a touch changes no ETag");
+        touched.ETag.Should().Be(etag, "a touch changes no ETag");
         Text(touched.Value).Should().Be("v");
         touched.Expiry.Should().Be(StateExpiry.Resolved(Ticks(1000), touched.Expiry.Instant!.Value, null));
         ShouldBeIn(Ticks(1000), since, touched.Expiry.Instant);

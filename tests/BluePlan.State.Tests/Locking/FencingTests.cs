@@ -1,3 +1,4 @@
+using BluePlan.State.Conformance;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
@@ -92,6 +93,30 @@ public sealed class FencingTests : LockHosts
         await FluentActions.Awaiting(() => fenced.Store.SetAsync("things", "one", 2)).Should().ThrowAsync<StateLockLostException>();
         await using var next = await fenced.Locks.AcquireAsync("lock");
         next.IsHeld.Should().BeTrue("locks themselves are not fenced");
+    }
+
+    [Test]
+    public async Task FencedCommit_OfAProvider_KeepsTagContextAndWhatItsConflictSays()
+    {
+        var commits = new List<StateCommit>();
+        var provider = new InterceptingProvider(new InMemoryStateProvider(StoreTime));
+        var lease = (LockLease)await Host(provider, StoreTime).Locks.AcquireAsync("lock");
+        var fenced = FencedStateProvider.Fence(lease.Storage, lease, TimeSpan.FromDays(7));
+        provider.OnCommit = (commit, send) =>
+        {
+            commits.Add(commit);
+            return send();
+        };
+        var (document, map) = (new StateKey(3, StateShape.Document, "test", "a"), new StateKey(3, StateShape.Map, "test", "a"));
+        var put = new StateCommit(new PutDocument(document, default), new DeleteKey(map)) { Context = new() { Operation = "test" } };
+
+        (await fenced.CommitAsync(put, CancellationToken.None)).Results.Should().Equal(default, default(OperationResult));
+        var refused = await fenced.CommitAsync(new(new DeleteKey(document), new IncrementWithin(map, [new("n", new long[] { 4 })], [new(9, ["n"]), new(3, ["n"])])), CancellationToken.None);
+
+        commits[0].Operations.Should().EndWith(put.Operations).And.HaveCountGreaterThan(2);
+        (commits[0].ETag, commits[0].Context).Should().Be((put.ETag, put.Context));
+        refused.Conflict.Should().Be(new CommitConflict(1, default) { Bound = 1, Available = 3 });
+        await lease.DisposeAsync();
     }
 
     private static async Task<long> TokenAsync(IBluePlanState host)

@@ -1,6 +1,6 @@
 namespace BluePlan.State.Storage;
 
-/// <summary>Writes a document whole: its value, ETag and expiry.</summary>
+/// <summary>Writes a document whole: its value and expiry. Its new ETag is <see cref="StateCommit.ETag"/>.</summary>
 public sealed record PutDocument : StateOperation
 {
     /// <inheritdoc cref="PutDocument"/>
@@ -8,12 +8,11 @@ public sealed record PutDocument : StateOperation
     /// <param name="value">The bytes, perhaps none. The provider copies them; the memory is the caller's again when the commit's task has ended, however it ended.</param>
     /// <param name="expiry">When it expires. <see cref="StateExpiry.Keep"/> keeps instant, window and cap as they are and does not slide.</param>
     /// <param name="condition">What must hold.</param>
-    /// <param name="etag">The document's new version; <c>default</c> = a new random one.</param>
     /// <exception cref="ArgumentException">The key has another shape or the value is too big.</exception>
-    public PutDocument(StateKey key, ReadOnlyMemory<byte> value, StateExpiry expiry = default, StateCondition condition = default, StateETag etag = default) : base(key, StateShape.Document)
+    public PutDocument(StateKey key, ReadOnlyMemory<byte> value, StateExpiry expiry = default, StateCondition condition = default) : base(key, StateShape.Document)
     {
         Value = CheckValue(value, nameof(value));
-        (Expiry, Condition, ETag) = (expiry, condition, etag.IsEmpty ? StateETag.New() : etag);
+        (Expiry, Condition) = (expiry, condition);
     }
 
     /// <summary>The bytes.</summary>
@@ -24,9 +23,6 @@ public sealed record PutDocument : StateOperation
 
     /// <summary>What must hold.</summary>
     public StateCondition Condition { get; }
-
-    /// <summary>The document's new version.</summary>
-    public StateETag ETag { get; }
 
     /// <inheritdoc/>
     public override long PayloadBytes => Value.Length;

@@ -13,9 +13,12 @@ public sealed class StateCommit
 {
     private const int FewOperations = 16;
 
-    /// <summary>Operations on one partition that happen all or not at all.</summary>
+    /// <summary>Initializes a commit and draws its <see cref="ETag"/>.</summary>
+    /// <param name="operations">The operations, in order: at least one.</param>
     /// <exception cref="ArgumentException">There is no operation, one is null, they span two partitions, a key is written twice or behind its <see cref="ExpireKey"/>, or they carry more than 128 MiB.</exception>
-    public StateCommit(params IReadOnlyList<StateOperation> operations)
+    public StateCommit(params IReadOnlyList<StateOperation> operations) : this(operations, StateETag.New()) { }
+
+    internal StateCommit(IReadOnlyList<StateOperation> operations, StateETag etag)
     {
         ArgumentNullException.ThrowIfNull(operations);
         if (operations.Count == 0) throw new ArgumentException("A commit needs an operation.", nameof(operations));
@@ -34,7 +37,7 @@ public sealed class StateCommit
         AreOfLibrary = areOfLibrary;
         if (bytes > StateLimits.MaximumCommitBytes) throw new ArgumentException($"The commit carries {bytes:N0} bytes; at most {StateLimits.MaximumCommitBytes:N0} are accepted. Split it.", nameof(operations));
         if (operations.Count > 1) CheckWriters(operations);
-        Operations = operations;
+        (Operations, ETag) = (operations, etag);
     }
 
     /// <summary>The partition that all operations lie in.</summary>
@@ -43,11 +46,42 @@ public sealed class StateCommit
     /// <summary>What to do, at least one operation.</summary>
     public IReadOnlyList<StateOperation> Operations { get; }
 
+    /// <summary>
+    /// Gets the tag that every document receives that the commit writes: random, and drawn once. A caller that lost the
+    /// answer compares it with the document's to learn whether the commit happened.
+    /// </summary>
+    public StateETag ETag { get; }
+
     /// <summary>The capabilities that a provider must declare for the operations together.</summary>
     public StateCapabilities Requires { get; }
 
     /// <summary>The operation and user that cause the commit, for audit and telemetry; <c>null</c> if they are not stated.</summary>
     public CommitContext? Context { get; init; }
+
+    /// <summary>
+    /// Returns a commit with the same tag and context, and with further operations behind these. The positions of these
+    /// operations, and of their results, stay.
+    /// </summary>
+    /// <param name="operations">The further operations; if there are none, this commit is returned.</param>
+    /// <exception cref="ArgumentException">The operations together break a rule of the constructor.</exception>
+    public StateCommit Append(params IReadOnlyList<StateOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        return operations.Count == 0 ? this : new([.. Operations, .. operations], ETag) { Context = Context };
+    }
+
+    /// <summary>
+    /// Returns a commit with the same tag and context, and with further operations before these. Use it for conditions
+    /// that are judged first. The positions of these operations, and of their results, rise by the number of
+    /// <paramref name="operations"/>.
+    /// </summary>
+    /// <param name="operations">The further operations; if there are none, this commit is returned.</param>
+    /// <exception cref="ArgumentException">The operations together break a rule of the constructor.</exception>
+    public StateCommit Prepend(params IReadOnlyList<StateOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        return operations.Count == 0 ? this : new([.. operations, .. Operations], ETag) { Context = Context };
+    }
 
     /// <summary>Whether all operations are ones that the providers of this assembly know.</summary>
     internal bool AreOfLibrary { get; }

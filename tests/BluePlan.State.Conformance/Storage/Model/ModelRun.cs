@@ -39,6 +39,7 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
 
     private async Task<string?> CommitAsync(StateCommit commit)
     {
+        _steps.Append("  with the tag ").Append(commit.ETag).Append('\n');
         foreach (var operation in commit.Operations) _steps.Append("  commit ").Append(ModelText.Of(operation)).Append('\n');
         var (expected, failures) = _model.Commit(commit, Now);
         try

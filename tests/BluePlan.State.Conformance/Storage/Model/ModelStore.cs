@@ -17,7 +17,7 @@ internal sealed class ModelStore
             if (!IsMet(commit.Operations[i], Live(commit.Operations[i].Key, now)))
                 return (new([], Conflict(i, commit.Operations[i], Live(commit.Operations[i].Key, now))), []);
         string[] failures = [.. commit.Operations.SelectMany(operation => Failures(operation, Live(operation.Key, now))).Distinct()];
-        return failures.Length > 0 ? (null, failures) : (new([.. commit.Operations.Select(operation => Apply(operation, now))]), []);
+        return failures.Length > 0 ? (null, failures) : (new([.. commit.Operations.Select(operation => Apply(operation, commit.ETag, now))]), []);
     }
 
     public StateContent? Read(StateRead read, DateTimeOffset now)
@@ -165,7 +165,7 @@ internal sealed class ModelStore
         return sum;
     }
 
-    private OperationResult Apply(StateOperation operation, DateTimeOffset now)
+    private OperationResult Apply(StateOperation operation, StateETag etag, DateTimeOffset now)
     {
         var key = operation.Key;
         var cell = Live(key, now);
@@ -184,17 +184,17 @@ internal sealed class ModelStore
                 return default;
         }
         if (cell is null) _cells[key] = cell = new(key.Shape);
-        var result = Write(operation, cell, now);
+        var result = Write(operation, cell, etag, now);
         if (cell.IsGone) _cells.Remove(key);
         return result;
     }
 
-    private static OperationResult Write(StateOperation operation, ModelCell cell, DateTimeOffset now)
+    private static OperationResult Write(StateOperation operation, ModelCell cell, StateETag etag, DateTimeOffset now)
     {
         switch (operation)
         {
             case PutDocument put:
-                (cell.Value, cell.ETag) = (put.Value, put.ETag);
+                (cell.Value, cell.ETag) = (put.Value, etag);
                 if (put.Expiry.Kind is not StateExpiryKind.Keep) cell.Expiry = put.Expiry.Resolve(now);
                 return default;
             case SetFields set:

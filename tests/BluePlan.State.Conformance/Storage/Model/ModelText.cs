@@ -21,7 +21,7 @@ internal static class ModelText
         var key = StatePicture.Of(operation.Key);
         return operation switch
         {
-            PutDocument put => $"Put {key} = {StatePicture.Of(new MapValue(put.Value))} {put.ETag}, {Of(put.Expiry)}{Of(put.Condition)}",
+            PutDocument put => $"Put {key} = {StatePicture.Of(new MapValue(put.Value))}, {Of(put.Expiry)}{Of(put.Condition)}",
             CheckKey check => $"Check {key}{Of(check.Condition)}",
             CheckEntries check => $"Check {key} {string.Join(", ", check.Entries.Select(static entry => $"{entry.Sequence} {entry.Id}"))}",
             CheckExpiry check => $"Check that {key} expires at {check.Instant:O}",

@@ -118,14 +118,11 @@ public sealed class OperationTests
     }
 
     [Test]
-    public void PutDocument_WithoutETag_MintsOne()
+    public void PutDocument_ValueAlone_NeverExpiresAndHasNoCondition()
     {
-        var (minted, given) = (new PutDocument(Document, default), StateETag.New());
+        var put = new PutDocument(Document, default);
 
-        minted.ETag.IsEmpty.Should().BeFalse();
-        minted.ETag.Should().NotBe(new PutDocument(Document, default).ETag);
-        new PutDocument(Document, default, etag: given).ETag.Should().Be(given);
-        (minted.Expiry, minted.Condition).Should().Be((StateExpiry.Never, StateCondition.None));
+        (put.Expiry, put.Condition).Should().Be((StateExpiry.Never, StateCondition.None));
     }
 
     [Test]

@@ -81,6 +81,56 @@ public sealed class StateCommitTests
     }
 
     [Test]
+    public void Commit_ETag_IsDrawnOnceForEachCommit()
+    {
+        var put = Put("a");
+        var commit = new StateCommit(put);
+
+        commit.ETag.IsEmpty.Should().BeFalse();
+        commit.ETag.Should().Be(commit.ETag).And.NotBe(new StateCommit(put).ETag);
+    }
+
+    [Test]
+    public void Append_Operations_StandBehindAndTagAndContextStay()
+    {
+        var commit = new StateCommit(Put("a"), Put("b")) { Context = new() { Operation = "test" } };
+
+        var more = commit.Append(new NotifyWatchers(Key("c")), Put("d"));
+
+        more.Operations.Select(static o => o.Key.Id).Should().Equal("a", "b", "c", "d");
+        more.Operations.Take(2).Should().Equal(commit.Operations);
+        (more.ETag, more.Context, more.Requires).Should().Be((commit.ETag, commit.Context, StateCapabilities.Watch));
+        commit.Append().Should().BeSameAs(commit);
+    }
+
+    [Test]
+    public void Prepend_Operations_StandBeforeAndTagAndContextStay()
+    {
+        var commit = new StateCommit(Put("a"), Put("b")) { Context = new() { Operation = "test" } };
+
+        var more = commit.Prepend(new NotifyWatchers(Key("c")), Put("d"));
+
+        more.Operations.Select(static o => o.Key.Id).Should().Equal("c", "d", "a", "b");
+        (more.ETag, more.Context, more.Requires).Should().Be((commit.ETag, commit.Context, StateCapabilities.Watch));
+        commit.Prepend().Should().BeSameAs(commit);
+    }
+
+    [Test]
+    public void AppendAndPrepend_WhatBreaksARule_IsRefused()
+    {
+        var commit = new StateCommit(Put("a"));
+
+        Action[] makes =
+        [
+            () => commit.Append(Put("a")), () => commit.Prepend(Put("a")), () => commit.Append(Put("b", 2)), () => commit.Prepend(Put("b", 2)),
+            () => commit.Append([null!]), () => commit.Prepend([null!]), () => commit.Prepend(new ExpireKey(Key("a"), StateExpiry.Never)),
+        ];
+        foreach (var make in makes) make.Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => commit.Append(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => commit.Prepend(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Test]
     public void Conflicted_Result_NamesOperationAndTag()
     {
         var tag = StateETag.New();

@@ -127,7 +127,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         foreach (var operation in commit.Operations)
         {
             var was = next.TryGetValue(operation.Key, out var there) && !there.Expiry.IsExpiredAt(now) ? there : null;
-            var (content, result) = DictionaryWrites.Apply(operation, was, now);
+            var (content, result) = DictionaryWrites.Apply(operation, was, commit.ETag, now);
             if (content is null) next.Remove(operation.Key); else next[operation.Key] = content;
             results.Add(result);
         }

@@ -9,7 +9,7 @@ internal static class DictionaryWrites
     public static bool Knows(StateOperation operation) => operation is CheckKey or CheckEntries or CheckExpiry or NotifyWatchers or DeleteKey or ExpireKey or PutDocument
         or SetFields or IncrementFields or IncrementWithin or ReplaceField or RemoveFields or RaiseToken or AppendEntries or ReplaceEntry or RemoveEntries or SetScores or IncrementScores or RemoveMembers or RemoveScores;
 
-    public static (StateContent? Content, OperationResult Result) Apply(StateOperation operation, StateContent? was, DateTimeOffset now)
+    public static (StateContent? Content, OperationResult Result) Apply(StateOperation operation, StateContent? was, StateETag etag, DateTimeOffset now)
     {
         switch (operation)
         {
@@ -22,7 +22,7 @@ internal static class DictionaryWrites
                     : (was with { Expiry = expire.Expiry.Resolve(now) }, new(Count: 1));
             case PutDocument put:
                 var expiry = put.Expiry.Kind is StateExpiryKind.Keep ? was?.Expiry ?? StateExpiry.Never : put.Expiry.Resolve(now);
-                return (new DocumentContent(put.Value.ToArray(), put.ETag) { Expiry = expiry }, default);
+                return (new DocumentContent(put.Value.ToArray(), etag) { Expiry = expiry }, default);
             case SetFields or IncrementFields or IncrementWithin or ReplaceField or RemoveFields or RaiseToken:
                 var (fields, mapResult) = Change(operation, Fields(was));
                 return (fields.IsEmpty ? null : new MapContent(fields) { Expiry = was?.Expiry ?? default }, mapResult);

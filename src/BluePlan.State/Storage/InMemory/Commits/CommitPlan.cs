@@ -8,13 +8,14 @@ internal sealed class CommitPlan
 {
     private readonly Partition _partition;
     private readonly DateTimeOffset _now;
+    private readonly StateETag _etag;
 
     // What earlier operations of the commit make of their keys; only kept when an ExpireKey is there, which alone may follow a writer of its key.
     private readonly Dictionary<StateKey, (bool Exists, StateExpiry Expiry)>? _planned;
 
     public CommitPlan(Partition partition, StateCommit commit, DateTimeOffset now)
     {
-        (_partition, _now) = (partition, now);
+        (_partition, _now, _etag) = (partition, now, commit.ETag);
         var operations = commit.Operations;
         if (operations.Count > 1 && operations.Any(static o => o is ExpireKey)) _planned = [];
         (Changes, Results) = (new(operations.Count), new OperationResult[operations.Count]);
@@ -50,7 +51,7 @@ internal sealed class CommitPlan
     private OperationResult Put(PutDocument put)
     {
         var expiry = put.Expiry.Kind is not StateExpiryKind.Keep ? put.Expiry.Resolve(_now) : Exists(put.Key, out var kept) ? kept : default;
-        Write(new PutDocumentChange(put.Key, new(Copy(put.Value), put.ETag) { Expiry = expiry }), true, expiry);
+        Write(new PutDocumentChange(put.Key, new(Copy(put.Value), _etag) { Expiry = expiry }), true, expiry);
         return default;
     }
 

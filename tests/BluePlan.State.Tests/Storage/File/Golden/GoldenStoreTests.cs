@@ -87,17 +87,16 @@ public sealed class GoldenStoreTests
     private static async Task FillAsync(FileStateProvider provider, string id)
     {
         StateKey Key(int partition, StateShape shape) => new(partition, shape, "golden", id);
-        var tag = StateETag.Parse("00112233445566778899aabbccddeeff");
-        await CommitAsync(provider, new PutDocument(Key(0, StateShape.Document), "text"u8.ToArray(), etag: tag), new SetFields(Key(0, StateShape.Map), [new("bytes", new("value"u8.ToArray())), new("counters", new(new long[] { 1, -2, StateLimits.MaximumNumber })), new("gone", new(new long[] { 1 }))]));
+        await CommitAsync(provider, new PutDocument(Key(0, StateShape.Document), "text"u8.ToArray()), new SetFields(Key(0, StateShape.Map), [new("bytes", new("value"u8.ToArray())), new("counters", new(new long[] { 1, -2, StateLimits.MaximumNumber })), new("gone", new(new long[] { 1 }))]));
         await CommitAsync(provider, new AppendEntries(Key(0, StateShape.Log), [new("one"u8.ToArray()), new("two"u8.ToArray(), "an id / 名"), new("three"u8.ToArray()), new("four"u8.ToArray(), Sequence: 70)], keepLast: 3), new SetScores(Key(0, StateShape.Index), [new("a", -5), new("名", StateLimits.MaximumNumber), new("gone", 1)]));
         await CommitAsync(provider, new RemoveFields(Key(0, StateShape.Map), ["gone"]), new ReplaceEntry(Key(0, StateShape.Log), 70, "other"u8.ToArray()), new RemoveMembers(Key(0, StateShape.Index), ["gone"]), new ExpireKey(Key(0, StateShape.Document), StateExpiry.At(Now.AddYears(900))));
         await CommitAsync(provider, new RemoveEntries(Key(0, StateShape.Log), [new(2, 2)]));
-        await CommitAsync(provider, new PutDocument(Key(1, StateShape.Document), new byte[3000], StateExpiry.Sliding(TimeSpan.FromDays(9999), TimeSpan.FromDays(36_500)), etag: tag), new SetFields(Key(1, StateShape.Map), [new("n", new(new long[] { 7 }))]));
+        await CommitAsync(provider, new PutDocument(Key(1, StateShape.Document), new byte[3000], StateExpiry.Sliding(TimeSpan.FromDays(9999), TimeSpan.FromDays(36_500))), new SetFields(Key(1, StateShape.Map), [new("n", new(new long[] { 7 }))]));
         await CommitAsync(provider, new DeleteKey(Key(1, StateShape.Map)));
         await provider.ImportAsync(StateRecordSamples.All().Where(static r => r.Key.Type == "sample" && r.Content is not DocumentContent { Value.Length: > 1000 }).Select(r => r with { Key = new(2, r.Key.Shape, "imported", $"{id} {r.Key.Id}") }).ToAsyncEnumerable(), StateImportMode.Merge, CancellationToken.None);
     }
 
-    private static Task CommitAsync(FileStateProvider provider, params StateOperation[] operations) => provider.CommitAsync(new StateCommit(operations), CancellationToken.None).AsTask();
+    private static Task CommitAsync(FileStateProvider provider, params StateOperation[] operations) => provider.CommitAsync(new StateCommit(operations, StateETag.Parse("00112233445566778899aabbccddeeff")), CancellationToken.None).AsTask();
 
     private static async Task<string> RenderAsync(IStateProvider provider)
     {
