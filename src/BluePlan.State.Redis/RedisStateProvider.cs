@@ -101,30 +101,34 @@ public sealed class RedisStateProvider : IStateProvider
     public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.FieldConditions;
 
     /// <inheritdoc/>
-    public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    public async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (partitionCount is < 1 or > StateLimits.MaximumPartitions || (partitionCount & (partitionCount - 1)) != 0)
-            throw new ArgumentOutOfRangeException(nameof(partitionCount), partitionCount, $"A store has a power of two of partitions, at most {StateLimits.MaximumPartitions}.");
+        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly)) throw options.NotSupportedBy(this);
         try
         {
             await _connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
             if (_commits != _connection) await _commits.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            var keys = new RedisKeys(_options.KeyPrefix, partitionCount);
+            // The marker tells how many partitions there are. Until then, keys of as many as there can be are looked for.
+            var names = new RedisKeys(_options.KeyPrefix, options.PartitionCount ?? StateLimits.MaximumPartitions);
             var replicated = _options.MinReplicas > 0 ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
             if (_sentinels is null && (_sentinels = _connection.FindSentinels()) is { } sentinels) sentinels.Switched += OnSwitched;
-            var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], keys.Marker, _sentinels);
-            var marker = new StoreMarker(_connection, keys, election, _clock, _logger);
-            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(this, _commits, keys, _clock, replicated));
+            var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], names.Marker, _sentinels);
+            var marker = new StoreMarker(_connection, names, options, election, _clock, _logger);
             // From here on others may say that a restore begins, so look only then.
-            await _connection.SubscribeAsync(RedisChannel.Literal(keys.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
-            await store.Marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
+            await _connection.SubscribeAsync(RedisChannel.Literal(names.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
+            await marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
+            var info = marker.Info!;
+            var keys = new RedisKeys(_options.KeyPrefix, info.PartitionCount);
+            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(this, _commits, keys, _clock, replicated));
             if (replicated is not null) await replicated.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
             _store = store;
             _probe = new(() => ProbeAsync(store), _connection.Time, _logger);
-            ConnectionReport.Write(_logger, _connection, _options.KeyPrefix, partitionCount);
+            ConnectionReport.Write(_logger, _connection, _options.KeyPrefix, info.PartitionCount);
+            return info;
         }
         catch (Exception exception) when (RedisFaults.IsFault(exception))
         {

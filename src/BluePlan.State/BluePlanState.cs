@@ -53,7 +53,7 @@ internal sealed class BluePlanState(StateScope scope, BluePlanStateOptions optio
     }
 
     /// <summary>Compares settings that are fixed in the store with those of this process, for every tenant.</summary>
-    /// <exception cref="InvalidOperationException">They differ.</exception>
+    /// <exception cref="StateOpenException">They differ.</exception>
     public Task CheckSettingsAsync(CancellationToken cancellationToken) => UsageZone.CheckAllAsync(scope, usage, cancellationToken);
 
     public Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)

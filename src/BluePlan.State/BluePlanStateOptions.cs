@@ -9,8 +9,18 @@ public sealed class BluePlanStateOptions
 {
     private static readonly TimeSpan MostUpdateTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many partitions the store has: a power of two from 1 to 1,024; 32 by default. Fixed in the store when it is made: another number is refused from then on.</summary>
-    public int PartitionCount { get; set; } = 32;
+    /// <summary>
+    /// Gets or sets the number of partitions: a power of two from 1 to 1,024. If <c>null</c>, which is the default, an
+    /// existing store keeps its number, and a new store gets <see cref="StateOpenOptions.DefaultPartitionCount"/>. The
+    /// number is fixed when a store is created: a store with another one is refused.
+    /// </summary>
+    public int? PartitionCount { get; set; }
+
+    /// <summary>
+    /// Gets or sets what opening the store may do. The default is <see cref="StateOpenMode.Create"/>. With
+    /// <see cref="StateOpenMode.ExistingOnly"/>, an app that names a wrong directory or key prefix does not start.
+    /// </summary>
+    public StateOpenMode OpenMode { get; set; }
 
     /// <summary>
     /// Gets or sets whether the store is opened before the app's services start. The default is <c>true</c>. A store that does not match the settings stops the app; one that cannot be reached is opened by the first
@@ -49,8 +59,9 @@ public sealed class BluePlanStateOptions
     internal IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
-        if (PartitionCount is < 1 or > StateLimits.MaximumPartitions || !int.IsPow2(PartitionCount))
-            faults.Add($"{nameof(PartitionCount)} is {PartitionCount}; it must be a power of two from 1 to {StateLimits.MaximumPartitions}.");
+        if (PartitionCount is { } count && (count is < 1 or > StateLimits.MaximumPartitions || !int.IsPow2(count)))
+            faults.Add($"{nameof(PartitionCount)} is {count}; it must be a power of two from 1 to {StateLimits.MaximumPartitions}.");
+        if (!Enum.IsDefined(OpenMode)) faults.Add($"{nameof(OpenMode)} is {OpenMode}; it must be one of {string.Join(", ", Enum.GetNames<StateOpenMode>())}.");
         if (UpdateTimeout <= TimeSpan.Zero || UpdateTimeout > MostUpdateTimeout) faults.Add($"{nameof(UpdateTimeout)} is {UpdateTimeout}; it must be more than zero and at most {MostUpdateTimeout}.");
         File.Validate(nameof(File), faults);
         Sessions.Validate(nameof(Sessions), faults);

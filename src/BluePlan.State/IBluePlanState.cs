@@ -71,7 +71,7 @@ public interface IBluePlanState
     /// <param name="progress">Told now and again how many keys were written.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="NotSupportedException">This store does not export, or the target does not import; a tenant's copy needs a target that exports too. Nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The target has another number of partitions, or somebody else owns it. Nothing was changed.</exception>
+    /// <exception cref="StateOpenException">The target has another number of partitions, or another process has it open. Nothing was changed.</exception>
     /// <exception cref="StateUnavailableException">One of the two cannot be reached or refuses.</exception>
     Task<CopyReport> CopyToAsync(IStateProvider target, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default);
 }

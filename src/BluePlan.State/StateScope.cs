@@ -24,10 +24,13 @@ internal sealed record StateScope(StateStorage Storage, StateCodec Codec, TimePr
     /// </summary>
     public ValueTask<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Storage.GetTimeAsync(cancellationToken);
 
-    /// <summary>The partition of a route.</summary>
+    /// <summary>Opens the store if it is not open yet. Until it is open, the partition of nothing is known.</summary>
+    public ValueTask<StateStoreInfo> OpenAsync(CancellationToken cancellationToken) => Storage.OpenAsync(cancellationToken);
+
+    /// <summary>The partition of a route, once the store is open.</summary>
     public int Partition(ushort route) => route & (Storage.PartitionCount - 1);
 
-    /// <summary>The partition of a user.</summary>
+    /// <summary>The partition of a user, once the store is open.</summary>
     public int UserPartition(string userId) => Partition(StateRoute.OfUser(Tenant, userId));
 
     /// <summary>A key of this tenant: its id is the tenant and one more part.</summary>

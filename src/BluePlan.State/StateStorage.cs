@@ -5,19 +5,25 @@ namespace BluePlan.State;
 /// <summary>The provider, opened on first use. A failed open is tried again by the next call. Disposes the provider.</summary>
 /// <remarks>Whoever comes while it is opened shares that attempt and its outcome: with a store that is slow to fail, the hundredth caller waits no longer than the first. So no one caller's token ends it.</remarks>
 /// <param name="provider">The provider.</param>
-/// <param name="partitionCount">The number of partitions that it is opened with.</param>
+/// <param name="options">The options that it is opened with.</param>
 /// <param name="within">The store that this one is a view of, and ends with; null = none.</param>
-internal sealed class StateStorage(IStateProvider provider, int partitionCount, StateStorage? within = null) : IAsyncDisposable, IDisposable
+internal sealed class StateStorage(IStateProvider provider, StateOpenOptions options, StateStorage? within = null) : IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _disposal = new();
     private readonly Lock _gate = new();
     private Task? _opening;
-    private volatile bool _open;
+    private volatile StateStoreInfo? _info;
     private bool _disposed;
 
     public IStateProvider Provider => provider;
 
-    public int PartitionCount => partitionCount;
+    /// <summary>The options that the store is opened with.</summary>
+    public StateOpenOptions Options => options;
+
+    /// <summary>The number of partitions, which is known once the store is open.</summary>
+    /// <exception cref="InvalidOperationException">The store is not open.</exception>
+    public int PartitionCount => _info is { } info ? info.PartitionCount
+        : throw new InvalidOperationException("The number of partitions is known only once the store is open: the caller has not opened it.");
 
     /// <summary>What the provider offers, which never changes.</summary>
     public StateCapabilities Capabilities { get; } = provider.Capabilities;
@@ -34,27 +40,27 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount, 
     /// <summary>Cancelled when the store is disposed.</summary>
     public CancellationToken Disposing => within?.Disposing ?? _disposal.Token;
 
-    /// <summary>Opens the store when it is not yet open; costs nothing afterwards.</summary>
-    public ValueTask OpenAsync(CancellationToken cancellationToken) => _open ? ValueTask.CompletedTask : OpenOnceAsync(cancellationToken);
+    /// <summary>Opens the store if it is not open yet; costs nothing afterwards.</summary>
+    public ValueTask<StateStoreInfo> OpenAsync(CancellationToken cancellationToken) => _info is { } info ? new(info) : OpenOnceAsync(cancellationToken);
 
     /// <exception cref="NotSupportedException">The provider does not declare what the commit requires.</exception>
     public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) =>
         (commit.Requires & ~Capabilities) != 0 ? throw Undeclared(commit)
-        : _open ? provider.CommitAsync(commit, cancellationToken) : OpenAndCommitAsync(commit, cancellationToken);
+        : _info is not null ? provider.CommitAsync(commit, cancellationToken) : OpenAndCommitAsync(commit, cancellationToken);
 
     public ValueTask<T?> ReadAsync<T>(StateRead<T> read, CancellationToken cancellationToken) where T : StateContent =>
-        _open ? provider.ReadAsync(read, cancellationToken) : OpenAndReadAsync(read, cancellationToken);
+        _info is not null ? provider.ReadAsync(read, cancellationToken) : OpenAndReadAsync(read, cancellationToken);
 
     /// <summary>The same without the type, one step shorter.</summary>
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) =>
-        _open ? provider.ReadOneAsync(read, cancellationToken) : OpenAndReadOneAsync(read, cancellationToken);
+        _info is not null ? provider.ReadOneAsync(read, cancellationToken) : OpenAndReadOneAsync(read, cancellationToken);
 
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
-        _open ? provider.ReadAsync(reads, cancellationToken) : OpenAndReadAsync(reads, cancellationToken);
+        _info is not null ? provider.ReadAsync(reads, cancellationToken) : OpenAndReadAsync(reads, cancellationToken);
 
     /// <summary>The store's time.</summary>
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
-        _open ? provider.GetTimeAsync(cancellationToken) : OpenAndGetTimeAsync(cancellationToken);
+        _info is not null ? provider.GetTimeAsync(cancellationToken) : OpenAndGetTimeAsync(cancellationToken);
 
     /// <summary>Completes when what was read from a key's partition is safe: called before the answer that nothing is left to do.</summary>
     public ValueTask ConfirmAsync(StateKey key, CancellationToken cancellationToken) => provider.ConfirmAsync(key, cancellationToken);
@@ -107,7 +113,7 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount, 
 
     private NotSupportedException Undeclared(StateCommit commit) => commit.Operations.First(operation => (operation.Requires & ~Capabilities) != 0).NotSupportedBy(provider);
 
-    private async ValueTask OpenOnceAsync(CancellationToken cancellationToken)
+    private async ValueTask<StateStoreInfo> OpenOnceAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Task opening;
@@ -118,14 +124,14 @@ internal sealed class StateStorage(IStateProvider provider, int partitionCount, 
             opening = _opening;
         }
         await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _info!;
     }
 
     private async Task OpenProviderAsync()
     {
         try
         {
-            await provider.OpenAsync(partitionCount, _disposal.Token).ConfigureAwait(false);
-            _open = true;
+            _info = await provider.OpenAsync(options, _disposal.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (_disposal.IsCancellationRequested)
         {

@@ -5,7 +5,7 @@ namespace BluePlan.State.Conformance;
 /// <summary>Somebody else's provider without what stands before it: opened through its owner, used directly, and not disposed.</summary>
 internal sealed class BorrowedProvider(InterceptingProvider owner) : DelegatingStateProvider(owner.Target)
 {
-    public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => owner.OpenAsync(partitionCount, cancellationToken);
+    public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => owner.OpenAsync(options, cancellationToken);
 
     public override ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) => Inner.ReadOneAsync(read, cancellationToken);
 

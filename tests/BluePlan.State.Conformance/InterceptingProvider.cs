@@ -8,7 +8,7 @@ namespace BluePlan.State.Conformance;
 public sealed class InterceptingProvider(IStateProvider inner) : DelegatingStateProvider(inner)
 {
     private readonly SemaphoreSlim _opening = new(1);
-    private bool _open;
+    private StateStoreInfo? _info;
     private int _commits;
     private int _reads;
 
@@ -98,13 +98,12 @@ public sealed class InterceptingProvider(IStateProvider inner) : DelegatingState
     };
 
     /// <summary>Opens the store once, also when several hosts share this provider and each opens it.</summary>
-    public override async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    public override async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            if (!_open) await Inner.OpenAsync(partitionCount, cancellationToken);
-            _open = true;
+            return _info ??= await Inner.OpenAsync(options, cancellationToken);
         }
         finally
         {

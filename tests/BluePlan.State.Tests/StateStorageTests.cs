@@ -14,7 +14,7 @@ public sealed class StateStorageTests
     [Test]
     public async Task ReadAsync_ManyCallersWhileOpeningFails_ShareOneAttempt()
     {
-        await using var storage = new StateStorage(_provider, 4);
+        await using var storage = new StateStorage(_provider, new StateOpenOptions { PartitionCount = 4 });
         var callers = Enumerable.Range(0, 8).Select(_ => storage.ReadAsync(Read, default).AsTask()).ToArray();
         await _provider.Opening;
 
@@ -27,7 +27,7 @@ public sealed class StateStorageTests
     [Test]
     public async Task ReadAsync_AfterAFailedOpening_TriesAgain()
     {
-        await using var storage = new StateStorage(_provider, 4);
+        await using var storage = new StateStorage(_provider, new StateOpenOptions { PartitionCount = 4 });
         _provider.Opened.SetException(new StateUnavailableException("It is down.", mayHaveBeenWritten: false));
         await storage.Awaiting(s => s.ReadAsync(Read, default).AsTask()).Should().ThrowAsync<StateUnavailableException>();
         _provider.Opened = new();
@@ -42,7 +42,7 @@ public sealed class StateStorageTests
     [Test]
     public async Task ReadAsync_OneCallerCancelsWhileOpening_TheOthersGoOn()
     {
-        await using var storage = new StateStorage(_provider, 4);
+        await using var storage = new StateStorage(_provider, new StateOpenOptions { PartitionCount = 4 });
         using var impatience = new CancellationTokenSource();
         var impatient = storage.ReadAsync(Read, impatience.Token).AsTask();
         var patient = storage.ReadAsync(Read, default).AsTask();
@@ -59,7 +59,7 @@ public sealed class StateStorageTests
     [Test]
     public async Task ReadAsync_CancelledBefore_OpensNothing()
     {
-        await using var storage = new StateStorage(_provider, 4);
+        await using var storage = new StateStorage(_provider, new StateOpenOptions { PartitionCount = 4 });
 
         await storage.Awaiting(s => s.ReadAsync(Read, new CancellationToken(canceled: true)).AsTask()).Should().ThrowAsync<OperationCanceledException>();
 
@@ -69,7 +69,7 @@ public sealed class StateStorageTests
     [Test]
     public async Task DisposeAsync_WhileOpening_EndsItAndDisposesTheProviderOnce()
     {
-        var storage = new StateStorage(_provider, 4);
+        var storage = new StateStorage(_provider, new StateOpenOptions { PartitionCount = 4 });
         var caller = storage.ReadAsync(Read, default).AsTask();
         await _provider.Opening;
 
@@ -83,7 +83,7 @@ public sealed class StateStorageTests
     [Test]
     public async Task ReadAsync_AfterDisposalOfAStoreNeverOpened_OpensNothing()
     {
-        var storage = new StateStorage(_provider, 4);
+        var storage = new StateStorage(_provider, new StateOpenOptions { PartitionCount = 4 });
         await storage.DisposeAsync();
 
         await storage.Awaiting(s => s.ReadAsync(Read, default).AsTask()).Should().ThrowAsync<ObjectDisposedException>();
@@ -105,12 +105,12 @@ public sealed class StateStorageTests
 
         public int Disposals { get; private set; }
 
-        public override async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+        public override async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _attempts);
             _opening.TrySetResult();
             await Opened.Task.WaitAsync(cancellationToken);
-            await base.OpenAsync(partitionCount, cancellationToken);
+            return await base.OpenAsync(options, cancellationToken);
         }
 
         public override ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using BluePlan.State.Storage;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -9,7 +10,7 @@ namespace BluePlan.State.Redis;
 /// The marker: a HASH that says which format, store and number of partitions lie under the prefix, to which primary the store has come, and whether a restore has begun and not ended. Made once, looked at when the
 /// store is opened, after every reconnect and once a second, since another server may answer by then, or it may have been flushed or evicted. A process that knows the store puts it back.
 /// </summary>
-internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys keys, PrimaryElection election, ServerClock clock, ILogger logger)
+internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys keys, StateOpenOptions options, PrimaryElection election, ServerClock clock, ILogger logger)
 {
     private const string Format = "1";
     private const string Restoring = "restoring";
@@ -21,9 +22,13 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     private readonly Lock _gate = new();
     private Task? _looking;
     private string? _store;
+    private string? _made;
     private string _restoring = "";
     private int _wanted = 1;
     private int _checked;
+
+    /// <summary>Which store it is; null before the first look that found it.</summary>
+    public StateStoreInfo? Info { get; private set; }
 
     /// <summary>Whether nothing has happened since the last look that calls for another one.</summary>
     public bool IsChecked => Volatile.Read(ref _checked) == Volatile.Read(ref _wanted);
@@ -31,11 +36,11 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     /// <summary>Calls for another look before the next command.</summary>
     public void Doubt() => Interlocked.Increment(ref _wanted);
 
-    /// <summary>Looks at the marker, and makes it when the prefix is unused. Callers that come at the same time share one look.</summary>
+    /// <summary>Looks at the marker, and makes it when the prefix is unused and the mode creates stores. Callers that come at the same time share one look.</summary>
     /// <param name="duringRestore">Whether a restore that has begun and not ended is no obstacle.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="InvalidOperationException">The store has another number of partitions.</exception>
-    /// <exception cref="StateCorruptionException">There is data without a marker and no process that knows the store, or the format is unknown.</exception>
+    /// <exception cref="StateOpenException">There is no store and none may be made, it has another number of partitions, or its format is unknown.</exception>
+    /// <exception cref="StateCorruptionException">There is data without a marker and no process that knows the store, or the marker is damaged.</exception>
     /// <exception cref="StateUnavailableException">There is no primary, or a restore has begun and not ended.</exception>
     public async Task CheckAsync(bool duringRestore, CancellationToken cancellationToken)
     {
@@ -97,15 +102,32 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         var isNew = wanted != Volatile.Read(ref _checked);
         var (look, epoch) = await election.ElectAsync().ConfigureAwait(false);
         var marker = look.Marker ?? await MissingAsync(epoch).ConfigureAwait(false);
-        if (marker.Format != Format) throw new StateCorruptionException($"The store under '{keys.Marker}' in Redis at {connection.Servers} is of format {marker.Format}; this version knows format {Format}.");
-        if (marker.Partitions != keys.PartitionCount.ToString(CultureInfo.InvariantCulture))
-            throw new InvalidOperationException($"The store under '{keys.Marker}' in Redis at {connection.Servers} has {marker.Partitions} partitions, but PartitionCount is {keys.PartitionCount}. The number is fixed when a store is made. Set PartitionCount to {marker.Partitions}.");
+        var info = Read(marker);
         if (_store is not null && _store != marker.Store) LogOther(_store, marker.Store);
         if (marker.Epoch < epoch) marker = await MakeAsync(marker.Store, epoch).ConfigureAwait(false);
         election.Trust(look, marker);
         (_store, _restoring) = (marker.Store, marker.Restoring);
+        Info ??= info;
         if (await clock.NoteAsync(look).ConfigureAwait(false) || isNew) await clock.MeasureAsync().ConfigureAwait(false);
         if (_restoring.Length == 0) Volatile.Write(ref _checked, wanted);
+    }
+
+    /// <summary>What a marker says, if it is of a store that fits.</summary>
+    private StateStoreInfo Read(MarkerFields marker)
+    {
+        if (marker.Format != Format)
+        {
+            throw new StateOpenException(
+                $"The store under '{keys.Marker}' in Redis at {connection.Servers} is of format {marker.Format}, and this program knows format {Format}. Open the store with the program that wrote it, or a newer one.", StateOpenFault.Version);
+        }
+        if (!Guid.TryParseExact(marker.Store, "N", out var id) || !int.TryParse(marker.Partitions, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > StateLimits.MaximumPartitions || !int.IsPow2(count))
+            throw new StateCorruptionException($"The marker '{keys.Marker}' in Redis at {connection.Servers} is damaged: it has no store id or no possible number of partitions. Restore it from a backup.");
+        if ((Info?.PartitionCount ?? options.PartitionCount) is { } expected && expected != count)
+        {
+            throw new StateOpenException(
+                $"The store under '{keys.Marker}' in Redis at {connection.Servers} has {count} partitions, but PartitionCount is {expected}. The number is fixed when a store is created. Set PartitionCount to {count}, or leave it out.", StateOpenFault.PartitionCount);
+        }
+        return new(id, count, WasCreated: marker.Store == _made);
     }
 
     private async Task<MarkerFields> MissingAsync(long epoch)
@@ -121,7 +143,12 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         {
             LogEmptied(_store);
         }
-        var made = await MakeAsync(_store ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), epoch).ConfigureAwait(false);
+        else if (options.Mode is not StateOpenMode.Create)
+        {
+            throw new StateOpenException(
+                $"There is no store under '{keys.Marker}' in Redis at {connection.Servers}, and the mode {options.Mode} creates none. Correct the key prefix, the server or the database, or open it with the mode {StateOpenMode.Create}.", StateOpenFault.NotFound);
+        }
+        var made = await MakeAsync(_store ?? (_made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))), epoch).ConfigureAwait(false);
         // Who wrote to the store that was here before must not go on as if it were his.
         await PublishAsync().ConfigureAwait(false);
         return made;
@@ -139,7 +166,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private async Task<MarkerFields> MakeAsync(string store, long epoch)
     {
-        var reply = await connection.EvaluateAsync(Script, [keys.Marker], [Format, store, keys.PartitionCount, _restoring, epoch]).ConfigureAwait(false);
+        var reply = await connection.EvaluateAsync(Script, [keys.Marker], [Format, store, Info?.PartitionCount ?? options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount, _restoring, epoch]).ConfigureAwait(false);
         return MarkerFields.Read(reply, 0)!;
     }
 

@@ -1,3 +1,5 @@
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <summary>Restores one backup.</summary>
@@ -5,10 +7,13 @@ internal sealed class BackupRestore(StateScope scope, UsagePosting posting, IBac
 {
     public async Task<RestoreReport> RunAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
-        if (options.Into is null && manifest.PartitionCount != scope.Storage.PartitionCount)
-            throw new InvalidOperationException($"Backup {manifest.Id} has {manifest.PartitionCount} partitions, but this store has {scope.Storage.PartitionCount}. Restore the backup into a store with {manifest.PartitionCount} partitions.");
+        if (options.Into is null && (await scope.OpenAsync(cancellationToken).ConfigureAwait(false)).PartitionCount is var count && count != manifest.PartitionCount)
+        {
+            throw new StateOpenException(
+                $"Backup {manifest.Id} has {manifest.PartitionCount} partitions, but this store has {count}. Restore the backup into a store with {manifest.PartitionCount} partitions.", StateOpenFault.PartitionCount);
+        }
         var selection = new BackupSelection(scope.Tenant, options.Parts, options.UserId, manifest.PartitionCount);
-        var store = options.Into is { } into ? new StateStorage(into, manifest.PartitionCount) : scope.Storage;
+        var store = options.Into is { } into ? new StateStorage(into, new StateOpenOptions { PartitionCount = manifest.PartitionCount }) : scope.Storage;
         var usage = new UnpostedUsageImport(store, options.Into is null ? posting : posting.In(store), selection, options.Mode);
         var transfer = new StateTransfer(store.Provider, selection, options.Mode, usage, progress);
         transfer.CheckCapabilities();

@@ -62,7 +62,7 @@ public interface IBackupManager
     /// <exception cref="StateNotFoundException">There is no such backup.</exception>
     /// <exception cref="StateCorruptionException">The backup is damaged; <see cref="VerifyAsync"/> tells more. Or, for a user and with <see cref="RestoreMode.Merge"/>, the store's own token usage is, which must be added up first:
     /// replace the tenant's token usage then. Nothing was restored.</exception>
-    /// <exception cref="InvalidOperationException">The store to restore into has another number of partitions than the backup, or somebody else owns it. Nothing was changed.</exception>
+    /// <exception cref="StateOpenException">The store to restore into has another number of partitions than the backup, or another process has it open. Nothing was changed.</exception>
     /// <exception cref="NotSupportedException">The provider cannot do it: a restore needs import, and <see cref="RestoreMode.Replace"/> of a selection export too. Nothing was changed.</exception>
     /// <exception cref="StateUnavailableException">The store or the target cannot be reached or refuses.</exception>
     Task<RestoreReport> RestoreAsync(string backupId, RestoreOptions? options = null, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default);

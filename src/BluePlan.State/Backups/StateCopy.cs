@@ -9,12 +9,12 @@ internal static class StateCopy
     {
         var source = scope.Storage.Provider;
         source.Require(StateCapabilities.Export);
-        var selection = new BackupSelection(scope.Tenant, StateParts.All, null, scope.Storage.PartitionCount);
-        var storage = new StateStorage(target, scope.Storage.PartitionCount);
+        var partitions = (await scope.OpenAsync(cancellationToken).ConfigureAwait(false)).PartitionCount;
+        var selection = new BackupSelection(scope.Tenant, StateParts.All, null, partitions);
+        var storage = new StateStorage(target, new StateOpenOptions { PartitionCount = partitions });
         var usage = new UnpostedUsageImport(storage, posting.In(storage), selection, RestoreMode.Replace);
         var transfer = new StateTransfer(target, selection, RestoreMode.Replace, usage, progress);
         transfer.CheckCapabilities();
-        await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
         await storage.OpenAsync(cancellationToken).ConfigureAwait(false);
         await transfer.RunAsync(cancel => new UnpostedUsage(posting).ExportAsync(source, cancel), null, cancellationToken).ConfigureAwait(false);
         return new(transfer.Written, transfer.Removed, transfer.IsAtomic);

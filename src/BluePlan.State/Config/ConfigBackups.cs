@@ -10,6 +10,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
 
     public async Task<ConfigBackup> CreateAsync(string backupName, CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var update = await scope.Updates.BeginAsync(keys.Set, cancellationToken).ConfigureAwait(false);
         do
         {
@@ -31,6 +32,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
 
     public async Task<int> RestoreAsync(string backupName, CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var update = await scope.Updates.BeginAsync(keys.Set, cancellationToken).ConfigureAwait(false);
         do
         {
@@ -57,12 +59,14 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
 
     public async Task<IReadOnlyList<ConfigBackup>> ListAsync(CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var backups = await scope.Storage.ReadAsync(new MapRead(keys.BackupNames), cancellationToken).ConfigureAwait(false);
         return backups is null ? [] : [.. backups.Fields.Where(static f => StateTypes.ConfigBackupNames.IsField!(f.Key, f.Value)).Select(static f => Described(f.Key, f.Value)).OrderBy(b => b.Name, StringComparer.Ordinal)];
     }
 
     public async Task<bool> DeleteAsync(string backupName, CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var result = await scope.Storage.CommitAsync(new(new RemoveFields(keys.BackupNames, [backupName]), new DeleteKey(keys.Backup(backupName))), cancellationToken).ConfigureAwait(false);
         return result.Results[0].Count > 0;
     }

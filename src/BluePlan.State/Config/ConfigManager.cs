@@ -16,6 +16,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         StateName.Check(name);
         CheckExpected(expectedVersion);
         if (value is null) throw new ArgumentNullException(nameof(value), "A config has a value. To remove it, use DeleteAsync.");
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var encoded = scope.Codec.Encode(value);
         var body = scope.Codec.Decode(_keys.Config(name), encoded.Written);
         using var update = await scope.Updates.BeginAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
@@ -32,6 +33,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     public async Task<ConfigEntry<T>?> LoadAsync<T>(string name, long? version, CancellationToken cancellationToken)
     {
         StateName.Check(name);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (version is not { } wanted)
             return await scope.Storage.ReadAsync(new DocumentRead(_keys.Config(name)), cancellationToken).ConfigureAwait(false) is { } now ? Entry<T>(name, _keys.Config(name), now.Value) : null;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted, nameof(version));
@@ -43,6 +45,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     {
         StateName.Check(name);
         if (expectedVersion is { } expected) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(expected, nameof(expectedVersion));
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var update = await scope.Updates.BeginAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
         do
         {
@@ -61,13 +64,16 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
 
     public async Task<IReadOnlyList<ConfigVersion>> ListAsync(CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var names = await scope.Storage.ReadAsync(new MapRead(_keys.Names), cancellationToken).ConfigureAwait(false);
         return names is null ? [] : [.. ListedIn(names).Select(static f => Listed(f.Key, f.Value)).Where(v => !v.IsDeletion).OrderBy(v => v.Name, StringComparer.Ordinal)];
     }
 
     public async Task<IReadOnlyList<ConfigVersion>> ListVersionsAsync(string name, CancellationToken cancellationToken)
     {
-        var key = _keys.Versions(StateName.Check(name));
+        StateName.Check(name);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var key = _keys.Versions(name);
         var log = await scope.Storage.ReadAsync(new LogRead(key), cancellationToken).ConfigureAwait(false);
         return log is null ? [] : [.. log.Entries.Reverse().Select(e => Version(name, Head(key, e.Value)))];
     }
@@ -77,6 +83,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         StateName.Check(name);
         CheckExpected(expectedVersion);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(version);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var key = _keys.Versions(name);
         using var update = await scope.Updates.BeginAsync(key, cancellationToken).ConfigureAwait(false);
         do

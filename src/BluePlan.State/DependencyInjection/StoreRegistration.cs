@@ -43,7 +43,8 @@ internal sealed class StoreRegistration(string? name)
         var provider = (CreateProvider ?? CreateFileProvider)(services) ?? throw new InvalidOperationException("The provider's factory returned null.");
         provider = new InstrumentedStateProvider(provider);
         foreach (var wrap in Decorators) provider = wrap(services, provider) ?? throw new InvalidOperationException("A decorator returned null.");
-        return new(provider, Settings(services).PartitionCount);
+        var settings = Settings(services);
+        return new(provider, new StateOpenOptions { Mode = settings.OpenMode, PartitionCount = settings.PartitionCount });
     }
 
     public BluePlanState CreateState(IServiceProvider services, StateStorage storage)

@@ -1,4 +1,3 @@
-using BluePlan.State.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -38,7 +37,7 @@ internal sealed partial class StoreStartup(BluePlanState state, StateStorage sto
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // The server comes back, the former process lets go of the directory, a client's own timeout was too short: each call tries again.
-    private static bool CanHeal(Exception exception) => exception is StateUnavailableException or StoreInUseException or OperationCanceledException;
+    private static bool CanHeal(Exception exception) => exception is StateUnavailableException or StateOpenException { Fault: StateOpenFault.InUse } or OperationCanceledException;
 
     [LoggerMessage(LogEvents.StoreNotOpened, LogLevel.Error, "The {Provider} store could not be opened when the app started. Every call tries again.")]
     private partial void NotOpened(Exception exception, string provider);

@@ -8,16 +8,10 @@ internal sealed class InstrumentedStateProvider(IStateProvider inner) : Delegati
 {
     private static bool IsObserved => StateTelemetry.Durations.Enabled || StateTelemetry.Source.HasListeners();
 
-    public override async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    public override async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
         using var call = new ObservedCall(Name, "open", 1);
-        await call.ObserveAsync(OpenAsync()).ConfigureAwait(false);
-
-        async ValueTask<bool> OpenAsync()
-        {
-            await Inner.OpenAsync(partitionCount, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
+        return await call.ObserveAsync(Inner.OpenAsync(options, cancellationToken)).ConfigureAwait(false);
     }
 
     public override ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) =>

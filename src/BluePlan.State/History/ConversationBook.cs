@@ -117,6 +117,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
 
     public async Task<StatePage<Conversation>> ListAsync(string userId, int pageSize, IndexMember? after, CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var partition = scope.UserPartition(userId);
         var listing = scope.Key(partition, StateTypes.UserConversations, userId);
         IndexContent? index;

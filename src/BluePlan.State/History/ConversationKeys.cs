@@ -26,6 +26,15 @@ internal readonly record struct ConversationKeys(StateScope Scope, int Partition
         return conversationId.Length == StateId.Length && StateId.TryGetRoute(conversationId, out var route) ? new(scope, scope.Partition(route), conversationId) : null;
     }
 
+    /// <summary>The same, once the store is open; opens it if it is not.</summary>
+    /// <exception cref="ArgumentException">The id is null or empty.</exception>
+    public static async ValueTask<ConversationKeys?> FindAsync(StateScope scope, string conversationId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(conversationId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return Of(scope, conversationId);
+    }
+
     /// <summary>What to throw when a call acts on a conversation that is not there.</summary>
     public static StateNotFoundException NotFound(string? id = null) =>
         new("There is no such conversation: it was deleted, has expired, or never was.", id is null ? "conversation" : $"conversation {id}");

@@ -15,7 +15,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
     /// <exception cref="StateNotFoundException">There is no such conversation.</exception>
     public async Task<IReadOnlyList<HistoryMessage>> AppendAsync(string conversationId, IReadOnlyList<HistoryMessage> given, CancellationToken cancellationToken)
     {
-        var found = ConversationKeys.Of(scope, conversationId);
+        var found = await ConversationKeys.FindAsync(scope, conversationId, cancellationToken).ConfigureAwait(false);
         var messages = MessageRules.Prepare(given, await scope.NowAsync(cancellationToken).ConfigureAwait(false));
         var keys = found ?? throw ConversationKeys.NotFound();
         var note = await book.NoteAsync(keys, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(keys.Id);

@@ -35,7 +35,9 @@ internal sealed class HistoryManager : IHistoryManager
     {
         StateName.Check(userId);
         CheckTitle(title);
-        var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(GetId(userId, hostConversationId))!.Value;
+        var hostId = hostConversationId is null ? null : GetId(userId, hostConversationId);
+        await _scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(hostId!)!.Value;
         // Under an id of the host's, messages of an import that was not finished may lie.
         StateOperation[] clear = hostConversationId is null ? [] : [new DeleteKey(keys.Messages)];
         var update = _scope.Updates.Begin();
@@ -58,7 +60,7 @@ internal sealed class HistoryManager : IHistoryManager
 
     public async Task<ConversationSummary?> GetAsync(string conversationId, CancellationToken cancellationToken = default)
     {
-        if (Keys(conversationId) is not { } keys) return null;
+        if (await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) is not { } keys) return null;
         var contents = await _scope.Storage.ReadAsync([new DocumentRead(keys.Head), new LogRead(keys.Messages, limit: 1), new LogRead(keys.Messages, limit: 1, fromEnd: true)], cancellationToken).ConfigureAwait(false);
         if (contents is not [DocumentContent head, var oldest, var newest]) return null;
 
@@ -91,7 +93,7 @@ internal sealed class HistoryManager : IHistoryManager
     public async Task<bool> RenameAsync(string conversationId, string? title, CancellationToken cancellationToken = default)
     {
         CheckTitle(title);
-        return Keys(conversationId) is { } keys
+        return await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) is { } keys
             && await _book.UpdateAsync(keys, head => head with { Title = title }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -101,14 +103,14 @@ internal sealed class HistoryManager : IHistoryManager
     public async Task<IReadOnlyList<HistoryMessage>> ReadAsync(string conversationId, MessageRange range = default, CancellationToken cancellationToken = default)
     {
         CheckRole(range);
-        if (Keys(conversationId) is not { } keys) return [];
+        if (await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) is not { } keys) return [];
         return (await _reader.ReadAsync(keys, range, cancellationToken).ConfigureAwait(false))?.Read(range) ?? [];
     }
 
     public IAsyncEnumerable<HistoryMatch> SearchAsync(string conversationId, string text, CancellationToken cancellationToken = default)
     {
-        var wanted = new SearchText(text);
-        return Keys(conversationId) is { } keys ? _search.InConversationAsync(keys, wanted, cancellationToken) : AsyncEnumerable.Empty<HistoryMatch>();
+        ArgumentException.ThrowIfNullOrEmpty(conversationId);
+        return _search.InConversationAsync(conversationId, new(text), cancellationToken);
     }
 
     public IAsyncEnumerable<HistoryMatch> SearchUserAsync(string userId, string text, CancellationToken cancellationToken = default)
@@ -121,29 +123,30 @@ internal sealed class HistoryManager : IHistoryManager
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequence);
         ArgumentNullException.ThrowIfNull(edit);
-        return Keys(conversationId) is { } keys ? await _editor.EditAsync(keys, sequence, edit, cancellationToken).ConfigureAwait(false) : null;
+        return await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) is { } keys ? await _editor.EditAsync(keys, sequence, edit, cancellationToken).ConfigureAwait(false) : null;
     }
 
     public async Task<IReadOnlyList<HistoryMessage>> RemoveAsync(string conversationId, MessageRange range, CancellationToken cancellationToken = default)
     {
         CheckRole(range);
         if (range.IsPrompt || range.WithoutOpenCalls) throw new ArgumentException("A prompt, or a range without open calls, is read and not removed.", nameof(range));
-        return Keys(conversationId) is { } keys ? await _editor.RemoveAsync(keys, range, cancellationToken).ConfigureAwait(false) : [];
+        return await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) is { } keys ? await _editor.RemoveAsync(keys, range, cancellationToken).ConfigureAwait(false) : [];
     }
 
     public async Task<Conversation> ForkAsync(string conversationId, long lastSequence, string? title = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lastSequence);
         CheckTitle(title);
-        return await _transfer.ForkAsync(Keys(conversationId) ?? throw ConversationKeys.NotFound(), lastSequence, title, cancellationToken).ConfigureAwait(false);
+        return await _transfer.ForkAsync(await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(), lastSequence, title, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<bool> DeleteAsync(string conversationId, CancellationToken cancellationToken = default) =>
-        Keys(conversationId) is { } keys && await _book.DeleteAsync(keys, cancellationToken).ConfigureAwait(false);
+        await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) is { } keys && await _book.DeleteAsync(keys, cancellationToken).ConfigureAwait(false);
 
     public async Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken = default)
     {
         StateName.Check(userId);
+        await _scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var partition = _scope.UserPartition(userId);
         var listing = new IndexRead(_scope.Key(partition, StateTypes.UserConversations, userId), limit: DeleteTogether);
         var deleted = 0;
@@ -157,7 +160,7 @@ internal sealed class HistoryManager : IHistoryManager
     public async Task ExportAsync(string conversationId, Stream destination, HistoryExportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        await _transfer.ExportAsync(Keys(conversationId) ?? throw ConversationKeys.NotFound(), destination, options ?? new(), cancellationToken).ConfigureAwait(false);
+        await _transfer.ExportAsync(await FindAsync(conversationId, cancellationToken).ConfigureAwait(false) ?? throw ConversationKeys.NotFound(), destination, options ?? new(), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<HistoryImportResult> ImportAsync(string userId, Stream source, ConversationOptions? options = null, CancellationToken cancellationToken = default)
@@ -166,12 +169,15 @@ internal sealed class HistoryManager : IHistoryManager
         ArgumentNullException.ThrowIfNull(source);
         CheckTitle(options?.Title);
         if (options?.HostConversationId is { } hostId) StateName.Check(hostId);
+        await _scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await _import.RunAsync(userId, source, options ?? new(), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<int> CleanupAsync(CancellationToken cancellationToken = default) => _book.CleanupAsync(cancellationToken);
 
     private ConversationKeys? Keys(string conversationId) => ConversationKeys.Of(_scope, conversationId);
+
+    private ValueTask<ConversationKeys?> FindAsync(string conversationId, CancellationToken cancellationToken) => ConversationKeys.FindAsync(_scope, conversationId, cancellationToken);
 
     private static void CheckRole(MessageRange range)
     {

@@ -8,14 +8,16 @@ internal sealed class HistorySearch(StateScope scope, HistoryReader reader)
 {
     private const int Together = 16;
 
-    public async IAsyncEnumerable<HistoryMatch> InConversationAsync(ConversationKeys keys, SearchText text, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<HistoryMatch> InConversationAsync(string conversationId, SearchText text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (await ConversationKeys.FindAsync(scope, conversationId, cancellationToken).ConfigureAwait(false) is not { } keys) yield break;
         var first = await reader.BeginAsync(keys, reader.FirstPage(keys), cancellationToken).ConfigureAwait(false);
         await foreach (var match in InLogAsync(keys, first, text, cancellationToken).ConfigureAwait(false)) yield return match;
     }
 
     public async IAsyncEnumerable<HistoryMatch> OfUserAsync(string userId, SearchText text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var partition = scope.UserPartition(userId);
         var listing = await scope.Storage.ReadAsync(new IndexRead(scope.Key(partition, StateTypes.UserConversations, userId), descending: true), cancellationToken).ConfigureAwait(false);
         foreach (var some in (listing?.Members ?? []).Where(StateTypes.UserConversations.IsMember!).Select(m => new ConversationKeys(scope, partition, m.Member)).Chunk(Together))

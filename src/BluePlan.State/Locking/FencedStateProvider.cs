@@ -21,10 +21,10 @@ internal sealed class FencedStateProvider : DelegatingStateProvider
     {
         LockLease[] others = storage.Provider is FencedStateProvider fenced ? Array.FindAll(fenced._leases, other => other.Keys.Lease != lease.Keys.Lease) : [];
         var unfenced = Unfenced(storage);
-        return new(new FencedStateProvider(unfenced, retention, [.. others, lease]), storage.PartitionCount, within: unfenced);
+        return new(new FencedStateProvider(unfenced, retention, [.. others, lease]), storage.Options, within: unfenced);
     }
 
-    public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => _storage.OpenAsync(cancellationToken);
+    public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => _storage.OpenAsync(cancellationToken);
 
     public override async ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
     {

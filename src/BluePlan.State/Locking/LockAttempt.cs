@@ -11,11 +11,12 @@ internal sealed class LockAttempt(StateScope scope, LockKeys keys, LockServices 
     // How often a reply may be lost before the call gives up.
     private const int MostFailures = 2;
 
+    public LockKeys Keys => keys;
+
     /// <summary>The lease; null when another holds the lock. A caller who cancels leaves at once; a lease that was got for it is given back.</summary>
     public async Task<LockLease?> TryAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await scope.Storage.OpenAsync(cancellationToken).ConfigureAwait(false);
         var acquiring = AcquireAsync();
         try
         {

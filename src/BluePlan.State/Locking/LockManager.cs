@@ -25,15 +25,15 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
     {
         StateName.Check(name);
         if (timeout != Timeout.InfiniteTimeSpan && (timeout < TimeSpan.Zero || timeout > LongestTimeout)) throw new ArgumentOutOfRangeException(nameof(timeout), timeout, $"A timeout is from zero to {LongestTimeout.TotalDays} days, or infinite.");
-        return ObserveAsync(new(scope, name), timeout, cancellationToken);
+        return ObserveAsync(name, timeout, cancellationToken);
     }
 
-    private async Task<ILockLease?> ObserveAsync(LockKeys keys, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<ILockLease?> ObserveAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var (started, outcome) = (scope.Time.GetTimestamp(), "timeout");
         try
         {
-            var lease = await AcquireInTimeAsync(keys, timeout, cancellationToken).ConfigureAwait(false);
+            var lease = await AcquireInTimeAsync(name, timeout, cancellationToken).ConfigureAwait(false);
             if (lease is not null) outcome = "ok";
             return lease;
         }
@@ -48,17 +48,17 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         }
     }
 
-    private async Task<LockLease?> AcquireInTimeAsync(LockKeys keys, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<LockLease?> AcquireInTimeAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var attempt = new LockAttempt(scope, keys, services);
-        if (timeout == TimeSpan.Zero) return await attempt.TryAsync(cancellationToken).ConfigureAwait(false);
+        if (timeout == TimeSpan.Zero) return await (await AttemptAsync(name, cancellationToken).ConfigureAwait(false)).TryAsync(cancellationToken).ConfigureAwait(false);
         using var deadline = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(timeout, scope.Time);
         var closing = scope.Storage.Disposing;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline?.Token ?? CancellationToken.None, closing);
         try
         {
-            using var first = await services.Lines.EnterAsync(keys.Lease, either.Token).ConfigureAwait(false);
-            return await attempt.TryAsync(either.Token).ConfigureAwait(false) ?? await WaitAsync(attempt, keys, either.Token).ConfigureAwait(false);
+            var attempt = await AttemptAsync(name, either.Token).ConfigureAwait(false);
+            using var first = await services.Lines.EnterAsync(attempt.Keys.Lease, either.Token).ConfigureAwait(false);
+            return await attempt.TryAsync(either.Token).ConfigureAwait(false) ?? await WaitAsync(attempt, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -74,14 +74,20 @@ internal sealed class LockManager(StateScope scope, LockServices services) : ILo
         }
     }
 
-    private async Task<LockLease> WaitAsync(LockAttempt attempt, LockKeys keys, CancellationToken cancellationToken)
+    private async ValueTask<LockAttempt> AttemptAsync(string name, CancellationToken cancellationToken)
     {
-        using var signals = new LockSignals(scope.Storage.Provider, keys.Lease, scope.Time, services.Logger);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return new(scope, new(scope, name), services);
+    }
+
+    private async Task<LockLease> WaitAsync(LockAttempt attempt, CancellationToken cancellationToken)
+    {
+        using var signals = new LockSignals(scope.Storage.Provider, attempt.Keys.Lease, scope.Time, services.Logger);
         // Until the store signals, a release may pass unheard.
         if (signals.IsWatching) await signals.WaitAsync(PollingPause, cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var holder = await scope.Storage.ReadAsync(new DocumentRead(keys.Lease, headOnly: true), cancellationToken).ConfigureAwait(false);
+            var holder = await scope.Storage.ReadAsync(new DocumentRead(attempt.Keys.Lease, headOnly: true), cancellationToken).ConfigureAwait(false);
             if (holder is not null) await signals.WaitAsync(Pause(holder, signals.IsWatching, await scope.NowAsync(cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
             if (await attempt.TryAsync(cancellationToken).ConfigureAwait(false) is { } lease) return lease;
         }

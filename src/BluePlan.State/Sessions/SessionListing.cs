@@ -11,6 +11,7 @@ internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
 
     public async Task<StatePage<ListedSession<T>>> ListAsync<T>(string userId, int pageSize, IndexMember? after, CancellationToken cancellationToken)
     {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var listing = sessions.Listing(userId);
         var items = new List<ListedSession<T>>();
         for (var round = 1; ; round++)

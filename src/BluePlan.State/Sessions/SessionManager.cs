@@ -76,6 +76,8 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     public async Task<bool> DeleteAsync(string sessionId, CancellationToken cancellationToken)
     {
+        ArgumentException.ThrowIfNullOrEmpty(sessionId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (await _sessions.PeekAsync(sessionId, cancellationToken).ConfigureAwait(false) is { } session) return await DeleteAsync(session, cancellationToken).ConfigureAwait(false);
         await _sessions.ConfirmAsync(sessionId, cancellationToken).ConfigureAwait(false);
         return false;
@@ -86,6 +88,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         StateName.Check(userId);
         ArgumentException.ThrowIfNullOrEmpty(handle);
         if (!SessionId.IsHandle(handle)) return false;
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var session = await _sessions.PeekAsync(scope.UserPartition(userId), handle, cancellationToken).ConfigureAwait(false);
         if (session is { } theirs && theirs.Head.User == userId) return await DeleteAsync(theirs, cancellationToken).ConfigureAwait(false);
         await scope.Storage.ConfirmAsync(_sessions.Listing(userId), cancellationToken).ConfigureAwait(false);
@@ -94,7 +97,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     public async Task<int> DeleteAllAsync(string userId, CancellationToken cancellationToken)
     {
-        var listing = _sessions.Listing(StateName.Check(userId));
+        StateName.Check(userId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var listing = _sessions.Listing(userId);
         for (var deleted = 0; ;)
         {
             var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: DeletePageSize), cancellationToken).ConfigureAwait(false);
@@ -128,6 +133,8 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     // The most frequent calls there are, so nothing stands between them and the store that would have to wait, too.
     private async Task<Session<T>?> ReadAsync<T>(string sessionId, bool slide, CancellationToken cancellationToken)
     {
+        ArgumentException.ThrowIfNullOrEmpty(sessionId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (!_sessions.TryFind(sessionId, slide, out var read, out var handle)) return null;
         if (slide && scope.Undecodable.Contains(read.Key)) return await ReadCarefullyAsync<T>(sessionId, read, handle, cancellationToken).ConfigureAwait(false);
         if (await scope.Storage.ReadOneAsync(read, cancellationToken).ConfigureAwait(false) is not DocumentContent content) return null;
@@ -158,7 +165,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
 
     private async Task<(string Id, StoredSession Session, DateTimeOffset UsedAt)?> MoveAsync(string sessionId, string? newUserId, CancellationToken cancellationToken)
     {
+        ArgumentException.ThrowIfNullOrEmpty(sessionId);
         if (newUserId is not null) StateName.Check(newUserId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
         using var update = await scope.Updates.BeginAsync(read.Key, cancellationToken).ConfigureAwait(false);
         if (await _sessions.PeekAsync(read, handle, cancellationToken).ConfigureAwait(false) is not { } old)
@@ -181,6 +190,8 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     /// <summary>Writes a session anew unless somebody else wrote since it was read; then it begins again with what they wrote. Null when it is absent.</summary>
     private async Task<StoredSession?> ChangeAsync(string sessionId, bool slide, Func<StoredSession, SessionHead, PooledBuffer> encode, CancellationToken cancellationToken)
     {
+        ArgumentException.ThrowIfNullOrEmpty(sessionId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (!_sessions.TryFind(sessionId, slide: false, out var read, out var handle)) return null;
         using var update = await scope.Updates.BeginAsync(read.Key, cancellationToken).ConfigureAwait(false);
         while (true)

@@ -22,7 +22,7 @@ public abstract class DelegatingStateProvider : IStateProvider
     public virtual StateCapabilities Capabilities => Inner.Capabilities;
 
     /// <inheritdoc/>
-    public virtual ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => Inner.OpenAsync(partitionCount, cancellationToken);
+    public virtual ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => Inner.OpenAsync(options, cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => Inner.CommitAsync(commit, cancellationToken);

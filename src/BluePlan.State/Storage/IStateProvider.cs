@@ -27,14 +27,16 @@ public interface IStateProvider : IAsyncDisposable
     /// <summary>What it offers beyond commits and reads. Never changes.</summary>
     StateCapabilities Capabilities { get; }
 
-    /// <summary>Opens the store, making it when it is new. Called once, before all else; after a failure it may be called again.</summary>
-    /// <param name="partitionCount">How many partitions the store has: a power of two up to 1,024. Fixed in the store when it is made.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is no power of two, or beyond <see cref="StateLimits.MaximumPartitions"/>.</exception>
-    /// <exception cref="InvalidOperationException">The store was made with another number, or somebody else owns it: the message says both.</exception>
+    /// <summary>Opens the store. Called once, before all other members; after a failure it can be called again.</summary>
+    /// <param name="options">What opening may do, and the number of partitions, which is fixed when a store is created.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
+    /// <returns>Which store it is, how many partitions it has, and whether this call created it.</returns>
+    /// <exception cref="StateOpenException">The store does not exist, does not match the options, or is open elsewhere.</exception>
     /// <exception cref="StateUnavailableException">The store cannot be reached.</exception>
-    /// <exception cref="StateCorruptionException">The store is damaged, of an unknown version, or not a store.</exception>
-    ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken);
+    /// <exception cref="StateCorruptionException">The store is damaged, or what is there is not a store.</exception>
+    /// <exception cref="NotSupportedException">The provider does not know the mode. Nothing was opened.</exception>
+    /// <exception cref="InvalidOperationException">The provider is open already.</exception>
+    ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken);
 
     /// <summary>Applies a commit whole or not at all. See <see cref="StateCommit"/> for what is checked first and in which order.</summary>
     /// <exception cref="OverflowException">A counter, score or sequence would pass ±(2^53 − 1). Nothing was written.</exception>

@@ -30,4 +30,7 @@ public enum StateCapabilities
 
     /// <summary><see cref="IncrementWithin"/> and <see cref="ReplaceField"/>.</summary>
     FieldConditions = 128,
+
+    /// <summary><see cref="StateOpenMode.ReadOnly"/>.</summary>
+    ReadOnlyOpen = 256,
 }

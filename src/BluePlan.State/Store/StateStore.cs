@@ -12,7 +12,8 @@ internal sealed class StateStore(StateScope scope) : IStateStore
 
     public async Task<StateETag> SetAsync<T>(string category, string key, T value, StateExpiry expiry, StateCondition condition, CancellationToken cancellationToken)
     {
-        var stored = StoredKey.Check(scope, category, key);
+        var name = StoredName.Check(category, key);
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         using var encoded = scope.Codec.Encode(value);
         if (expiry.Kind is StateExpiryKind.Keep) return await SetKeepingAsync(stored, encoded.Written, condition, cancellationToken).ConfigureAwait(false);
         var put = new PutDocument(stored.Value, encoded.Written, expiry, condition);
@@ -21,15 +22,16 @@ internal sealed class StateStore(StateScope scope) : IStateStore
     }
 
     public Task<StateEntry<T>?> GetAsync<T>(string category, string key, CancellationToken cancellationToken) =>
-        ReadAsync<T>(StoredKey.Check(scope, category, key), StateExpiry.Keep, cancellationToken);
+        ReadAsync<T>(StoredName.Check(category, key), StateExpiry.Keep, cancellationToken);
 
     public Task<StateEntry<T>?> PeekAsync<T>(string category, string key, CancellationToken cancellationToken) =>
-        ReadAsync<T>(StoredKey.Check(scope, category, key), null, cancellationToken);
+        ReadAsync<T>(StoredName.Check(category, key), null, cancellationToken);
 
     public async Task<StateEntry<T>> UpdateAsync<T>(string category, string key, Func<T?, T> update, StateExpiry? expiry, CancellationToken cancellationToken)
     {
-        var stored = StoredKey.Check(scope, category, key);
+        var name = StoredName.Check(category, key);
         ArgumentNullException.ThrowIfNull(update);
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         using var turn = await scope.Updates.BeginAsync(stored.Value, cancellationToken).ConfigureAwait(false);
         do
         {
@@ -53,11 +55,12 @@ internal sealed class StateStore(StateScope scope) : IStateStore
     }
 
     public async Task<bool> ExistsAsync(string category, string key, CancellationToken cancellationToken) =>
-        await scope.Storage.ReadAsync(new DocumentRead(StoredKey.Check(scope, category, key).Value, headOnly: true), cancellationToken).ConfigureAwait(false) is not null;
+        await scope.Storage.ReadAsync(new DocumentRead((await StoredName.Check(category, key).OpenAsync(scope, cancellationToken).ConfigureAwait(false)).Value, headOnly: true), cancellationToken).ConfigureAwait(false) is not null;
 
     public async Task<bool> DeleteAsync(string category, string key, StateCondition condition, CancellationToken cancellationToken)
     {
-        var stored = StoredKey.Check(scope, category, key);
+        var name = StoredName.Check(category, key);
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         List<StateOperation> operations = [new DeleteKey(stored.Value), new DeleteKey(stored.Fields), stored.Unlist(), _deadlines.Remove(stored.Partition, stored.Member)];
         if (condition.Kind is not StateConditionKind.None) operations.Add(new CheckKey(stored.Value, condition));
         var result = await scope.Storage.CommitAsync(new(operations), cancellationToken).ConfigureAwait(false);
@@ -66,8 +69,9 @@ internal sealed class StateStore(StateScope scope) : IStateStore
 
     public async Task<bool> ExpireAsync(string category, string key, StateExpiry expiry, CancellationToken cancellationToken)
     {
-        var stored = StoredKey.Check(scope, category, key);
+        var name = StoredName.Check(category, key);
         if (expiry.Kind is StateExpiryKind.Keep) throw new ArgumentException("To keep the expiry there is nothing to do.", nameof(expiry));
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         // Value and ETag stay, so nobody who is about to write on a condition is disturbed. Whoever gives the key its
         // first field at the same time checks the expiry, see StoredFields.
@@ -85,19 +89,19 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         new StoredKeyListing(scope, StateName.Check(category)).ReadAsync(pageSize, after, cancellationToken);
 
     public Task SetFieldAsync<T>(string category, string key, string field, T value, CancellationToken cancellationToken) =>
-        Fields.SetAsync(StoredKey.Check(scope, category, key), StateName.Check(field), value, cancellationToken);
+        Fields.SetAsync(StoredName.Check(category, key), StateName.Check(field), value, cancellationToken);
 
     public Task<T?> GetFieldAsync<T>(string category, string key, string field, CancellationToken cancellationToken) =>
-        Fields.GetAsync<T>(StoredKey.Check(scope, category, key), StateName.Check(field), cancellationToken);
+        Fields.GetAsync<T>(StoredName.Check(category, key), StateName.Check(field), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, T>> GetFieldsAsync<T>(string category, string key, IReadOnlyList<string>? fields, CancellationToken cancellationToken) =>
-        Fields.GetAsync<T>(StoredKey.Check(scope, category, key), fields, cancellationToken);
+        Fields.GetAsync<T>(StoredName.Check(category, key), fields, cancellationToken);
 
     public Task<long> IncrementFieldAsync(string category, string key, string field, long by, CancellationToken cancellationToken) =>
-        Fields.IncrementAsync(StoredKey.Check(scope, category, key), StateName.Check(field), by, cancellationToken);
+        Fields.IncrementAsync(StoredName.Check(category, key), StateName.Check(field), by, cancellationToken);
 
     public Task<bool> RemoveFieldAsync(string category, string key, string field, CancellationToken cancellationToken) =>
-        Fields.RemoveAsync(StoredKey.Check(scope, category, key), StateName.Check(field), cancellationToken);
+        Fields.RemoveAsync(StoredName.Check(category, key), StateName.Check(field), cancellationToken);
 
     public Task<int> CleanupAsync(CancellationToken cancellationToken) => _deadlines.SweepAsync(Find, cancellationToken);
 
@@ -108,8 +112,9 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         return stored.Partition != partition ? null : new(stored.Member, [stored.Value], stored.Listing, stored.Name) { Remains = [stored.Fields] };
     }
 
-    private async Task<StateEntry<T>?> ReadAsync<T>(StoredKey stored, StateExpiry? touch, CancellationToken cancellationToken)
+    private async Task<StateEntry<T>?> ReadAsync<T>(StoredName name, StateExpiry? touch, CancellationToken cancellationToken)
     {
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         var slides = touch is not null && !scope.Undecodable.Contains(stored.Value);
         if (await scope.Storage.ReadAsync(new DocumentRead(stored.Value, slides ? touch : null), cancellationToken).ConfigureAwait(false) is not { Value.Length: > 0 } content) return null;
         var value = await DecodeAsync<T>(stored, content, slides, cancellationToken).ConfigureAwait(false);

@@ -9,33 +9,38 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
     public static InvalidOperationException DoNotSlide(StoredKey stored) =>
         new("The key would slide and have fields, and fields do not slide. Give it an expiry that does not slide, or keep the fields under another key.");
 
-    public async Task SetAsync<T>(StoredKey stored, string field, T value, CancellationToken cancellationToken)
+    public async Task SetAsync<T>(StoredName name, string field, T value, CancellationToken cancellationToken)
     {
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         using var encoded = scope.Codec.Encode(value);
         await WriteAsync(stored, new SetFields(stored.Fields, [new(field, new MapValue(encoded.Written))]), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<long> IncrementAsync(StoredKey stored, string field, long by, CancellationToken cancellationToken)
+    public async Task<long> IncrementAsync(StoredName name, string field, long by, CancellationToken cancellationToken)
     {
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         var result = await WriteAsync(stored, new IncrementFields(stored.Fields, [new(field, new[] { by })], returnValues: true), cancellationToken).ConfigureAwait(false);
         return result.Vectors![0].Span[0];
     }
 
-    public async Task<T?> GetAsync<T>(StoredKey stored, string field, CancellationToken cancellationToken)
+    public async Task<T?> GetAsync<T>(StoredName name, string field, CancellationToken cancellationToken)
     {
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         var map = await scope.Storage.ReadAsync(new MapRead(stored.Fields, [field]), cancellationToken).ConfigureAwait(false);
         return map is not null && map.Fields.TryGetValue(field, out var value) ? Read<T>(stored, field, value) : default;
     }
 
-    public async Task<IReadOnlyDictionary<string, T>> GetAsync<T>(StoredKey stored, IReadOnlyList<string>? fields, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, T>> GetAsync<T>(StoredName name, IReadOnlyList<string>? fields, CancellationToken cancellationToken)
     {
         foreach (var field in fields ?? []) StateName.Check(field, nameof(fields));
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         var map = await scope.Storage.ReadAsync(new MapRead(stored.Fields, fields), cancellationToken).ConfigureAwait(false);
         return map is null ? new Dictionary<string, T>() : map.Fields.ToDictionary(f => f.Key, f => Read<T>(stored, f.Key, f.Value), StringComparer.Ordinal);
     }
 
-    public async Task<bool> RemoveAsync(StoredKey stored, string field, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(StoredName name, string field, CancellationToken cancellationToken)
     {
+        var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
         var result = await scope.Storage.CommitAsync(new(new RemoveFields(stored.Fields, [field])), cancellationToken).ConfigureAwait(false);
         var removed = result.Results[0].Count > 0;
         try

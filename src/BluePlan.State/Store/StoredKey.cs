@@ -35,8 +35,6 @@ internal readonly struct StoredKey
 
     public static StateKey ListingOf(StateScope scope, int partition, string category) => scope.Key(partition, StateTypes.DataKeys, category);
 
-    public static StoredKey Check(StateScope scope, string category, string key) => new(scope, StateName.Check(category), StateName.Check(key));
-
     public SetScores List() => new(Listing, [new(Name, 0)]);
 
     public RemoveMembers Unlist() => new(Listing, [Name]);

@@ -16,6 +16,7 @@ internal sealed class StoredKeyListing(StateScope scope, string category)
         if (pageSize is < 1 or > MaximumPageSize) throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, $"A page holds 1 to {MaximumPageSize:N0} keys.");
         IndexMember? place = after is null ? null : new(Parse(after), 0);
 
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var members = await MembersAsync(pageSize + 1, place, cancellationToken).ConfigureAwait(false); // one more than a page tells whether there is another
         var next = members.Count > pageSize ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(members[pageSize - 1].Member)) : null;
         if (next is not null) members.RemoveAt(pageSize);

@@ -10,7 +10,7 @@ namespace BluePlan.State;
 /// <para><b>How much.</b> A record's counts and cost stay within 2^53 − 1, for costs 9,007,199 of the host's currency; sums within 2^63 − 1. In rankings a user's tokens of a day count up to 2^53 − 1.</para>
 /// <para><b>When.</b> A record costs one short commit. Sums are made of many records at once: by one recorder in some hundreds, and before every answer about sums, so that it holds all that was recorded before. If the store
 /// refuses to be written to, the answer is added up from the sums and the records that wait.</para>
-/// <para>Every call also throws <see cref="InvalidOperationException"/> when the tenant's usage was begun with another reporting time zone, <see cref="StateUnavailableException"/>,
+/// <para>Every call also throws <see cref="StateOpenException"/> when the tenant's usage was begun with another reporting time zone, <see cref="StateUnavailableException"/>,
 /// <see cref="StateCorruptionException"/> and <see cref="OperationCanceledException"/>.</para>
 /// </remarks>
 public interface ITokenUsageManager

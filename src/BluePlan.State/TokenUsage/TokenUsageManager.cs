@@ -22,7 +22,9 @@ internal sealed class TokenUsageManager(StateScope scope, UsageMemory memory, Us
     public async Task<UsageTotals> GetSessionTotalsAsync(string userId, string sessionId, CancellationToken cancellationToken)
     {
         var handle = _keys.HandleOf(StateName.Check(sessionId));
-        var key = _keys.Session(_keys.PartitionOf(StateName.Check(userId)), userId, handle);
+        StateName.Check(userId);
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var key = _keys.Session(_keys.PartitionOf(userId), userId, handle);
         return await AnswerAsync(userId, async waiting =>
         {
             var sums = new UsageSums();

@@ -5,7 +5,7 @@ public sealed class TokenUsageManagerOptions
 {
     /// <summary>
     /// The time zone whose days and months are summed, ranked and counted, as an IANA or Windows id; <c>UTC</c> by default. Fixed for a tenant with its first record: from then on another one
-    /// is refused with <see cref="InvalidOperationException"/>, at the app's start only where the usage of the default tenant is concerned. Its offsets must be multiples of 15 minutes, as all of today's are.
+    /// is refused with <see cref="StateOpenException"/>, at the app's start only where the usage of the default tenant is concerned. Its offsets must be multiples of 15 minutes, as all of today's are.
     /// </summary>
     public string ReportingTimeZone { get; set; } = "UTC";
 

@@ -42,7 +42,11 @@ internal sealed class UsagePosting(StateScope scope, UsageMemory memory)
     }
 
     /// <summary>Posts everything that was recorded in the store before the call. What is damaged is logged.</summary>
-    public Task PostAllAsync(CancellationToken cancellationToken) => PostAllAsync([.. Enumerable.Range(0, scope.Storage.PartitionCount)], UsageAudience.Nobody, cancellationToken);
+    public async Task PostAllAsync(CancellationToken cancellationToken)
+    {
+        var partitions = (await scope.OpenAsync(cancellationToken).ConfigureAwait(false)).PartitionCount;
+        await PostAllAsync([.. Enumerable.Range(0, partitions)], UsageAudience.Nobody, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc cref="TryPostAllAsync"/>
     /// <exception cref="StateUnavailableException">The store cannot be read, or refuses to be written to.</exception>

@@ -8,7 +8,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
     private const int MostTenants = 1000;
 
     /// <summary>Fixes ours when none is fixed yet. Asks the store once an hour.</summary>
-    /// <exception cref="InvalidOperationException">Another one is fixed.</exception>
+    /// <exception cref="StateOpenException">Another one is fixed.</exception>
     public async Task FixAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (memory.IsZoneKnown(keys.Tenant, now) || await IsFixedAsync(cancellationToken).ConfigureAwait(false)) return;
@@ -18,7 +18,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
     }
 
     /// <summary>Compares ours with what is fixed, if anything is. Asks the store once an hour.</summary>
-    /// <exception cref="InvalidOperationException">Another one is fixed.</exception>
+    /// <exception cref="StateOpenException">Another one is fixed.</exception>
     public async Task CheckAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!memory.IsZoneKnown(keys.Tenant, now)) await IsFixedAsync(cancellationToken).ConfigureAwait(false);
@@ -28,11 +28,12 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
     /// Compares ours with what is fixed for the scope's tenant, which is the app's own usage, and for each tenant that
     /// has usage. What is wrong with another tenant's is logged: it concerns that tenant's calls only.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Another one is fixed for the scope's tenant.</exception>
+    /// <exception cref="StateOpenException">Another one is fixed for the scope's tenant.</exception>
     /// <exception cref="StateCorruptionException">What is fixed for the scope's tenant cannot be read.</exception>
     public static async Task CheckAllAsync(StateScope scope, UsageMemory memory, CancellationToken cancellationToken)
     {
-        StateRead[] listings = [.. Enumerable.Range(0, scope.Storage.PartitionCount).Select(static partition => new IndexRead(UsageKeys.Tenants(partition)))];
+        var partitions = (await scope.OpenAsync(cancellationToken).ConfigureAwait(false)).PartitionCount;
+        StateRead[] listings = [.. Enumerable.Range(0, partitions).Select(static partition => new IndexRead(UsageKeys.Tenants(partition)))];
         var tenants = (await scope.Storage.ReadAsync(listings, cancellationToken).ConfigureAwait(false)).OfType<IndexContent>()
             .SelectMany(static listing => listing.Members).Where(StateTypes.UsageTenants.IsMember!)
             .Select(static member => UsageKeys.TenantOf(member.Member)).Prepend(scope.Tenant).Distinct(StringComparer.Ordinal);
@@ -76,7 +77,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
 
     private void Compare(DocumentContent document, DateTimeOffset now)
     {
-        if (!IsOurs(document, now, out var zone)) throw new InvalidOperationException($"Token usage is kept by days of the time zone {zone}, and {nameof(TokenUsageManagerOptions.ReportingTimeZone)} is {Name(memory.Calendar.Zone)}. Set it back: sums of days cannot be moved to another zone. To see another zone's days, give the range that zone.");
+        if (!IsOurs(document, now, out var zone)) throw new StateOpenException($"Token usage is kept by days of the time zone {zone}, and {nameof(TokenUsageManagerOptions.ReportingTimeZone)} is {Name(memory.Calendar.Zone)}. Set it back: sums of days cannot be moved to another zone. To see another zone's days, give the range that zone.", StateOpenFault.ReportingTimeZone);
     }
 
     private bool IsOurs(DocumentContent document, DateTimeOffset now, out string? zone)

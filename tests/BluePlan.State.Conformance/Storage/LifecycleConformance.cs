@@ -94,7 +94,8 @@ public abstract class LifecycleConformance<THarness> : ConformanceFixture<THarne
         await CommitAsync(new PutDocument(Document(), Bytes("v")));
         var reopened = await Harness.ReopenAsync();
 
-        var thrown = await FluentActions.Awaiting(() => reopened.OpenAsync(8, CancellationToken.None).AsTask()).Should().ThrowAsync<InvalidOperationException>();
+        var thrown = await FluentActions.Awaiting(() => reopened.OpenAsync(8, CancellationToken.None).AsTask()).Should().ThrowAsync<StateOpenException>();
+        thrown.Which.Fault.Should().Be(StateOpenFault.PartitionCount);
         thrown.Which.Message.Should().Contain("8").And.Contain($"{PartitionCount}");
         await reopened.OpenAsync(PartitionCount, CancellationToken.None);
 

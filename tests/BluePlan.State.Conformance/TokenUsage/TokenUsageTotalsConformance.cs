@@ -169,10 +169,10 @@ public abstract class TokenUsageTotalsConformance<THarness> : TokenUsageFixture<
         await Usage.RecordAsync(Of("r"));
         var other = await JoinAsync(builder => builder.Configure(options => options.TokenUsage.ReportingTimeZone = "Asia/Shanghai"));
 
-        await other.TokenUsage.Invoking(u => u.RecordAsync(Of("r2"))).Should().ThrowAsync<InvalidOperationException>().WithMessage("*UTC*ReportingTimeZone*Asia/Shanghai*");
-        await other.TokenUsage.Invoking(u => u.GetDashboardAsync()).Should().ThrowAsync<InvalidOperationException>();
-        await other.TokenUsage.Invoking(u => u.CountUsersAsync(UsageRange.Today)).Should().ThrowAsync<InvalidOperationException>();
-        await other.TokenUsage.Invoking(u => u.CleanupAsync()).Should().ThrowAsync<InvalidOperationException>();
+        await other.TokenUsage.Invoking(u => u.RecordAsync(Of("r2"))).Should().ThrowAsync<StateOpenException>().WithMessage("*UTC*ReportingTimeZone*Asia/Shanghai*");
+        await other.TokenUsage.Invoking(u => u.GetDashboardAsync()).Should().ThrowAsync<StateOpenException>();
+        await other.TokenUsage.Invoking(u => u.CountUsersAsync(UsageRange.Today)).Should().ThrowAsync<StateOpenException>();
+        await other.TokenUsage.Invoking(u => u.CleanupAsync()).Should().ThrowAsync<StateOpenException>();
         (await Usage.GetTotalsAsync(UsageScope.Everyone, UsageRange.Today)).All.Requests.Should().Be(1);
         (await other.ForTenant("new").TokenUsage.RecordAsync(Of("r"))).Should().BeTrue("that tenant begins with it");
     }

@@ -99,7 +99,7 @@ public sealed class StoreMarkerTests
         var write = async () => await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 2 })), default);
 
         if (partitions != 4)
-            await Poll.UntilAsync(async () => await OutcomeAsync(write) is InvalidOperationException { Message: var message } && message.Contains("8 partitions", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "its keys would lie elsewhere");
+            await Poll.UntilAsync(async () => await OutcomeAsync(write) is StateOpenException { Fault: StateOpenFault.PartitionCount, Message: var message } && message.Contains("8 partitions", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "its keys would lie elsewhere");
         else
             await write();
         (await server.CallAsync("HGET bp:store store")).Should().Be(store, "nobody changes what another made");
@@ -113,7 +113,7 @@ public sealed class StoreMarkerTests
             await call();
             return null;
         }
-        catch (InvalidOperationException exception)
+        catch (StateOpenException exception)
         {
             return exception;
         }

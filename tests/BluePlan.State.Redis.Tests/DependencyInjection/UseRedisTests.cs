@@ -87,7 +87,7 @@ public sealed class UseRedisTests
         await using (var first = new RedisStateProvider(server.ConnectionString)) await first.OpenAsync(4, default);
         using var host = Build(state => state.UseRedis(server.ConnectionString).Configure(static o => o.PartitionCount = 8));
 
-        (await host.Awaiting(static h => h.StartAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain(server.Address).And.Contain("has 4 partitions").And.Contain("Set PartitionCount to 4");
+        (await host.Awaiting(static h => h.StartAsync()).Should().ThrowAsync<StateOpenException>()).Which.Message.Should().Contain(server.Address).And.Contain("has 4 partitions").And.Contain("Set PartitionCount to 4");
     }
 
     [Test]

@@ -165,10 +165,10 @@ public sealed class BackupManagerTests
     public async Task RestoreAsync_OtherPartitionCount_Refuses()
     {
         var backup = await _store.Backups.CreateAsync();
-        await using var storage = new StateStorage(new InMemoryStateProvider(_store.Time), 16);
+        await using var storage = new StateStorage(new InMemoryStateProvider(_store.Time), new StateOpenOptions { PartitionCount = 16 });
         IBackupManager other = new BackupManager(_store.Scope("") with { Storage = storage }, _store.Posting("").In(storage), Target);
 
-        (await other.Invoking(b => b.RestoreAsync(backup.Id)).Should().ThrowAsync<InvalidOperationException>()).WithMessage("*8 partitions*16*");
+        (await other.Invoking(b => b.RestoreAsync(backup.Id)).Should().ThrowAsync<StateOpenException>()).WithMessage("*8 partitions*16*");
     }
 
     [Test]

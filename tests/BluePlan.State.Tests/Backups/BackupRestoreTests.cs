@@ -245,7 +245,7 @@ public sealed class BackupRestoreTests
         var data = new DictionaryStore { PartitionCount = 16 };
         await using var other = new DictionaryStateProvider(data, _store.Time, StateCapabilities.Export | StateCapabilities.Import);
 
-        (await _store.Backups.Invoking(b => b.RestoreAsync(backup.Id, new() { Into = other })).Should().ThrowAsync<InvalidOperationException>()).WithMessage("*16*8*");
+        (await _store.Backups.Invoking(b => b.RestoreAsync(backup.Id, new() { Into = other })).Should().ThrowAsync<StateOpenException>()).WithMessage("*16*8*");
 
         data.Contents.Should().BeEmpty();
     }

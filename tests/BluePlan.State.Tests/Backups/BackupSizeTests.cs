@@ -91,7 +91,7 @@ public sealed class BackupSizeTests
 
         public UInt128 ImportedHash { get; private set; }
 
-        public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => new(new StateStoreInfo(default, options.PartitionCount ?? 1));
 
         public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => throw new NotSupportedException();
 

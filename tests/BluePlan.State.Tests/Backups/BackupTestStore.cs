@@ -17,7 +17,7 @@ internal sealed class BackupTestStore : IAsyncDisposable
         Time = time ?? new(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         Provider = provider ?? new InMemoryStateProvider(Time);
         Target = target ?? new MemoryBackupTarget();
-        Storage = new(Provider, PartitionCount);
+        Storage = new(Provider, new StateOpenOptions { PartitionCount = PartitionCount });
     }
 
     public FakeTimeProvider Time { get; }

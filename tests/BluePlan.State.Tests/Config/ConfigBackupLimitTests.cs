@@ -13,7 +13,7 @@ public sealed class ConfigBackupLimitTests
     public async Task BackupAsync_AsMuchAsOneStepRestores_IsTakenAndMoreIsRefused()
     {
         var time = new FakeTimeProvider();
-        await using var storage = new StateStorage(new InMemoryStateProvider(time), 32);
+        await using var storage = new StateStorage(new InMemoryStateProvider(time), new StateOpenOptions { PartitionCount = 32 });
         var config = new ConfigManager(new(storage, new StateCodec(new JsonStateSerializer([])), time, ""), new());
         var half = new string('x', (30 << 20) - 1024);
         await config.SaveAsync("a", half, null, default);

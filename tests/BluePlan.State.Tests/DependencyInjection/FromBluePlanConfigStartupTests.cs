@@ -99,7 +99,7 @@ public sealed class FromBluePlanConfigStartupTests : FromBluePlanConfigFixture
     /// <summary>A store that is open already and that somebody else closes.</summary>
     private sealed class BorrowedStore(IStateProvider owner) : DelegatingStateProvider(owner)
     {
-        public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => new(new StateStoreInfo(default, 32));
 
 #pragma warning disable CA2215 // The owner disposes what this one only borrows.
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -27,6 +27,7 @@ public sealed class StoreStartupTests
 
         var thrown = await RefusalAsync(static s => s.Configure(static o => o.PartitionCount = 8), cancellationToken);
 
+        thrown.Should().BeOfType<StateOpenException>().Which.Fault.Should().Be(StateOpenFault.PartitionCount);
         thrown.Message.Should().Contain("has 4 partitions").And.Contain("Set PartitionCount to 4");
     }
 
@@ -45,7 +46,7 @@ public sealed class StoreStartupTests
 
         var thrown = await RefusalAsync(static s => s.Configure(static o => o.TokenUsage.ReportingTimeZone = "Asia/Shanghai"), cancellationToken);
 
-        thrown.Should().BeOfType<InvalidOperationException>().Which.Message.Should().Contain("UTC").And.Contain("Asia/Shanghai");
+        thrown.Should().BeOfType<StateOpenException>().Which.Message.Should().Contain("UTC").And.Contain("Asia/Shanghai");
         _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageOfOtherZone && e.Level == LogLevel.Error);
     }
 
@@ -68,7 +69,7 @@ public sealed class StoreStartupTests
         _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageOfOtherZone && e.Level == LogLevel.Error).Which.Message.Should().NotContain("acme");
         var state = host.Services.GetRequiredService<IBluePlanState>();
         await state.ForTenant("other").TokenUsage.RecordAsync(new() { RequestId = "1", UserId = "ann", Model = "m" }, cancellationToken);
-        var thrown = (await state.ForTenant("acme").TokenUsage.Awaiting(u => u.RecordAsync(new() { RequestId = "2", UserId = "ann", Model = "m" }, cancellationToken)).Should().ThrowAsync<InvalidOperationException>()).Which;
+        var thrown = (await state.ForTenant("acme").TokenUsage.Awaiting(u => u.RecordAsync(new() { RequestId = "2", UserId = "ann", Model = "m" }, cancellationToken)).Should().ThrowAsync<StateOpenException>()).Which;
         thrown.Message.Should().Contain("UTC").And.Contain("Asia/Shanghai").And.NotContain("acme");
         await host.StopAsync(cancellationToken);
     }
@@ -109,7 +110,7 @@ public sealed class StoreStartupTests
         await using var other = (IAsyncDisposable)Build(static s => s.Configure(static o => (o.OpenOnStart, o.TokenUsage.ReportingTimeZone) = (false, "Asia/Shanghai")));
         var usage = ((IHost)other).Services.GetRequiredService<ITokenUsageManager>();
 
-        for (var i = 0; i < 3; i++) await usage.Awaiting(u => u.RecordAsync(new() { RequestId = "2", UserId = "ann", Model = "m" }, cancellationToken)).Should().ThrowAsync<InvalidOperationException>();
+        for (var i = 0; i < 3; i++) await usage.Awaiting(u => u.RecordAsync(new() { RequestId = "2", UserId = "ann", Model = "m" }, cancellationToken)).Should().ThrowAsync<StateOpenException>();
 
         _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageOfOtherZone);
     }
@@ -240,13 +241,13 @@ public sealed class StoreStartupTests
     }
 
     private static StateKey SettingsOf(string tenant) =>
-        new(StateRoute.Of("usage", tenant, "settings") & (new BluePlanStateOptions().PartitionCount - 1), StateTypes.UsageSettings.Shape, StateTypes.UsageSettings.Name, KeyText.Join(tenant, "reporting"));
+        new(StateRoute.Of("usage", tenant, "settings") & (StateOpenOptions.DefaultPartitionCount - 1), StateTypes.UsageSettings.Shape, StateTypes.UsageSettings.Name, KeyText.Join(tenant, "reporting"));
 
     /// <summary>Writes what no manager would.</summary>
     private async Task WriteAsync(StateOperation operation, CancellationToken cancellationToken)
     {
         await using var provider = new FileStateProvider(new() { Directory = Path.Combine(_directory, "data") });
-        await provider.OpenAsync(new BluePlanStateOptions().PartitionCount, cancellationToken);
+        await provider.OpenAsync(cancellationToken: cancellationToken);
         await provider.CommitAsync(new(operation), cancellationToken);
     }
 
@@ -276,7 +277,7 @@ public sealed class StoreStartupTests
 
         var thrown = (await host.Awaiting(h => h.StartAsync(cancellationToken)).Should().ThrowAsync<Exception>()).Which;
 
-        thrown.Should().Match(static e => e is InvalidOperationException || e is StateCorruptionException);
+        thrown.Should().Match(static e => e is StateOpenException || e is StateCorruptionException);
         started.Should().BeFalse("nothing of the app runs on a store that can never work");
         _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.StoreRefused && e.Level == LogLevel.Error);
         return thrown;
@@ -308,7 +309,7 @@ public sealed class StoreStartupTests
 
     private sealed class Failing(Exception failure) : DelegatingStateProvider(new InMemoryStateProvider())
     {
-        public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => throw failure;
+        public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => throw failure;
     }
 
     private sealed class Waiting(bool failsOnDisposal) : DelegatingStateProvider(new InMemoryStateProvider())

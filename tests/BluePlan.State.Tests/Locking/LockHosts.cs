@@ -45,9 +45,9 @@ public abstract class LockHosts
     /// <summary>One store for several hosts in a process, opened by the first of them.</summary>
     private sealed class SharedProvider(IStateProvider inner) : DelegatingStateProvider(inner)
     {
-        private static readonly ConditionalWeakTable<IStateProvider, object> Opened = [];
+        private static readonly ConditionalWeakTable<IStateProvider, Task<StateStoreInfo>> Opened = [];
 
-        public override ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => Opened.TryAdd(Inner, Inner) ? Inner.OpenAsync(partitionCount, cancellationToken) : ValueTask.CompletedTask;
+        public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => new(Opened.GetValue(Inner, inner => inner.OpenAsync(options, cancellationToken).AsTask()));
 
 #pragma warning disable CA2215 // The store belongs to the test.
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

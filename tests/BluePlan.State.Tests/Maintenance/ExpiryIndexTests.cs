@@ -18,7 +18,7 @@ public sealed class ExpiryIndexTests
     public async Task SetUpAsync()
     {
         _provider = new(await _harness.CreateAsync());
-        _scope = new(new(_provider, 4), new StateCodec(new JsonStateSerializer([])), _harness.Time, "");
+        _scope = new(new(_provider, new StateOpenOptions { PartitionCount = 4 }), new StateCodec(new JsonStateSerializer([])), _harness.Time, "");
         _index = new(_scope, Type);
     }
 

@@ -135,12 +135,12 @@ public sealed class MaintenanceServiceTests
 
         public int Rounds => Volatile.Read(ref _rounds);
 
-        public override async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+        public override async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
         {
             var failure = OpeningFailure;
             Opened.TrySetResult();
             if (failure is not null) throw failure;
-            await base.OpenAsync(partitionCount, cancellationToken);
+            return await base.OpenAsync(options, cancellationToken);
         }
 
         public override async ValueTask MaintainAsync(CancellationToken cancellationToken)

@@ -89,7 +89,7 @@ public sealed class DelegatingStateProviderTests
 
         public StateCapabilities Capabilities => StateCapabilities.None;
 
-        public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => new(new StateStoreInfo(default, options.PartitionCount ?? 1));
 
         public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken) => ValueTask.FromResult(CommitResult.Conflicted(0));
 

@@ -65,20 +65,23 @@ public sealed class FileStateProvider : IStateProvider
     internal StoreReopening Reopening => _reopening ?? throw NotOpen();
 
     /// <inheritdoc/>
-    public async ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    public async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        StoreShape.CheckPartitionCount(partitionCount);
+        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly)) throw options.NotSupportedBy(this);
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_store is not null) throw new InvalidOperationException("The store is open already.");
             cancellationToken.ThrowIfCancellationRequested();
-            _reopening = new(failed => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger, failed), store => Volatile.Write(ref _store, store), _time);
-            Volatile.Write(ref _store, await OwnThread.RunAsync(() => FileStore.Open(_files, _path, _options, partitionCount, _time, _logger)).ConfigureAwait(false));
+            _reopening = new(failed => FileStore.Open(_files, _path, _options, options, _time, _logger, failed), store => Volatile.Write(ref _store, store), _time);
+            var store = await OwnThread.RunAsync(() => FileStore.Open(_files, _path, _options, options, _time, _logger)).ConfigureAwait(false);
+            Volatile.Write(ref _store, store);
+            return store.Info;
         }
-        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        catch (StateCorruptionException exception)
         {
             throw StoreErrors.Advised($"{exception.Message} Nothing was changed.", exception);
         }
@@ -174,8 +177,8 @@ public sealed class FileStateProvider : IStateProvider
     /// <param name="directory">The store's directory, as <see cref="FileStateOptions.Directory"/>. Its state must fit in memory.</param>
     /// <param name="cancellationToken">Gives up before it begins.</param>
     /// <exception cref="StateNotFoundException">The directory holds no store.</exception>
-    /// <exception cref="InvalidOperationException">Somebody has the store open.</exception>
-    /// <exception cref="StateCorruptionException">Nothing says any more which store it is, or it is of a format version that is not known here.</exception>
+    /// <exception cref="StateOpenException">A process has the store open, or another version of this library wrote it.</exception>
+    /// <exception cref="StateCorruptionException">Nothing tells any more which store it is.</exception>
     /// <exception cref="StateUnavailableException">A file cannot be read.</exception>
     public static Task<FileStoreReport> VerifyAsync(string directory, CancellationToken cancellationToken = default) =>
         CheckAsync(directory, "cannot be verified", static path => StoreRepair.Verify(LocalFileSystem.Instance, path, TimeProvider.System), cancellationToken);
@@ -217,7 +220,7 @@ public sealed class FileStateProvider : IStateProvider
         {
             return await Reopening.FromAsync(store, cancellationToken).ConfigureAwait(false);
         }
-        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        catch (StateCorruptionException exception)
         {
             throw StoreErrors.Advised($"After its journal failed, the store was to be opened anew. {exception.Message}", exception);
         }

@@ -52,6 +52,9 @@ internal sealed class FileStore : IAsyncDisposable
     /// <summary>Which store it is.</summary>
     public UInt128 Id => _directory.Marker.StoreId;
 
+    /// <summary>What opening it answers.</summary>
+    public StateStoreInfo Info => _directory.Info;
+
     /// <summary>Whether its journal has failed: it can be read, and written again once it has been opened anew.</summary>
     public bool HasFailed => _journal.HasFailed;
 
@@ -70,16 +73,17 @@ internal sealed class FileStore : IAsyncDisposable
     /// <param name="files">The file system.</param>
     /// <param name="path">The directory.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="partitionCount">How many partitions the store has, or is to have.</param>
+    /// <param name="open">What opening may do, and the number of partitions.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Gets what happens to the store.</param>
     /// <param name="former">The closed store of this directory that it takes the place of; its watchers go on. Null = none.</param>
-    public static FileStore Open(IFileSystem files, string path, FileStateOptions options, int partitionCount, TimeProvider time, ILogger logger, FileStore? former = null)
+    public static FileStore Open(IFileSystem files, string path, FileStateOptions options, StateOpenOptions open, TimeProvider time, ILogger logger, FileStore? former = null)
     {
         var started = time.GetTimestamp();
-        var directory = StoreDirectory.Open(files, path, partitionCount, options.RequirePrivateDirectory, time.GetUtcNow(), former?.Id);
+        var directory = StoreDirectory.Open(files, path, open, options.RequirePrivateDirectory, time.GetUtcNow(), former?.Id);
         try
         {
+            var partitionCount = directory.Marker.PartitionCount;
             if (directory.IsNew) FileLog.Made(logger, directory.Path, partitionCount);
             if (files.NetworkKind(path) is { } kind) FileLog.OnNetwork(logger, directory.Path, kind);
             directory.DeleteLeftOvers();

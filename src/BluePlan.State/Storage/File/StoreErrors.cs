@@ -10,10 +10,8 @@ internal static class StoreErrors
     public static bool IsOfFiles(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>A file that is whole, and that this program does not know: no damage, and nothing to be repaired.</summary>
-    public static StateCorruptionException UnknownVersion(string path, int version, int known) =>
-        new($"'{ShownPath.Of(path)}' is of format version {version}, and this program reads version {known}. Open the store with the program that wrote it, or a newer one.", null, new NotSupportedException($"Format version {version}."));
-
-    public static bool IsUnknownVersion(Exception exception) => exception.InnerException is NotSupportedException;
+    public static StateOpenException UnknownVersion(string path, int version, int known) =>
+        new($"'{ShownPath.Of(path)}' is of format version {version}, and this program reads version {known}. Open the store with the program that wrote it, or a newer one.", StateOpenFault.Version);
 
     /// <summary>Does what the store can do without.</summary>
     public static void Try(Action work, Action<Exception> report)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,14 +29,18 @@ public sealed partial class InMemoryStateProvider : IStateProvider
     internal StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
 
     /// <inheritdoc/>
-    public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    /// <remarks>There is nothing in memory before the store is opened, so no mode but <see cref="StateOpenMode.Create"/> finds one.</remarks>
+    public ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        ArgumentNullException.ThrowIfNull(options);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<StateStoreInfo>(cancellationToken);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        StoreShape.CheckPartitionCount(partitionCount);
-        if (Interlocked.CompareExchange(ref _engine, new(partitionCount, _time), null) is not null) throw new InvalidOperationException("The store is open already.");
-        Opened(_logger, partitionCount);
-        return ValueTask.CompletedTask;
+        if (options.Mode is StateOpenMode.ExistingOnly) return ValueTask.FromException<StateStoreInfo>(NotFound());
+        if (options.Mode is not StateOpenMode.Create) throw options.NotSupportedBy(this);
+        var info = new StateStoreInfo(new Guid(RandomNumberGenerator.GetBytes(16)), options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount, WasCreated: true);
+        if (Interlocked.CompareExchange(ref _engine, new(info.PartitionCount, _time), null) is not null) throw new InvalidOperationException("The store is open already.");
+        Opened(_logger, info.PartitionCount);
+        return new(info);
     }
 
     /// <inheritdoc/>
@@ -97,6 +102,9 @@ public sealed partial class InMemoryStateProvider : IStateProvider
 
     [LoggerMessage(LogEvents.MemoryStoreOpened, LogLevel.Information, "The state store in memory is open: {Partitions} partitions. It ends with the process.")]
     private static partial void Opened(ILogger logger, int partitions);
+
+    private static StateOpenException NotFound() =>
+        new("There is no store in memory yet, and the mode is ExistingOnly. Open it with the mode Create.", StateOpenFault.NotFound);
 
     private Exception NotOpen() => _disposed ? new ObjectDisposedException(nameof(InMemoryStateProvider)) : new InvalidOperationException("Open the store first: call OpenAsync.");
 }

@@ -151,7 +151,7 @@ public sealed class FileStoreTests
     public async Task Verify_StoreIsOpen_Refuses()
     {
         await using var provider = await OpenAsync();
-        FluentActions.Invoking(() => StoreRepair.Verify(_disk, SimulatedStore.Directory, _time)).Should().Throw<InvalidOperationException>().WithMessage("*open elsewhere*");
+        FluentActions.Invoking(() => StoreRepair.Verify(_disk, SimulatedStore.Directory, _time)).Should().Throw<StateOpenException>().WithMessage("*open elsewhere*");
     }
 
     [Test]

@@ -18,19 +18,21 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
 
     public StateCapabilities Capabilities => capabilities;
 
-    public ValueTask OpenAsync(int partitionCount, CancellationToken cancellationToken)
+    public ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (partitionCount is < 1 or > StateLimits.MaximumPartitions || (partitionCount & (partitionCount - 1)) != 0)
-            throw new ArgumentOutOfRangeException(nameof(partitionCount), partitionCount, $"A store has a power of two of partitions, at most {StateLimits.MaximumPartitions}.");
+        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly)) throw options.NotSupportedBy(this);
         lock (store.Gate)
         {
-            if (store.PartitionCount == 0) store.PartitionCount = partitionCount;
-            if (store.PartitionCount != partitionCount) throw new InvalidOperationException($"The store was made with {store.PartitionCount} partitions and cannot be opened with {partitionCount}.");
+            var isNew = store.PartitionCount == 0;
+            if (isNew && options.Mode is not StateOpenMode.Create) throw new StateOpenException($"There is no store, and the mode is {options.Mode}.", StateOpenFault.NotFound);
+            if (isNew) store.PartitionCount = options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount;
+            if (options.PartitionCount is { } count && count != store.PartitionCount)
+                throw new StateOpenException($"The store was made with {store.PartitionCount} partitions and cannot be opened with {count}.", StateOpenFault.PartitionCount);
+            _open = true;
+            return new(new StateStoreInfo(store.Id, store.PartitionCount, isNew));
         }
-        _open = true;
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)

@@ -10,6 +10,8 @@ internal sealed class DictionaryStore
     /// <summary>Held while a commit, a touch or an import swaps the contents.</summary>
     public Lock Gate { get; } = new();
 
+    public Guid Id { get; } = Guid.NewGuid();
+
     /// <summary>0 = not made yet.</summary>
     public int PartitionCount { get; set; }
 

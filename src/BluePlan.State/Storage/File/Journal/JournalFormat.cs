@@ -63,7 +63,7 @@ internal static class JournalFormat
     }
 
     /// <summary>Reads a header; null when there is none whose checksum fits.</summary>
-    /// <exception cref="StateCorruptionException">It is whole, and of a version that is not known here.</exception>
+    /// <exception cref="StateOpenException">It is whole, and of a version that is not known here.</exception>
     public static JournalHeader? ReadHeader(ReadOnlySpan<byte> header, string path)
     {
         if (header.Length < HeaderBytes || !header.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(header[56..]) != HeaderChecksum(header)) return null;

@@ -52,7 +52,7 @@ internal sealed class SnapshotSalvage(StateEngine engine, StoreIdentity store, s
         {
             Header = SnapshotFormat.ReadHeader(bytes, name);
         }
-        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        catch (StateCorruptionException)
         {
             Note(0, "the snapshot's header is damaged, so nothing of it can be read");
             return;

@@ -52,7 +52,8 @@ internal static class SnapshotFormat
         BinaryPrimitives.WriteUInt64LittleEndian(header[56..], XxHash3.HashToUInt64(header[..56], HeaderBytes));
     }
 
-    /// <exception cref="StateCorruptionException">There is no undamaged header of a known version.</exception>
+    /// <exception cref="StateCorruptionException">There is no undamaged header.</exception>
+    /// <exception cref="StateOpenException">It is of a version that is not known here.</exception>
     public static SnapshotHeader ReadHeader(ReadOnlySpan<byte> header, string path)
     {
         if (header.Length < HeaderBytes || !header.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(header[56..]) != XxHash3.HashToUInt64(header[..56], HeaderBytes))

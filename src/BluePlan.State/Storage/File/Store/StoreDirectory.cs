@@ -38,36 +38,46 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Whether it was made just now.</summary>
     public bool IsNew { get; private set; }
 
+    /// <summary>Which store it is, and whether it was made just now.</summary>
+    public StateStoreInfo Info => new(Marker.ToGuid(), Marker.PartitionCount, IsNew);
+
     /// <summary>Locks a directory and reads its marker, or makes a new store of an empty one.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="path">The directory.</param>
-    /// <param name="partitionCount">How many partitions the store has, or is to have.</param>
+    /// <param name="options">Whether a store may be made, and the number of partitions.</param>
     /// <param name="isPrivate">Whether it is refused if another user can write to it.</param>
     /// <param name="now">When a new store is made.</param>
     /// <param name="expected">The store that must be there already; null = any, or a new one.</param>
-    /// <exception cref="InvalidOperationException">Somebody else has it open, it was made with another number of partitions, or another user can write to it.</exception>
+    /// <exception cref="StateOpenException">It holds no store and none may be made, a process has it open, it has another number of partitions, or another user can write to it.</exception>
     /// <exception cref="StateCorruptionException">It holds something that is no store, or its marker is damaged.</exception>
-    public static StoreDirectory Open(IFileSystem files, string path, int partitionCount, bool isPrivate, DateTimeOffset now, UInt128? expected = null)
+    public static StoreDirectory Open(IFileSystem files, string path, StateOpenOptions options, bool isPrivate, DateTimeOffset now, UInt128? expected = null)
     {
         var shown = ShownPath.Of(path);
-        return Open(files, path, files.OpenDirectory(path, create: expected is null, isPrivate) ?? throw Gone(shown), folder =>
+        var creates = expected is null && options.Mode is StateOpenMode.Create;
+        return Open(files, path, files.OpenDirectory(path, creates, isPrivate) ?? throw Missing(), folder =>
         {
-            if (expected is not null && !folder.List().Contains(StoreNames.Marker)) throw Gone(shown);
+            if (expected is not null && !folder.List().Contains(StoreNames.Marker)) throw Missing();
             RefuseStrangers(folder, shown, locked: false);
+            if (!creates && !folder.List().Contains(StoreNames.Marker)) throw Missing();
             return Lock(folder, shown);
         }, directory =>
         {
             // Looked at again, since somebody else may have made a store meanwhile.
             RefuseStrangers(directory._folder, shown, locked: true);
             directory.WriteOwner();
-            directory.ReadOrMakeMarker(partitionCount, now);
+            if (directory._folder.List().Contains(StoreNames.Marker)) directory.Marker = directory.ReadMarker();
+            else if (creates) directory.MakeMarker(options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount, now);
+            else throw Missing();
+            directory.CheckPartitionCount(options.PartitionCount);
             if (expected is { } id && directory.Marker.StoreId != id) throw new IOException($"The directory '{shown}' holds another store by now.");
         });
+
+        Exception Missing() => expected is null ? NotFound(shown) : Gone(shown);
     }
 
     /// <summary>Locks the directory of a store that may be damaged, and changes nothing in it.</summary>
     /// <exception cref="StateNotFoundException">There is no store.</exception>
-    /// <exception cref="InvalidOperationException">Somebody else has it open.</exception>
+    /// <exception cref="StateOpenException">A process has it open.</exception>
     /// <exception cref="StateCorruptionException">Its marker is damaged, and so is every file that says the same.</exception>
     public static StoreDirectory OpenAsItIs(IFileSystem files, string path, DateTimeOffset now)
     {
@@ -344,8 +354,12 @@ internal sealed class StoreDirectory : IDisposable
 
     private static StateNotFoundException NoStore(string shown) => new($"The directory '{shown}' holds no store.");
 
+    private static StateOpenException NotFound(string shown) =>
+        new($"The directory '{shown}' holds no store, and the mode {StateOpenMode.ExistingOnly} creates none. Correct the path, or open it with the mode {StateOpenMode.Create}.", StateOpenFault.NotFound);
+
     private static IStoreFile Lock(IStoreFolder folder, string shown) =>
-        folder.TryLock(StoreNames.Lock) ?? throw new StoreInUseException($"The store in '{shown}' is open elsewhere: {ReadOwner(folder)} has it. Only one provider can have a directory open; for several processes use Redis.");
+        folder.TryLock(StoreNames.Lock) ?? throw new StateOpenException(
+            $"The store in '{shown}' is open elsewhere: {ReadOwner(folder)} has it. Only one provider can have a directory open; for several processes use Redis.", StateOpenFault.InUse);
 
     private void DeleteUnfinished()
     {
@@ -403,12 +417,11 @@ internal sealed class StoreDirectory : IDisposable
         file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}")), 0);
     }
 
-    private void ReadOrMakeMarker(int partitionCount, DateTimeOffset now)
+    private void CheckPartitionCount(int? expected)
     {
-        if (_folder.List().Contains(StoreNames.Marker)) Marker = ReadMarker();
-        else MakeMarker(partitionCount, now);
-        if (Marker.PartitionCount != partitionCount)
-            throw new InvalidOperationException($"The store in '{Path}' has {Marker.PartitionCount} partitions, but PartitionCount is {partitionCount}. The number is fixed when a store is made. Set PartitionCount to {Marker.PartitionCount}.");
+        if (expected is not { } count || Marker.PartitionCount == count) return;
+        throw new StateOpenException(
+            $"The store in '{Path}' has {Marker.PartitionCount} partitions, but PartitionCount is {count}. The number is fixed when a store is created. Set PartitionCount to {Marker.PartitionCount}, or leave it out.", StateOpenFault.PartitionCount);
     }
 
     private StoreMarker ReadMarker()
@@ -449,7 +462,7 @@ internal sealed class StoreDirectory : IDisposable
                 return;
             }
         }
-        catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+        catch (StateCorruptionException)
         {
             // Judged below: other files say the same.
         }
@@ -468,7 +481,7 @@ internal sealed class StoreDirectory : IDisposable
             {
                 identity = SnapshotFormat.ReadHeader(Read(name), PathOf(name)).Store;
             }
-            catch (StateCorruptionException exception) when (!StoreErrors.IsUnknownVersion(exception))
+            catch (StateCorruptionException)
             {
                 continue;
             }

@@ -23,6 +23,14 @@ internal readonly record struct StoreMarker(int PartitionCount, UInt128 StoreId,
 
     private static ReadOnlySpan<byte> Magic => "BPSTSTOR"u8;
 
+    /// <summary>The store's id, in the form in which the contract has it.</summary>
+    public Guid ToGuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, StoreId);
+        return new(bytes, bigEndian: true);
+    }
+
     public byte[] Encode()
     {
         var bytes = new byte[Bytes];
@@ -35,7 +43,8 @@ internal readonly record struct StoreMarker(int PartitionCount, UInt128 StoreId,
         return bytes;
     }
 
-    /// <exception cref="StateCorruptionException">It is damaged, or of a version that is not known here.</exception>
+    /// <exception cref="StateCorruptionException">It is damaged.</exception>
+    /// <exception cref="StateOpenException">It is of a version that is not known here.</exception>
     public static StoreMarker Decode(ReadOnlySpan<byte> bytes, string path)
     {
         if (bytes.Length != Bytes || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadUInt64LittleEndian(bytes[40..]) != XxHash3.HashToUInt64(bytes[..40]))

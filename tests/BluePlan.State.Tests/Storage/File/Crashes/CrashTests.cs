@@ -1,3 +1,4 @@
+using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;

@@ -84,7 +84,7 @@ public sealed class OwnershipTests
         await PutAsync(first, "a");
         File.Delete(Path.Combine(Store, "store.lock"));
 
-        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("open elsewhere").And.Contain($"process {Environment.ProcessId} on");
+        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<StateOpenException>()).Which.Message.Should().Contain("open elsewhere").And.Contain($"process {Environment.ProcessId} on");
 
         (await FluentActions.Awaiting(() => PutAsync(first, "b")).Should().ThrowAsync<StateUnavailableException>()).Which.Message.Should().Contain("store.lock");
         await first.DisposeAsync();

@@ -32,7 +32,7 @@ public sealed class PrivacyTests
         Directory.CreateDirectory(Store);
         File.SetUnixFileMode(Store, (UnixFileMode)Convert.ToInt32(mode, 8));
 
-        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message
+        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<StateOpenException>()).Which.Message
             .Should().Contain(ShownPath.Of(Store)).And.NotContain("@").And.Contain(mode).And.Contain("chmod 700").And.Contain("RequirePrivateDirectory");
         Directory.EnumerateFileSystemEntries(Store).Should().BeEmpty();
 
@@ -59,7 +59,7 @@ public sealed class PrivacyTests
         RequireRoot();
         Directory.CreateDirectory(Store, OwnerOnly);
         await RunAsync("chown", "12345", Store);
-        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("belongs to user 12345").And.Contain("chown");
+        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<StateOpenException>()).Which.Message.Should().Contain("belongs to user 12345").And.Contain("chown");
     }
 
     [Test]
@@ -70,7 +70,7 @@ public sealed class PrivacyTests
         Directory.CreateSymbolicLink(Store, Store + "-real");
         await using (var own = await OpenAsync()) { }
         await RunAsync("chown", "-h", "12345", Store);
-        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should().Contain("is a link that user 12345 owns");
+        (await FluentActions.Awaiting(() => OpenAsync()).Should().ThrowAsync<StateOpenException>()).Which.Message.Should().Contain("is a link that user 12345 owns");
     }
 
     [Test]

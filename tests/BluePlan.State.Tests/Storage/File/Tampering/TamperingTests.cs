@@ -179,7 +179,7 @@ public sealed class TamperingTests
             _ = first.Store;
             await using var second = Make(LocalFileSystem.Instance);
             (await FluentActions.Awaiting(() => second.OpenAsync(Partitions, CancellationToken.None).AsTask()).Should().ThrowAsync<Exception>(_what))
-                .Which.Should().Match(static e => e is InvalidOperationException || e is StateUnavailableException || e is StateCorruptionException, _what);
+                .Which.Should().Match(static e => e is StateOpenException || e is StateUnavailableException || e is StateCorruptionException, _what);
         }
 
         private static StateKey Key(int number) => new(number % Partitions, StateShape.Document, "tampering", $"{number}");
