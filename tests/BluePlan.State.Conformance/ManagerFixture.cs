@@ -97,6 +97,7 @@ public abstract class ManagerFixture<THarness> : ITimedTest where THarness : Sta
         services.AddBluePlanState(builder =>
         {
             builder.UseProvider(_ => intercepting);
+            Harness.Configure(builder);
             Configure(builder);
             configure?.Invoke(builder);
         });

@@ -34,6 +34,9 @@ public abstract class StateProviderHarness : IAsyncDisposable
     /// <summary>A provider on a new, empty store, not opened. Skips the test with <c>Assert.Ignore</c> when its server is not on this machine, and fails it when <c>CI=true</c>.</summary>
     public abstract ValueTask<IStateProvider> CreateAsync();
 
+    /// <summary>Changes the settings of the managers on the store. A fixture's own settings come after these.</summary>
+    public virtual void Configure(BluePlanStateBuilder builder) { }
+
     /// <summary>Another provider on the store of the last <see cref="CreateAsync"/>, not opened. Unless the provider is <see cref="StateCapabilities.Shared"/>, the old one is disposed first.</summary>
     public abstract ValueTask<IStateProvider> ReopenAsync();
 

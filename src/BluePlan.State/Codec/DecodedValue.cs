@@ -4,11 +4,10 @@ using BluePlan.State.Storage;
 namespace BluePlan.State;
 
 /// <summary>An opened envelope: bytes that are turned into types when asked for.</summary>
-internal readonly struct DecodedValue(StateCodec codec, StateKey key, byte format, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+internal readonly struct DecodedValue(StateCodec codec, StateKey key, ReadOnlyMemory<byte> head, SerializedValue body)
 {
-    public byte Format => format;
-
-    public ReadOnlyMemory<byte> Body => body;
+    /// <summary>The body, to be stored elsewhere as it is.</summary>
+    public SerializedValue Body => body;
 
     /// <exception cref="StateCorruptionException">It does not decode.</exception>
     public T ReadHead<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, head.Span, info);
@@ -19,10 +18,10 @@ internal readonly struct DecodedValue(StateCodec codec, StateKey key, byte forma
 
     /// <summary>The body as one of the library's own records.</summary>
     /// <exception cref="StateCorruptionException">It does not decode.</exception>
-    public T ReadRecord<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, body.Span, info);
+    public T ReadRecord<T>(JsonTypeInfo<T> info) => StateCodec.ReadJson(key, body.Bytes.Span, info);
 
     /// <summary>The body as one of the host's values.</summary>
     /// <exception cref="StateSchemaException">It does not fit the type, or was written by another serializer.</exception>
     /// <exception cref="StateCorruptionException">It does not decode.</exception>
-    public T ReadBody<T>() => codec.ReadBody<T>(key, format, body.Span);
+    public T ReadBody<T>() => codec.ReadBody<T>(key, body);
 }

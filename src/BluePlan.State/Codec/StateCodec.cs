@@ -6,104 +6,103 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>Types above, bytes below: everything that a manager stores goes through here, so that what is stored names its format, and compression and encryption have one place.</summary>
+/// <summary>
+/// Types above, bytes below: everything that a manager stores is encoded and decoded here, for the place that it is
+/// stored at. Bytes that move to another place are encoded again for it, see <see cref="Reencode"/>.
+/// </summary>
 /// <remarks>
-/// <para>The envelope, version 1. Every stored value is:</para>
-/// <code>
-/// offset 0   1   version, 1
-/// offset 1   1   format of the body: 1 = JSON, 128–255 = the host's serializer
-/// offset 2   1   compression: 0 = none
-/// offset 3   1   encryption: 0 = none
-/// offset 4   …   payload
-/// </code>
-/// <para>The payload is the body alone, or a head, which is one line of JSON, a line feed, and the body. Which of the two is a matter of the key's type. Bytes
-/// written by a released version decode for ever; a version, format, compression or encryption that is not known here is refused.</para>
+/// The payload of an envelope is a body alone, or a head, which is one line of JSON, a line feed, and the body. The
+/// key's type determines which of the two. A document without bytes has no envelope.
 /// </remarks>
-internal sealed class StateCodec(IStateSerializer serializer, IReadOnlyList<JsonUpgrade>? upgrades = null)
+internal sealed class StateCodec(IStateSerializer serializer, IReadOnlyList<JsonUpgrade>? upgrades = null, IStateEnvelope? envelope = null)
 {
-    private const byte Version = 1;
-    private const int HeaderBytes = 4;
     private const byte HeadEnd = (byte)'\n';
 
     [ThreadStatic] private static Utf8JsonWriter? _writer;
 
+    private readonly IStateEnvelope _envelope = envelope ?? StateEnvelope.Instance;
+
     /// <summary>Whether the host's values are JSON.</summary>
     public bool IsJson => serializer.FormatId == JsonStateSerializer.JsonFormat;
 
-    /// <summary>One of the host's values.</summary>
-    public PooledBuffer Encode<T>(T value)
-    {
-        var buffer = Begin(serializer.FormatId);
-        try
-        {
-            serializer.Serialize(value, buffer);
-            return buffer;
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Encodes one of the host's values.</summary>
+    public PooledBuffer Encode<T>(ValueLocation location, T value) =>
+        Fill(location, serializer.FormatId, (serializer, value), static (buffer, it) => it.serializer.Serialize(it.value, buffer));
 
-    /// <summary>A record of the library's own: JSON, whatever the host's serializer.</summary>
-    public static PooledBuffer EncodeRecord<T>(T record, JsonTypeInfo<T> info)
-    {
-        var buffer = Begin(JsonStateSerializer.JsonFormat);
-        Write(buffer, record, info);
-        return buffer;
-    }
+    /// <summary>Encodes a record of the library's own: JSON, whatever the host's serializer.</summary>
+    public PooledBuffer EncodeRecord<T>(ValueLocation location, T record, JsonTypeInfo<T> info) =>
+        Fill(location, JsonStateSerializer.JsonFormat, (record, info), static (buffer, it) => Write(buffer, it.record, it.info));
 
-    /// <summary>A head of the library's own before one of the host's values.</summary>
-    public PooledBuffer Encode<THead, T>(THead head, JsonTypeInfo<THead> info, T body)
-    {
-        var buffer = Begin(serializer.FormatId);
-        try
+    /// <summary>Encodes a head of the library's own before one of the host's values.</summary>
+    public PooledBuffer Encode<THead, T>(ValueLocation location, THead head, JsonTypeInfo<THead> info, T body) =>
+        Fill(location, serializer.FormatId, (head, info, serializer, body), static (buffer, it) =>
         {
-            Write(buffer, head, info);
+            Write(buffer, it.head, it.info);
             buffer.Write(HeadEnd);
-            serializer.Serialize(body, buffer);
-            return buffer;
-        }
-        catch
+            it.serializer.Serialize(it.body, buffer);
+        });
+
+    /// <summary>Encodes a head of the library's own before a value that is serialized already.</summary>
+    public PooledBuffer Encode<THead>(ValueLocation location, THead head, JsonTypeInfo<THead> info, SerializedValue body) =>
+        Fill(location, body.Format, (head, info, body), static (buffer, it) =>
         {
-            buffer.Dispose();
-            throw;
-        }
+            Write(buffer, it.head, it.info);
+            buffer.Write(HeadEnd);
+            buffer.Write(it.body.Bytes.Span);
+        });
+
+    /// <summary>Encodes a stored value for another place, whatever is in it. No bytes stay no bytes.</summary>
+    /// <param name="from">Where it is stored.</param>
+    /// <param name="to">Where it will be stored.</param>
+    /// <param name="stored">What is stored.</param>
+    /// <exception cref="StateCorruptionException">The bytes are not an envelope.</exception>
+    /// <exception cref="StateVersionException">A newer version, or a feature, is needed to read it.</exception>
+    public PooledBuffer Reencode(ValueLocation from, ValueLocation to, ReadOnlyMemory<byte> stored)
+    {
+        if (stored.IsEmpty) return new();
+        var opened = _envelope.Open(from, stored);
+        return Fill(to, opened.Format, opened.Bytes, static (buffer, payload) => buffer.Write(payload.Span));
     }
 
-    /// <summary>A new head before a body that was read and stays as it is.</summary>
-    public static PooledBuffer Encode<THead>(THead head, JsonTypeInfo<THead> info, DecodedValue old)
+    /// <summary>Serializes one of the host's values that is encoded later, perhaps for several places.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="buffer">An empty buffer, which holds the result.</param>
+    public SerializedValue Serialize<T>(T value, PooledBuffer buffer)
     {
-        var buffer = Begin(old.Format);
-        Write(buffer, head, info);
-        buffer.Write(HeadEnd);
-        buffer.Write(old.Body.Span);
-        return buffer;
+        serializer.Serialize(value, buffer);
+        return new(serializer.FormatId, buffer.Written);
+    }
+
+    /// <summary>The most bytes that a record of the library's own takes, wherever it is stored.</summary>
+    public long Measure<T>(T record, JsonTypeInfo<T> info)
+    {
+        using var buffer = new PooledBuffer();
+        Write(buffer, record, info);
+        return buffer.Written.Length + (long)_envelope.MaxOverhead;
     }
 
     /// <summary>Opens a stored value that is one body.</summary>
-    /// <exception cref="StateCorruptionException">It is not an envelope of a known version.</exception>
-    public DecodedValue Decode(StateKey key, ReadOnlyMemory<byte> stored)
-    {
-        var (format, payload) = Open(key, stored);
-        return new(this, key, format, default, payload);
-    }
+    /// <exception cref="StateCorruptionException">The bytes are not an envelope.</exception>
+    /// <exception cref="StateVersionException">A newer version, or a feature, is needed to read it.</exception>
+    public DecodedValue Decode(ValueLocation location, ReadOnlyMemory<byte> stored) =>
+        new(this, location.Key, default, _envelope.Open(location, stored));
 
     /// <summary>Opens a stored value that is a head and a body.</summary>
-    /// <exception cref="StateCorruptionException">It is not an envelope of a known version, or has no head.</exception>
-    public DecodedValue DecodeWithHead(StateKey key, ReadOnlyMemory<byte> stored)
+    /// <exception cref="StateCorruptionException">The bytes are not an envelope, or it has no head.</exception>
+    /// <exception cref="StateVersionException">A newer version, or a feature, is needed to read it.</exception>
+    public DecodedValue DecodeWithHead(ValueLocation location, ReadOnlyMemory<byte> stored)
     {
-        var (format, payload) = Open(key, stored);
+        var (format, payload) = _envelope.Open(location, stored);
         var end = payload.Span.IndexOf(HeadEnd);
-        if (end < 0) throw new StateCorruptionException($"The value of {key.Type} has no head.", Subject(key));
-        return new(this, key, format, payload[..end], payload[(end + 1)..]);
+        if (end < 0) throw new StateCorruptionException($"A value of {location.Key.Type} has no head.", Subject(location.Key));
+        return new(this, location.Key, payload[..end], new(format, payload[(end + 1)..]));
     }
 
-    internal T ReadBody<T>(StateKey key, byte format, ReadOnlySpan<byte> body)
+    internal T ReadBody<T>(StateKey key, SerializedValue value)
     {
-        if (format != serializer.FormatId)
-            throw new StateSchemaException($"A value of {key.Type} was written in format {format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", typeof(T), Subject(key));
+        if (value.Format != serializer.FormatId)
+            throw new StateSchemaException($"A value of {key.Type} was written in format {value.Format}, and the store is set up for format {serializer.FormatId}. Register the serializer that wrote it.", typeof(T), Subject(key));
+        var body = value.Bytes.Span;
         try
         {
             return serializer.Deserialize<T>(body);
@@ -191,13 +190,21 @@ internal sealed class StateCodec(IStateSerializer serializer, IReadOnlyList<Json
         new($"The record of {key.Type} cannot be read; the inner exception says why.", Subject(key), exception);
 
     // Which one it is stands in the exception's key only: messages end up in logs, where names of users and keys have no place.
-    private static string Subject(StateKey key) => $"{key.Type} {key.Id?[(key.Id.IndexOf('/', StringComparison.Ordinal) + 1)..]}";
+    internal static string Subject(StateKey key) => $"{key.Type} {key.Id?[(key.Id.IndexOf('/', StringComparison.Ordinal) + 1)..]}";
 
-    private static PooledBuffer Begin(byte format)
+    private PooledBuffer Fill<T>(ValueLocation location, byte format, T content, Action<PooledBuffer, T> write)
     {
-        var buffer = new PooledBuffer();
-        buffer.Write(Version, format, 0, 0);
-        return buffer;
+        var buffer = _envelope.Begin(format);
+        try
+        {
+            write(buffer, content);
+            return _envelope.Complete(location, buffer);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
     }
 
     private static void Write<T>(PooledBuffer buffer, T record, JsonTypeInfo<T> info)
@@ -210,13 +217,5 @@ internal sealed class StateCodec(IStateSerializer serializer, IReadOnlyList<Json
         JsonSerializer.Serialize(writer, record, info);
         writer.Flush();
         _writer = writer;
-    }
-
-    private static (byte Format, ReadOnlyMemory<byte> Payload) Open(StateKey key, ReadOnlyMemory<byte> stored)
-    {
-        var header = stored.Span;
-        if (header.Length < HeaderBytes || header[0] != Version || header[2] != 0 || header[3] != 0)
-            throw new StateCorruptionException($"The value of {key.Type} is not in a form this version reads. Perhaps a newer version wrote it.", Subject(key));
-        return (header[1], stored[HeaderBytes..]);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
         do
         {
             var unchanged = await ReadSetAsync(cancellationToken).ConfigureAwait(false);
-            var configs = await ReadConfigsAsync(cancellationToken).ConfigureAwait(false);
+            using var buffers = new PooledBuffers();
+            var configs = await ReadConfigsAsync(keys.Backup(backupName), buffers, cancellationToken).ConfigureAwait(false);
             if (configs is null) continue;
             var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
             var backup = new ConfigBackup(backupName, DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()), configs.Count);
@@ -45,7 +46,7 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
             if (values.Count != backup.Configs) continue; // somebody deletes or replaces it at this very moment; an incomplete one must never be taken for an empty one
             var now = answers[2] is MapContent names ? ConfigManager.ListedIn(names).ToDictionary() : [];
 
-            using var changes = await ChangesAsync(values, now, cancellationToken).ConfigureAwait(false);
+            using var changes = await ChangesAsync(keys.Backup(backupName), values, now, cancellationToken).ConfigureAwait(false);
             if (changes.Count == 0)
             {
                 await scope.Storage.ConfirmAsync(keys.Set, cancellationToken).ConfigureAwait(false);
@@ -75,8 +76,8 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
     private async ValueTask<StateCondition> ReadSetAsync(CancellationToken cancellationToken) =>
         await scope.Storage.ReadAsync(new DocumentRead(keys.Set, headOnly: true), cancellationToken).ConfigureAwait(false) is { } set ? StateCondition.IfMatch(set.ETag) : StateCondition.IfAbsent;
 
-    /// <summary>All configs as they are stored; null when they changed meanwhile.</summary>
-    private async ValueTask<IReadOnlyList<MapField>?> ReadConfigsAsync(CancellationToken cancellationToken)
+    /// <summary>All configs, encoded for the fields of a backup; null when they changed meanwhile.</summary>
+    private async ValueTask<IReadOnlyList<MapField>?> ReadConfigsAsync(StateKey backup, PooledBuffers buffers, CancellationToken cancellationToken)
     {
         var names = await scope.Storage.ReadAsync(new MapRead(keys.Names), cancellationToken).ConfigureAwait(false);
         string[] present = names is null ? [] : [.. ConfigManager.ListedIn(names).Where(static f => !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
@@ -86,25 +87,26 @@ internal sealed class ConfigBackups(StateScope scope, ConfigKeys keys, ConfigMan
         for (var i = 0; i < present.Length; i++)
         {
             if (answers[i] is not DocumentContent config) return null;
-            bytes += config.Value.Length;
-            configs.Add(new(present[i], new MapValue(config.Value)));
+            var value = buffers.Add(scope.Codec.Reencode(ValueLocation.Document(keys.Config(present[i])), ValueLocation.Field(backup, present[i]), config.Value));
+            bytes += value.Length;
+            configs.Add(new(present[i], new MapValue(value)));
         }
         return bytes <= MaximumBytes ? configs
             : throw new InvalidOperationException($"The configs take {bytes:N0} bytes together; one backup holds at most {MaximumBytes:N0}, which one step can restore. Keep large things in IStateStore.");
     }
 
-    private async ValueTask<ConfigChanges> ChangesAsync(IReadOnlyDictionary<string, MapValue> backup, IReadOnlyDictionary<string, MapValue> now, CancellationToken cancellationToken)
+    private async ValueTask<ConfigChanges> ChangesAsync(StateKey key, IReadOnlyDictionary<string, MapValue> backup, IReadOnlyDictionary<string, MapValue> now, CancellationToken cancellationToken)
     {
         string[] superfluous = [.. now.Where(f => !backup.ContainsKey(f.Key) && !ConfigManager.Listed(f.Key, f.Value).IsDeletion).Select(f => f.Key)];
         string[] names = [.. backup.Keys, .. superfluous];
         var logs = await scope.Storage.ReadAsync([.. names.Select(name => new LogRead(keys.Versions(name), limit: 0))], cancellationToken).ConfigureAwait(false);
         var at = DateTimeOffset.FromUnixTimeMilliseconds((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds());
-        var changes = new ConfigChanges(keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
+        var changes = new ConfigChanges(scope.Codec, keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
         for (var i = 0; i < names.Length; i++)
         {
             var version = (((LogContent?)logs[i])?.LastSequence ?? 0) + 1;
-            if (backup.TryGetValue(names[i], out var stored)) changes.Add(names[i], new(version, at), scope.Codec.DecodeWithHead(keys.Config(names[i]), stored.Bytes));
-            else changes.Add(names[i], new(version, at, Deleted: true), ConfigManager.NoValue(scope.Codec));
+            if (backup.TryGetValue(names[i], out var stored)) changes.Add(names[i], new(version, at), scope.Codec.DecodeWithHead(ValueLocation.Field(key, names[i]), stored.Bytes).Body);
+            else changes.Add(names[i], new(version, at, Deleted: true), SerializedValue.None);
         }
         return changes;
     }

@@ -25,7 +25,10 @@ internal sealed class ConfigKeys
     /// <summary>The kept versions. An entry's sequence is its version, and the log is never deleted, so versions rise for ever.</summary>
     public StateKey Versions(string name) => _scope.Key(Partition, StateTypes.ConfigVersions, name);
 
-    /// <summary>Name → the value as it was stored.</summary>
+    /// <summary>Where a version is encoded for. Its number is in its head, which is compared with the sequence.</summary>
+    public static ValueLocation VersionIn(StateKey versions) => ValueLocation.Entry(versions, null);
+
+    /// <summary>Name → the value as it was then, with its head, encoded for the field.</summary>
     public StateKey Backup(string name) => _scope.Key(Partition, StateTypes.ConfigBackup, name);
 
     private int Partition => _scope.Partition(_route);

@@ -17,8 +17,8 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         CheckExpected(expectedVersion);
         if (value is null) throw new ArgumentNullException(nameof(value), "A config has a value. To remove it, use DeleteAsync.");
         await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
-        using var encoded = scope.Codec.Encode(value);
-        var body = scope.Codec.Decode(_keys.Config(name), encoded.Written);
+        using var buffer = new PooledBuffer();
+        var body = scope.Codec.Serialize(value, buffer);
         using var update = await scope.Updates.BeginAsync(_keys.Versions(name), cancellationToken).ConfigureAwait(false);
         do
         {
@@ -35,10 +35,10 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         StateName.Check(name);
         await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         if (version is not { } wanted)
-            return await scope.Storage.ReadAsync(new DocumentRead(_keys.Config(name)), cancellationToken).ConfigureAwait(false) is { } now ? Entry<T>(name, _keys.Config(name), now.Value) : null;
+            return await scope.Storage.ReadAsync(new DocumentRead(_keys.Config(name)), cancellationToken).ConfigureAwait(false) is { } now ? Entry<T>(name, Current(_keys.Config(name), now)) : null;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(wanted, nameof(version));
         var key = _keys.Versions(name);
-        return await scope.Storage.ReadAsync(new LogRead(key, wanted, wanted), cancellationToken).ConfigureAwait(false) is { Entries: [var entry] } ? Entry<T>(name, key, entry.Value) : null;
+        return await scope.Storage.ReadAsync(new LogRead(key, wanted, wanted), cancellationToken).ConfigureAwait(false) is { Entries: [var entry] } ? Entry<T>(name, Kept(key, entry)) : null;
     }
 
     public async Task<bool> DeleteAsync(string name, long? expectedVersion, CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
                 return false;
             }
             await RequireVersionAsync(name, expectedVersion, newest, cancellationToken).ConfigureAwait(false);
-            if (await TryAddAsync(name, newest.LastVersion, true, NoValue(scope.Codec), cancellationToken).ConfigureAwait(false) is not null) return true;
+            if (await TryAddAsync(name, newest.LastVersion, true, SerializedValue.None, cancellationToken).ConfigureAwait(false) is not null) return true;
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
         throw update.Contended("the config", Subject(name));
@@ -75,7 +75,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var key = _keys.Versions(name);
         var log = await scope.Storage.ReadAsync(new LogRead(key), cancellationToken).ConfigureAwait(false);
-        return log is null ? [] : [.. log.Entries.Reverse().Select(e => Version(name, Head(key, e.Value)))];
+        return log is null ? [] : [.. log.Entries.Reverse().Select(e => Version(name, Kept(key, e).Head))];
     }
 
     public async Task<ConfigVersion> RollbackAsync(string name, long version, long? expectedVersion, CancellationToken cancellationToken)
@@ -89,12 +89,12 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
         do
         {
             var contents = await scope.Storage.ReadAsync([new LogRead(key, version, version), Newest(key)], cancellationToken).ConfigureAwait(false);
-            var old = contents[0] is LogContent { Entries: [var entry] } ? entry.Value
+            var old = contents[0] is LogContent { Entries: [var entry] } ? Kept(key, entry)
                 : throw new StateNotFoundException($"The config has no version {version}, or keeps it no longer. ListVersionsAsync shows those that are kept.", Subject(name));
-            if (Head(key, old).Deleted) throw new StateNotFoundException($"Version {version} of the config is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
+            if (old.Head.Deleted) throw new StateNotFoundException($"Version {version} of the config is its deletion and has no value. To delete it again, use DeleteAsync.", Subject(name));
             var newest = NewestOf(key, (LogContent?)contents[1]);
             await RequireVersionAsync(name, expectedVersion, newest, cancellationToken).ConfigureAwait(false);
-            if (await TryAddAsync(name, newest.LastVersion, false, scope.Codec.DecodeWithHead(key, old), cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
+            if (await TryAddAsync(name, newest.LastVersion, false, old.Value.Body, cancellationToken).ConfigureAwait(false) is { } head) return Version(name, head);
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));
         throw update.Contended("the config", Subject(name));
@@ -109,9 +109,6 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     public Task<IReadOnlyList<ConfigBackup>> ListBackupsAsync(CancellationToken cancellationToken) => Backups.ListAsync(cancellationToken);
 
     public Task<bool> DeleteBackupAsync(string backupName, CancellationToken cancellationToken) => Backups.DeleteAsync(StateName.Check(backupName), cancellationToken);
-
-    /// <summary>The body of a deletion.</summary>
-    internal static DecodedValue NoValue(StateCodec codec) => new(codec, default, JsonStateSerializer.JsonFormat, default, default);
 
     /// <summary>What a listing names; what can be no entry of it is passed over.</summary>
     internal static IEnumerable<KeyValuePair<string, MapValue>> ListedIn(MapContent names) => names.Fields.Where(static f => StateTypes.ConfigNames.IsField!(f.Key, f.Value));
@@ -133,7 +130,7 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
             var now = await scope.Storage.ReadAsync(new DocumentRead(key), cancellationToken).ConfigureAwait(false);
             if (seen == (now?.ETag ?? default)) continue; // one signal for several changes, or for none
             seen = now?.ETag ?? default;
-            yield return now is null ? null : Entry<T>(name, key, now.Value);
+            yield return now is null ? null : Entry<T>(name, Current(key, now));
         }
         // A provider's watch ends without an exception when the provider is disposed.
         throw Disposed(null);
@@ -167,27 +164,38 @@ internal sealed class ConfigManager(StateScope scope, ConfigManagerOptions optio
     private static LogRead Newest(StateKey key) => new(key, limit: 1, fromEnd: true);
 
     private NewestVersion NewestOf(StateKey key, LogContent? log) =>
-        new(log?.LastSequence ?? 0, log is { Entries: [var entry] } && Head(key, entry.Value) is { Deleted: false } head ? head.Version : null);
+        new(log?.LastSequence ?? 0, log is { Entries: [var entry] } && Kept(key, entry).Head is { Deleted: false } head ? head.Version : null);
 
     /// <summary>Adds the version after the last one; null when somebody else was first.</summary>
-    private async ValueTask<ConfigHead?> TryAddAsync(string name, long lastVersion, bool deleted, DecodedValue body, CancellationToken cancellationToken)
+    private async ValueTask<ConfigHead?> TryAddAsync(string name, long lastVersion, bool deleted, SerializedValue body, CancellationToken cancellationToken)
     {
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var head = new ConfigHead(lastVersion + 1, DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()), deleted);
-        using var changes = new ConfigChanges(_keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
+        using var changes = new ConfigChanges(scope.Codec, _keys, options.KeepVersions, scope.Storage.Provider.Capabilities.HasFlag(StateCapabilities.Watch));
         changes.Add(name, head, body);
         return (await scope.Storage.CommitAsync(changes.ToCommit(), cancellationToken).ConfigureAwait(false)).IsCommitted ? head : null;
     }
 
     /// <summary>A version with its value; null when it is a deletion.</summary>
-    private ConfigEntry<T>? Entry<T>(string name, StateKey key, ReadOnlyMemory<byte> stored)
+    private static ConfigEntry<T>? Entry<T>(string name, (ConfigHead Head, DecodedValue Value) version) =>
+        version.Head is { Deleted: false } head ? new(name, head.Version, head.SavedAt, version.Value.ReadBody<T>()) : null;
+
+    private (ConfigHead Head, DecodedValue Value) Current(StateKey key, DocumentContent stored) => Decode(ValueLocation.Document(key), stored.Value);
+
+    /// <summary>A version that is kept.</summary>
+    /// <exception cref="StateCorruptionException">It is another version than its sequence says.</exception>
+    private (ConfigHead Head, DecodedValue Value) Kept(StateKey key, LogEntry entry)
     {
-        var value = scope.Codec.DecodeWithHead(key, stored);
-        var head = value.ReadHead(ConfigJson.Default.ConfigHead);
-        return head.Deleted ? null : new(name, head.Version, head.SavedAt, value.ReadBody<T>());
+        var version = Decode(ConfigKeys.VersionIn(key), entry.Value);
+        return version.Head.Version == entry.Sequence ? version
+            : throw new StateCorruptionException($"Version {entry.Sequence} of a config holds version {version.Head.Version}. Restore the config from a backup.", StateCodec.Subject(key));
     }
 
-    private ConfigHead Head(StateKey key, ReadOnlyMemory<byte> stored) => scope.Codec.DecodeWithHead(key, stored).ReadHead(ConfigJson.Default.ConfigHead);
+    private (ConfigHead Head, DecodedValue Value) Decode(ValueLocation location, ReadOnlyMemory<byte> stored)
+    {
+        var value = scope.Codec.DecodeWithHead(location, stored);
+        return (value.ReadHead(ConfigJson.Default.ConfigHead), value);
+    }
 
     private static ConfigVersion Version(string name, ConfigHead head) => new(name, head.Version, head.SavedAt, head.Deleted);
 

@@ -36,6 +36,9 @@ internal sealed class StoreRegistration(string? name)
 
     public IStateSerializer? Serializer { get; set; }
 
+    /// <summary>The form of stored values; null = envelopes that neither compress nor encrypt.</summary>
+    public IStateEnvelope? Envelope { get; set; }
+
     public Func<IServiceProvider, IBackupTarget>? CreateBackupTarget { get; set; }
 
     public StateStorage CreateStorage(IServiceProvider services)
@@ -49,7 +52,7 @@ internal sealed class StoreRegistration(string? name)
 
     public BluePlanState CreateState(IServiceProvider services, StateStorage storage)
     {
-        var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts), Upgrades);
+        var codec = new StateCodec(Serializer ?? new JsonStateSerializer(JsonContexts), Upgrades, Envelope);
         var settings = Settings(services);
         var scope = new StateScope(storage, codec, services.GetService<TimeProvider>() ?? TimeProvider.System, "")
         {

@@ -36,7 +36,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         var now = Instant((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds());
         if (head.CreatedAt == 0) head = head with { CreatedAt = now.ToUnixTimeMilliseconds() };
         var activity = lastActivity ?? now;
-        using var bytes = StateCodec.EncodeRecord(head, HistoryJson.Default.ConversationHead);
+        using var bytes = scope.Codec.EncodeRecord(ValueLocation.Document(keys.Head), head, HistoryJson.Default.ConversationHead);
         var expiry = Expiry;
         var operations = new List<StateOperation>(6)
         {
@@ -66,7 +66,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
 
     public ConversationHead Decode(ConversationKeys keys, DocumentContent content)
     {
-        var head = scope.Codec.Decode(keys.Head, content.Value).ReadRecord(HistoryJson.Default.ConversationHead);
+        var head = scope.Codec.Decode(ValueLocation.Document(keys.Head), content.Value).ReadRecord(HistoryJson.Default.ConversationHead);
         _notes.Add(keys.Id, head.UserId, content.Expiry.Kind is not StateExpiryKind.Never);
         return head;
     }
@@ -107,7 +107,7 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
                 await scope.Storage.ConfirmAsync(keys.Head, cancellationToken).ConfigureAwait(false);
                 return false;
             }
-            using var bytes = StateCodec.EncodeRecord(update(head), HistoryJson.Default.ConversationHead);
+            using var bytes = scope.Codec.EncodeRecord(ValueLocation.Document(keys.Head), update(head), HistoryJson.Default.ConversationHead);
             var put = new PutDocument(keys.Head, bytes.Written, StateExpiry.Keep, StateCondition.IfMatch(content.ETag));
             if ((await scope.Storage.CommitAsync(new(put), cancellationToken).ConfigureAwait(false)).IsCommitted) return true;
         }

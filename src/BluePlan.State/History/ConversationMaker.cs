@@ -49,7 +49,7 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
         StateOperation[] before = [new CheckKey(keys.Messages, StateCondition.IfAbsent)];
         foreach (var piece in pieces.SkipLast(1))
         {
-            using var encoded = new EncodedMessages(piece, keepSequences: true);
+            using var encoded = new EncodedMessages(scope.Codec, keys.Messages, piece, keepSequences: true);
             var commit = new StateCommit(
             [
                 new CheckKey(keys.Head, StateCondition.IfAbsent), .. before, new PutDocument(keys.Draft, default, StateExpiry.After(Abandoned)),
@@ -60,7 +60,7 @@ internal sealed class ConversationMaker(StateScope scope, ConversationBook book)
             if (piece.Count > 1) ends.Add(End(piece[^1]));
             before = [new CheckKey(keys.Draft, StateCondition.IfMatch(commit.ETag)), new CheckEntries(keys.Messages, [.. ends])];
         }
-        using var last = new EncodedMessages(pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
+        using var last = new EncodedMessages(scope.Codec, keys.Messages, pieces.Count == 0 ? [] : pieces[^1], keepSequences: true);
         StateOperation[] end = ends.Count > 0 ? [new DeleteKey(keys.Draft)] : [];
         StateOperation[] write = last.Entries.Count == 0 ? [new DeleteKey(keys.Messages)] : [.. before, .. end, new AppendEntries(keys.Messages, last.Entries)];
         return (await book.CreateAsync(keys, head, lastActivity, write, cancellationToken).ConfigureAwait(false), ends.Count > 0);

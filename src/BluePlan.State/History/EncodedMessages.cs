@@ -5,26 +5,24 @@ namespace BluePlan.State;
 /// <summary>Messages as log entries, on pooled memory that is given back when the commit has ended.</summary>
 internal sealed class EncodedMessages : IDisposable
 {
-    private readonly PooledBuffer[] _buffers;
+    private readonly PooledBuffers _buffers = new();
 
+    /// <param name="codec">Encodes them.</param>
+    /// <param name="log">The log that they are appended to.</param>
     /// <param name="messages">Complete messages.</param>
     /// <param name="keepSequences">Whether they keep their sequences, as copies do.</param>
-    public EncodedMessages(IReadOnlyList<HistoryMessage> messages, bool keepSequences = false)
+    public EncodedMessages(StateCodec codec, StateKey log, IReadOnlyList<HistoryMessage> messages, bool keepSequences = false)
     {
-        _buffers = new PooledBuffer[messages.Count];
         var entries = new LogAppend[messages.Count];
         for (var i = 0; i < entries.Length; i++)
         {
-            _buffers[i] = MessageCodec.Encode(messages[i]);
-            entries[i] = new(_buffers[i].Written, messages[i].Id, keepSequences ? messages[i].Sequence : null);
+            var bytes = _buffers.Add(MessageCodec.Encode(codec, log, messages[i]));
+            entries[i] = new(bytes, messages[i].Id, keepSequences ? messages[i].Sequence : null);
         }
         Entries = entries;
     }
 
     public IReadOnlyList<LogAppend> Entries { get; }
 
-    public void Dispose()
-    {
-        foreach (var buffer in _buffers) buffer?.Dispose();
-    }
+    public void Dispose() => _buffers.Dispose();
 }

@@ -84,7 +84,7 @@ internal sealed class HistoryAppender(StateScope scope, HistoryManagerOptions op
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<CommitResult> CommitAsync(ConversationKeys keys, ConversationNote note, HistoryMessage[] messages, IReadOnlyList<LogEntryId> calls, CancellationToken cancellationToken)
     {
-        using var encoded = new EncodedMessages(messages);
+        using var encoded = new EncodedMessages(scope.Codec, keys.Messages, messages);
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var operations = new List<StateOperation>(6)
         {

@@ -28,7 +28,7 @@ internal sealed class HistoryEditor(StateScope scope, HistoryManagerOptions opti
             await CheckCallsAsync(keys, old, edited, cancellationToken).ConfigureAwait(false);
 
             edited = edited with { EditedAt = DateTimeOffset.FromUnixTimeMilliseconds((await scope.NowAsync(cancellationToken).ConfigureAwait(false)).ToUnixTimeMilliseconds()) };
-            using var bytes = MessageCodec.Encode(edited);
+            using var bytes = MessageCodec.Encode(scope.Codec, key, edited);
             var replace = new ReplaceEntry(key, sequence, bytes.Written, entry.Value);
             StateOperation check = edited.Pinned == old.Pinned ? new CheckKey(keys.Head, StateCondition.IfExists) : Rewrite(keys, head);
             if ((await scope.Storage.CommitAsync(new(check, replace), cancellationToken).ConfigureAwait(false)).IsCommitted) return edited;

@@ -19,7 +19,7 @@ internal sealed class HistoryImport(StateScope scope, HistoryManagerOptions opti
         var omitted = 0;
         foreach (var conversation in read)
         {
-            ImportSize.Check(conversation);
+            ImportSize.Check(scope.Codec, conversation);
             var kept = Kept(conversation, file.Changes);
             omitted += conversation.Messages.Count - kept.Length;
             drafts.Add((conversation, kept));

@@ -12,18 +12,18 @@ internal static class ImportSize
     private const int RoomForFacts = 16 * 1024;
 
     /// <exception cref="InvalidDataException">A message, or what is known of the conversation, takes too many bytes.</exception>
-    public static void Check(ImportedConversation conversation)
+    public static void Check(StateCodec codec, ImportedConversation conversation)
     {
         foreach (var (line, message) in conversation.Messages)
-            if (ConversationMaker.Weight(message) > Harmless) Check(line, "message", 0, () => MessageCodec.Encode(message));
-        if (ConversationMaker.Weight(conversation.Members) > Harmless)
-            Check(conversation.Line, "conversation", RoomForFacts, () => StateCodec.EncodeRecord(new ConversationHead { UserId = "", Members = JsonMembers.ToStored(conversation.Members) }, HistoryJson.Default.ConversationHead));
+            if (ConversationMaker.Weight(message) > Harmless) Check(line, "message", 0, MessageCodec.Measure(codec, message));
+        if (ConversationMaker.Weight(conversation.Members) <= Harmless) return;
+        var head = new ConversationHead { UserId = "", Members = JsonMembers.ToStored(conversation.Members) };
+        Check(conversation.Line, "conversation", RoomForFacts, codec.Measure(head, HistoryJson.Default.ConversationHead));
     }
 
-    private static void Check(int line, string what, int room, Func<PooledBuffer> encode)
+    private static void Check(int line, string what, int room, long bytes)
     {
-        using var bytes = encode();
-        if (bytes.Written.Length > StateLimits.MaximumValueBytes - room)
-            throw new InvalidDataException($"Line {line}: its {what} takes {bytes.Written.Length:N0} bytes; at most {StateLimits.MaximumValueBytes - room:N0} are accepted.");
+        if (bytes > StateLimits.MaximumValueBytes - room)
+            throw new InvalidDataException($"Line {line}: its {what} takes {bytes:N0} bytes; at most {StateLimits.MaximumValueBytes - room:N0} are accepted.");
     }
 }

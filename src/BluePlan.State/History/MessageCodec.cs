@@ -5,24 +5,16 @@ namespace BluePlan.State;
 /// <summary>Messages to log entries and back.</summary>
 internal static class MessageCodec
 {
-    public static PooledBuffer Encode(HistoryMessage message) => StateCodec.EncodeRecord(new StoredMessage
-    {
-        Role = message.Role,
-        Text = message.Text,
-        Name = message.Name,
-        Calls = message.ToolCalls.Count == 0 ? null : [.. message.ToolCalls.Select(static c => new StoredCall { Id = c.Id, Name = c.Name, Arguments = c.ArgumentsJson, Members = JsonMembers.ToStored(c.AdditionalProperties) })],
-        Results = message.ToolResults.Count == 0 ? null : [.. message.ToolResults.Select(static r => new StoredResult { CallId = r.CallId, Text = r.Text, Parts = r.Parts, Members = JsonMembers.ToStored(r.AdditionalProperties) })],
-        Parts = message.Parts,
-        Members = JsonMembers.ToStored(message.AdditionalProperties),
-        Pinned = message.Pinned,
-        CreatedAt = message.CreatedAt!.Value.ToUnixTimeMilliseconds(),
-        EditedAt = message.EditedAt?.ToUnixTimeMilliseconds(),
-    }, HistoryJson.Default.StoredMessage);
+    public static PooledBuffer Encode(StateCodec codec, StateKey log, HistoryMessage message) =>
+        codec.EncodeRecord(ValueLocation.Entry(log, message.Id), Stored(message), HistoryJson.Default.StoredMessage);
+
+    /// <summary>The most bytes that a message takes, whatever its conversation.</summary>
+    public static long Measure(StateCodec codec, HistoryMessage message) => codec.Measure(Stored(message), HistoryJson.Default.StoredMessage);
 
     /// <exception cref="StateCorruptionException">It does not decode.</exception>
-    public static HistoryMessage Decode(StateCodec codec, StateKey key, LogEntry entry)
+    public static HistoryMessage Decode(StateCodec codec, StateKey log, LogEntry entry)
     {
-        var stored = codec.Decode(key, entry.Value).ReadRecord(HistoryJson.Default.StoredMessage);
+        var stored = codec.Decode(ValueLocation.Entry(log, entry.Id), entry.Value).ReadRecord(HistoryJson.Default.StoredMessage);
         return new()
         {
             Role = MessageRole.Intern(stored.Role),
@@ -39,4 +31,18 @@ internal static class MessageCodec
             EditedAt = stored.EditedAt is { } edited ? DateTimeOffset.FromUnixTimeMilliseconds(edited) : null,
         };
     }
+
+    private static StoredMessage Stored(HistoryMessage message) => new()
+    {
+        Role = message.Role,
+        Text = message.Text,
+        Name = message.Name,
+        Calls = message.ToolCalls.Count == 0 ? null : [.. message.ToolCalls.Select(static c => new StoredCall { Id = c.Id, Name = c.Name, Arguments = c.ArgumentsJson, Members = JsonMembers.ToStored(c.AdditionalProperties) })],
+        Results = message.ToolResults.Count == 0 ? null : [.. message.ToolResults.Select(static r => new StoredResult { CallId = r.CallId, Text = r.Text, Parts = r.Parts, Members = JsonMembers.ToStored(r.AdditionalProperties) })],
+        Parts = message.Parts,
+        Members = JsonMembers.ToStored(message.AdditionalProperties),
+        Pinned = message.Pinned,
+        CreatedAt = message.CreatedAt!.Value.ToUnixTimeMilliseconds(),
+        EditedAt = message.EditedAt?.ToUnixTimeMilliseconds(),
+    };
 }

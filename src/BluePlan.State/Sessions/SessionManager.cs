@@ -21,8 +21,9 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         var handle = id.Handle(scope.Tenant);
         var now = await scope.NowAsync(cancellationToken).ConfigureAwait(false);
         var head = new SessionHead(userId, now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
-        using var value = scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
-        var put = new PutDocument(_sessions.Key(scope.Partition(id.Route), handle), value.Written, lifetime, StateCondition.IfAbsent);
+        var key = _sessions.Key(scope.Partition(id.Route), handle);
+        using var value = scope.Codec.Encode(ValueLocation.Document(key), head, SessionJson.Default.SessionHead, data);
+        var put = new PutDocument(key, value.Written, lifetime, StateCondition.IfAbsent);
         var commit = new StateCommit(_sessions.Creation(put, handle, head, now));
         var result = await scope.Storage.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
         if (result.Conflict is { } conflict)
@@ -45,7 +46,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         {
             usedAt = DateTimeOffset.FromUnixTimeMilliseconds(head.Active);
             data = update(old.Value.ReadBody<T>()) ?? throw new InvalidOperationException("The update returned null. To end a session, delete it.");
-            return scope.Codec.Encode(head, SessionJson.Default.SessionHead, data);
+            return scope.Codec.Encode(ValueLocation.Document(old.Key), head, SessionJson.Default.SessionHead, data);
         }, cancellationToken).ConfigureAwait(false);
         return session?.ToSession(sessionId, data, usedAt);
     }
@@ -56,7 +57,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         if (!scope.Codec.IsJson) throw new NotSupportedException("A merge patch needs data in JSON, and this store writes by a serializer of the host's own. Use UpdateAsync.");
         var change = MergePatch.Read(patch);
         var session = await ChangeAsync(sessionId, slide: true, (old, head) =>
-            scope.Codec.Encode(head, SessionJson.Default.SessionHead, MergePatch.Apply(old.Value.ReadBody<JsonElement>(), change)), cancellationToken).ConfigureAwait(false);
+            scope.Codec.Encode(ValueLocation.Document(old.Key), head, SessionJson.Default.SessionHead, MergePatch.Apply(old.Value.ReadBody<JsonElement>(), change)), cancellationToken).ConfigureAwait(false);
         return session is not null;
     }
 
@@ -64,7 +65,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     {
         if (!Enum.IsDefined(status)) throw new ArgumentOutOfRangeException(nameof(status), status, "Unknown status.");
         var session = await ChangeAsync(sessionId, slide: false, (old, _) =>
-            StateCodec.Encode(old.Head with { Status = status }, SessionJson.Default.SessionHead, old.Value), cancellationToken).ConfigureAwait(false);
+            scope.Codec.Encode(ValueLocation.Document(old.Key), old.Head with { Status = status }, SessionJson.Default.SessionHead, old.Value.Body), cancellationToken).ConfigureAwait(false);
         return session is not null;
     }
 

@@ -15,7 +15,7 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions,
         while (true)
         {
             var (id, next, now) = await RenamedAsync(old, old.Head.User, cancellationToken).ConfigureAwait(false);
-            using var value = StateCodec.Encode(next.Head, SessionJson.Default.SessionHead, old.Value);
+            using var value = scope.Codec.Encode(ValueLocation.Document(next.Key), next.Head, SessionJson.Default.SessionHead, old.Value.Body);
             var steps = sessions.Creation(new(next.Key, value.Written, old.Expiry.Renew(), StateCondition.IfAbsent), next.Handle, next.Head, now);
             steps.Add(new CheckKey(old.Key, StateCondition.IfMatch(old.ETag)));
             steps.Add(new DeleteKey(old.Key));
@@ -64,7 +64,7 @@ internal sealed class SessionRotation(StateScope scope, SessionStorage sessions,
     {
         var (id, next, now) = await RenamedAsync(old, newUserId, cancellationToken).ConfigureAwait(false);
         if (copy is { } there) (id, next) = (there.Id, next with { Key = there.Session.Key, Handle = there.Session.Handle });
-        using var value = StateCodec.Encode(next.Head, SessionJson.Default.SessionHead, old.Value);
+        using var value = scope.Codec.Encode(ValueLocation.Document(next.Key), next.Head, SessionJson.Default.SessionHead, old.Value.Body);
         var condition = copy is { } last ? StateCondition.IfMatch(last.Session.ETag) : StateCondition.IfAbsent;
         var put = new PutDocument(next.Key, value.Written, old.Expiry.Renew(), condition);
         var commit = copy is null ? new StateCommit(sessions.Creation(put, next.Handle, next.Head, now)) : new(put);

@@ -44,7 +44,7 @@ internal sealed class SessionStorage(StateScope scope)
 
     public StoredSession Open(StateKey key, string handle, DocumentContent content)
     {
-        var value = scope.Codec.DecodeWithHead(key, content.Value);
+        var value = scope.Codec.DecodeWithHead(ValueLocation.Document(key), content.Value);
         return new(key, handle, value.ReadHead(SessionHead.Read), value, content.ETag, content.Expiry);
     }
 

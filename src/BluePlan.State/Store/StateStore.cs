@@ -14,7 +14,7 @@ internal sealed class StateStore(StateScope scope) : IStateStore
     {
         var name = StoredName.Check(category, key);
         var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
-        using var encoded = scope.Codec.Encode(value);
+        using var encoded = scope.Codec.Encode(ValueLocation.Document(stored.Value), value);
         if (expiry.Kind is StateExpiryKind.Keep) return await SetKeepingAsync(stored, encoded.Written, condition, cancellationToken).ConfigureAwait(false);
         var put = new PutDocument(stored.Value, encoded.Written, expiry, condition);
         var (etag, conflict) = await CommitAsync(stored, put, cancellationToken).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class StateStore(StateScope scope) : IStateStore
             var there = await scope.Storage.ReadAsync(new DocumentRead(stored.Value, slides ? StateExpiry.Keep : null), cancellationToken).ConfigureAwait(false);
             var old = there is { Value.Length: > 0 } ? await DecodeAsync<T>(stored, there, slides, cancellationToken).ConfigureAwait(false) : default;
             var value = update(old);
-            using var encoded = scope.Codec.Encode(value);
+            using var encoded = scope.Codec.Encode(ValueLocation.Document(stored.Value), value);
             var wanted = expiry ?? (there is null ? StateExpiry.Never : slides ? StateExpiry.Keep : there.Expiry.Renew());
             if (there is null && wanted.Kind is StateExpiryKind.Keep) wanted = StateExpiry.Never;
             var put = new PutDocument(stored.Value, encoded.Written, wanted, there is null ? StateCondition.IfAbsent : StateCondition.IfMatch(there.ETag));
@@ -130,7 +130,7 @@ internal sealed class StateStore(StateScope scope) : IStateStore
     {
         try
         {
-            return new(scope.Codec.Decode(stored.Value, content.Value).ReadBody<T>());
+            return new(scope.Codec.Decode(ValueLocation.Document(stored.Value), content.Value).ReadBody<T>());
         }
         catch (Exception exception) when (slid && exception is StateException or NotSupportedException)
         {

@@ -12,7 +12,7 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
     public async Task SetAsync<T>(StoredName name, string field, T value, CancellationToken cancellationToken)
     {
         var stored = await name.OpenAsync(scope, cancellationToken).ConfigureAwait(false);
-        using var encoded = scope.Codec.Encode(value);
+        using var encoded = scope.Codec.Encode(ValueLocation.Field(stored.Fields, field), value);
         await WriteAsync(stored, new SetFields(stored.Fields, [new(field, new MapValue(encoded.Written))]), cancellationToken).ConfigureAwait(false);
     }
 
@@ -106,7 +106,7 @@ internal sealed class StoredFields(StateScope scope, ExpiryIndex deadlines)
 
     private T Read<T>(StoredKey stored, string field, MapValue value)
     {
-        if (!value.IsCounters) return scope.Codec.Decode(stored.Fields, value.Bytes).ReadBody<T>();
+        if (!value.IsCounters) return scope.Codec.Decode(ValueLocation.Field(stored.Fields, field), value.Bytes).ReadBody<T>();
         var count = value.Counters.Span[0];
         if (typeof(T) == typeof(long)) return (T)(object)count;
         if (typeof(T) == typeof(JsonElement)) return (T)(object)JsonSerializer.SerializeToElement(count, StateJson.Default.Int64);

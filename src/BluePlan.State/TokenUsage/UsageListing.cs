@@ -44,7 +44,7 @@ internal sealed class UsageListing(StateScope scope, UsageKeys keys, UsageMemory
         for (var i = 0; i < page.Length; i++)
         {
             if (contents[i] is not DocumentContent document) continue;
-            var detail = scope.Codec.Decode(reads[i].Key, document.Value).ReadRecord(UsageJson.Default.UsageDetail);
+            var detail = scope.Codec.Decode(ValueLocation.Document(reads[i].Key), document.Value).ReadRecord(UsageJson.Default.UsageDetail);
             // An id that was forgotten and used again is still listed where it was before, too.
             if (-detail.At == page[i].Score) records.Add(detail.ToRecord(userId, page[i].Member));
         }

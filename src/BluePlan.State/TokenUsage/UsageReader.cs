@@ -95,7 +95,7 @@ internal sealed class UsageReader(StateScope scope, UsageKeys keys, UsageMemory?
         {
             var months = await scope.Storage.ReadAsync([.. chunk.Select(static c => c.Read)], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < months.Count; i++)
-                if (months[i] is DocumentContent month) sums[chunk[i].Period].Add(scope.Codec.Decode(chunk[i].Read.Key, month.Value).ReadRecord(UsageJson.Default.UsageMonth));
+                if (months[i] is DocumentContent month) sums[chunk[i].Period].Add(scope.Codec.Decode(ValueLocation.Document(chunk[i].Read.Key), month.Value).ReadRecord(UsageJson.Default.UsageMonth));
         }
     }
 

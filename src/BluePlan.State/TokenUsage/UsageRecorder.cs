@@ -14,7 +14,7 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
 
         var detail = UsageValidation.ToDetail(usage, at, usage.CostNanos ?? memory.Prices.Cost(usage, memory.Calendar.DayOf(at)), usage.SessionId is { } session ? keys.HandleOf(session) : null);
         var commit = new UsageCommit(keys, memory, usage, detail, now);
-        using var buffer = StateCodec.EncodeRecord(detail, UsageJson.Default.UsageDetail);
+        using var buffer = scope.Codec.EncodeRecord(ValueLocation.Document(commit.Request), detail, UsageJson.Default.UsageDetail);
         OptimisticUpdate? update = null;
         do
         {
@@ -26,7 +26,7 @@ internal sealed class UsageRecorder(StateScope scope, UsageKeys keys, UsageMemor
             }
             update ??= scope.Updates.Begin();
             if (await scope.Storage.ReadAsync(new DocumentRead(commit.Request), cancellationToken).ConfigureAwait(false) is not { } document) continue; // expired in between
-            if (scope.Codec.Decode(commit.Request, document.Value).ReadRecord(UsageJson.Default.UsageDetail).IsSame(detail, usage.At is not null, usage.CostNanos is not null)) return false;
+            if (scope.Codec.Decode(ValueLocation.Document(commit.Request), document.Value).ReadRecord(UsageJson.Default.UsageDetail).IsSame(detail, usage.At is not null, usage.CostNanos is not null)) return false;
             throw new StateConflictException("A request of this user with this id was already recorded with different values. Give another request an id of its own.", $"request {usage.RequestId}");
         }
         while (await update.TryAgainAsync(cancellationToken).ConfigureAwait(false));

@@ -60,15 +60,13 @@ internal sealed class UsageRollup(StateScope scope, UsageKeys keys, UsageMemory 
             for (var i = 0; i < maps.Count; i++) Add(totals[chunk[i].At], (MapContent?)maps[i], chunk[i].Read.Key);
         }
         var expiry = StateExpiry.At(memory.Calendar.StartOf(month.AddMonths(1).AddYears(UsageRetention.MonthYears)));
-        var buffers = totals.Select(static t => StateCodec.EncodeRecord(t.ToMonth(), UsageJson.Default.UsageMonth)).ToArray();
-        try
+        using var buffers = new PooledBuffers();
+        var puts = sums.Zip(totals, (sum, total) =>
         {
-            await scope.Storage.CommitAsync(new([.. sums.Zip(buffers, (s, b) => new PutDocument(s.Month, b.Written, expiry))]), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var buffer in buffers) buffer.Dispose();
-        }
+            var record = scope.Codec.EncodeRecord(ValueLocation.Document(sum.Month), total.ToMonth(), UsageJson.Default.UsageMonth);
+            return new PutDocument(sum.Month, buffers.Add(record), expiry);
+        });
+        await scope.Storage.CommitAsync(new([.. puts]), cancellationToken).ConfigureAwait(false);
     }
 
     private static void Add(UsageSums month, MapContent? day, StateKey key)

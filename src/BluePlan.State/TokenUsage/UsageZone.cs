@@ -12,7 +12,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
     public async Task FixAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (memory.IsZoneKnown(keys.Tenant, now) || await IsFixedAsync(cancellationToken).ConfigureAwait(false)) return;
-        using var buffer = StateCodec.EncodeRecord(new() { TimeZone = Name(memory.Calendar.Zone) }, UsageJson.Default.UsageSettings);
+        using var buffer = scope.Codec.EncodeRecord(ValueLocation.Document(keys.Settings), new() { TimeZone = Name(memory.Calendar.Zone) }, UsageJson.Default.UsageSettings);
         await scope.Storage.CommitAsync(new(new PutDocument(keys.Settings, buffer.Written, condition: StateCondition.IfAbsent)), cancellationToken).ConfigureAwait(false);
         await IsFixedAsync(cancellationToken).ConfigureAwait(false); // ours, or that of whoever came first
     }
@@ -30,6 +30,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
     /// </summary>
     /// <exception cref="StateOpenException">Another one is fixed for the scope's tenant.</exception>
     /// <exception cref="StateCorruptionException">What is fixed for the scope's tenant cannot be read.</exception>
+    /// <exception cref="StateVersionException">A newer version wrote what is fixed for the scope's tenant.</exception>
     public static async Task CheckAllAsync(StateScope scope, UsageMemory memory, CancellationToken cancellationToken)
     {
         var partitions = (await scope.OpenAsync(cancellationToken).ConfigureAwait(false)).PartitionCount;
@@ -55,7 +56,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
                 {
                     zones[i].IsOurs(document, now, out _);
                 }
-                catch (StateCorruptionException exception)
+                catch (StateException exception) when (exception is StateCorruptionException or StateVersionException)
                 {
                     (unreadable, first) = (unreadable + 1, first ?? exception);
                 }
@@ -82,7 +83,7 @@ internal sealed class UsageZone(StateScope scope, UsageKeys keys, UsageMemory me
 
     private bool IsOurs(DocumentContent document, DateTimeOffset now, out string? zone)
     {
-        zone = scope.Codec.Decode(keys.Settings, document.Value).ReadRecord(UsageJson.Default.UsageSettings).TimeZone;
+        zone = scope.Codec.Decode(ValueLocation.Document(keys.Settings), document.Value).ReadRecord(UsageJson.Default.UsageSettings).TimeZone;
         if (zone == Name(memory.Calendar.Zone))
         {
             memory.KnowZone(keys.Tenant, now);

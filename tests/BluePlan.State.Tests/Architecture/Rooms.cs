@@ -43,6 +43,7 @@ internal static class Rooms
     public static readonly IReadOnlyDictionary<(string Room, string Type), string> Exceptions = new Dictionary<(string Room, string Type), string>
     {
         [("Codec", "StateKey")] = "names the value in what it throws, and binds what it will encrypt to its place",
+        [("Codec", "StateShape")] = "a value's place is a document, an entry of a log, or a field of a map",
         [("Codec", "StateText")] = "what is well-formed is said once, for names and for texts",
         [("Identity", "StateText")] = "the check of names is that of the contract, with a shorter limit",
         [("Schema", "StateParts")] = "the parts of a store are what hosts choose from when they restore",

@@ -13,6 +13,7 @@ namespace BluePlan.State.Tests;
 public sealed class StateCodecTests
 {
     private static readonly StateKey Key = new(0, StateShape.Document, "thing", "one");
+    private static readonly ValueLocation At = ValueLocation.Document(Key);
     private static readonly ConfigHead Head = new(3, new(2026, 3, 1, 12, 0, 0, 500, TimeSpan.Zero));
     private static readonly StateCodec Codec = new(new JsonStateSerializer([]));
 
@@ -26,7 +27,7 @@ public sealed class StateCodecTests
     [Test]
     public void Encode_Value_WritesTheGoldenBytes()
     {
-        using var buffer = Codec.Encode(new Thing("李雷\n", 3));
+        using var buffer = Codec.Encode(At, new Thing("李雷\n", 3));
 
         Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenValue);
     }
@@ -34,7 +35,7 @@ public sealed class StateCodecTests
     [TestCase(GoldenValue)]
     [TestCase(GoldenEscapedValue)]
     public void Decode_GoldenValue_IsTheValue(string golden) =>
-        Codec.Decode(Key, Convert.FromHexString(golden)).ReadBody<Thing>().Should().Be(new Thing("李雷\n", 3));
+        Codec.Decode(At, Convert.FromHexString(golden)).ReadBody<Thing>().Should().Be(new Thing("李雷\n", 3));
 
     [TestCase("22 5C 75 64 38 33 64 22")]
     [TestCase("22 5C 75 64 65 30 30 22")]
@@ -44,14 +45,14 @@ public sealed class StateCodecTests
     {
         var element = JsonElement.Parse(Convert.FromHexString(json.Replace(" ", "", StringComparison.Ordinal)));
 
-        FluentActions.Invoking(() => Codec.Encode(element)).Should().Throw<ArgumentException>().WithMessage("A text of the value *not well-formed*");
+        FluentActions.Invoking(() => Codec.Encode(At, element)).Should().Throw<ArgumentException>().WithMessage("A text of the value *not well-formed*");
     }
 
     [TestCase("\"secret\"")]
     [TestCase("[1]")]
     public void Encode_ConverterTakesAnElementForANumber_SaysSoAndNotThatItsTextIsBroken(string json)
     {
-        var thrown = FluentActions.Invoking(() => Codec.Encode(new Priced(JsonElement.Parse(json), AsText: false))).Should().Throw<ArgumentException>().Which;
+        var thrown = FluentActions.Invoking(() => Codec.Encode(At, new Priced(JsonElement.Parse(json), AsText: false))).Should().Throw<ArgumentException>().Which;
 
         thrown.Message.Should().StartWith("A converter of the value takes a part of it for another JSON type");
         thrown.InnerException.Should().BeOfType<JsonException>();
@@ -60,12 +61,12 @@ public sealed class StateCodecTests
 
     [Test]
     public void Encode_ConverterReadsTextThatIsNotUtf8_SaysSo() =>
-        FluentActions.Invoking(static () => Codec.Encode(new Priced(JsonElement.Parse([(byte)'"', 0xFF, (byte)'"']), AsText: true))).Should().Throw<ArgumentException>().WithMessage("A text of the value *not well-formed*");
+        FluentActions.Invoking(static () => Codec.Encode(At, new Priced(JsonElement.Parse([(byte)'"', 0xFF, (byte)'"']), AsText: true))).Should().Throw<ArgumentException>().WithMessage("A text of the value *not well-formed*");
 
     [Test]
     public void Encode_HeadAndValue_WritesTheGoldenBytes()
     {
-        using var buffer = Codec.Encode(Head, ConfigJson.Default.ConfigHead, "a");
+        using var buffer = Codec.Encode(At, Head, ConfigJson.Default.ConfigHead, "a");
 
         Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenHeadAndValue);
     }
@@ -73,30 +74,30 @@ public sealed class StateCodecTests
     [Test]
     public void DecodeWithHead_GoldenBytes_AreHeadAndValue()
     {
-        var decoded = Codec.DecodeWithHead(Key, Convert.FromHexString(GoldenHeadAndValue));
+        var decoded = Codec.DecodeWithHead(At, Convert.FromHexString(GoldenHeadAndValue));
 
         decoded.ReadHead(ConfigJson.Default.ConfigHead).Should().Be(Head);
         decoded.ReadBody<string>().Should().Be("a");
-        decoded.Format.Should().Be(1);
+        decoded.Body.Format.Should().Be(1);
     }
 
     [Test]
     public void EncodeRecord_Record_WritesTheGoldenBytes()
     {
-        using var buffer = StateCodec.EncodeRecord(Head, ConfigJson.Default.ConfigHead);
+        using var buffer = Codec.EncodeRecord(At, Head, ConfigJson.Default.ConfigHead);
 
         Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenRecord);
-        Codec.Decode(Key, buffer.Written).ReadRecord(ConfigJson.Default.ConfigHead).Should().Be(Head);
+        Codec.Decode(At, buffer.Written).ReadRecord(ConfigJson.Default.ConfigHead).Should().Be(Head);
     }
 
     [Test]
     public void Encode_ForeignSerializer_WritesTheGoldenBytesUnderItsFormat()
     {
         var codec = new StateCodec(new BackwardsSerializer());
-        using var buffer = codec.Encode("waback");
+        using var buffer = codec.Encode(At, "waback");
 
         Convert.ToHexString(buffer.Written.Span).Should().Be(GoldenForeign);
-        codec.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>().Should().Be("waback");
+        codec.Decode(At, Convert.FromHexString(GoldenForeign)).ReadBody<string>().Should().Be("waback");
         codec.IsJson.Should().BeFalse();
         Codec.IsJson.Should().BeTrue();
     }
@@ -105,22 +106,22 @@ public sealed class StateCodecTests
     public void Encode_HeadBeforeForeignValue_KeepsBothApart()
     {
         var codec = new StateCodec(new BackwardsSerializer());
-        using var buffer = codec.Encode(Head, ConfigJson.Default.ConfigHead, "a\nb\n");
+        using var buffer = codec.Encode(At, Head, ConfigJson.Default.ConfigHead, "a\nb\n");
 
-        var decoded = codec.DecodeWithHead(Key, buffer.Written);
+        var decoded = codec.DecodeWithHead(At, buffer.Written);
         decoded.ReadHead(ConfigJson.Default.ConfigHead).Should().Be(Head);
         decoded.ReadBody<string>().Should().Be("a\nb\n");
-        decoded.Format.Should().Be(200);
+        decoded.Body.Format.Should().Be(200);
     }
 
     [Test]
     public void Encode_NewHeadBeforeOldBody_KeepsBodyAndFormat()
     {
         var codec = new StateCodec(new BackwardsSerializer());
-        using var old = codec.Encode(Head, ConfigJson.Default.ConfigHead, "body");
-        using var buffer = StateCodec.Encode(Head with { Version = 4 }, ConfigJson.Default.ConfigHead, codec.DecodeWithHead(Key, old.Written));
+        using var old = codec.Encode(At, Head, ConfigJson.Default.ConfigHead, "body");
+        using var buffer = Codec.Encode(At, Head with { Version = 4 }, ConfigJson.Default.ConfigHead, codec.DecodeWithHead(At, old.Written).Body);
 
-        var decoded = codec.DecodeWithHead(Key, buffer.Written);
+        var decoded = codec.DecodeWithHead(At, buffer.Written);
         decoded.ReadHead(ConfigJson.Default.ConfigHead).Version.Should().Be(4);
         decoded.ReadBody<string>().Should().Be("body");
     }
@@ -128,16 +129,16 @@ public sealed class StateCodecTests
     [Test]
     public void ReadBody_WrittenByAnotherSerializer_NamesBothFormats()
     {
-        var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
+        var thrown = Codec.Invoking(c => c.Decode(At, Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
         thrown.Message.Should().Contain("format 200").And.Contain("format 1").And.Contain("Register the serializer");
         thrown.Key.Should().Be("thing one");
-        new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<string>()).Should().Throw<StateSchemaException>();
+        new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(At, Convert.FromHexString(GoldenValue)).ReadBody<string>()).Should().Throw<StateSchemaException>();
     }
 
     [Test]
     public void ReadBody_SerializerThrows_KeepsItsException()
     {
-        var thrown = new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(Key, Convert.FromHexString("01C80000FF")).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
+        var thrown = new StateCodec(new BackwardsSerializer()).Invoking(c => c.Decode(At, Convert.FromHexString("01C80000FF")).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
 
         thrown.InnerException.Should().BeOfType<DecoderFallbackException>();
     }
@@ -145,7 +146,7 @@ public sealed class StateCodecTests
     [Test]
     public void ReadBody_OfATenant_NamesTheThingInItsKeyAlone()
     {
-        var thrown = Codec.Invoking(static c => c.Decode(new(0, StateShape.Document, "thing", "acme/one"), Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
+        var thrown = Codec.Invoking(static c => c.Decode(ValueLocation.Document(new(0, StateShape.Document, "thing", "acme/one")), Convert.FromHexString(GoldenForeign)).ReadBody<string>()).Should().Throw<StateSchemaException>().Which;
 
         thrown.Key.Should().Be("thing one");
         thrown.ToString().Should().NotContain("one, and").And.NotContain("acme");
@@ -159,10 +160,10 @@ public sealed class StateCodecTests
         object cycle = new List<object>();
         ((List<object>)cycle).Add(cycle);
 
-        using var deepest = Codec.Encode(Parse(Nested(64)));
-        Codec.Decode(Key, deepest.Written).ReadBody<JsonElement>().GetRawText().Should().Be(Nested(64));
-        Codec.Invoking(c => c.Encode(Parse(Nested(65)))).Should().Throw<ArgumentException>().WithMessage("*64 levels*");
-        Codec.Invoking(c => c.Encode(cycle)).Should().Throw<ArgumentException>().WithMessage("*64 levels*").WithInnerException<JsonException>();
+        using var deepest = Codec.Encode(At, Parse(Nested(64)));
+        Codec.Decode(At, deepest.Written).ReadBody<JsonElement>().GetRawText().Should().Be(Nested(64));
+        Codec.Invoking(c => c.Encode(At, Parse(Nested(65)))).Should().Throw<ArgumentException>().WithMessage("*64 levels*");
+        Codec.Invoking(c => c.Encode(At, cycle)).Should().Throw<ArgumentException>().WithMessage("*64 levels*").WithInnerException<JsonException>();
     }
 
     [Test]
@@ -170,8 +171,8 @@ public sealed class StateCodecTests
     {
         var codec = new StateCodec(new BackwardsSerializer());
 
-        codec.Invoking(c => c.Encode(7)).Should().Throw<InvalidCastException>();
-        codec.Invoking(c => c.Encode(Head, ConfigJson.Default.ConfigHead, 7)).Should().Throw<InvalidCastException>();
+        codec.Invoking(c => c.Encode(At, 7)).Should().Throw<InvalidCastException>();
+        codec.Invoking(c => c.Encode(At, Head, ConfigJson.Default.ConfigHead, 7)).Should().Throw<InvalidCastException>();
     }
 
     [TestCase("", TestName = "Decode_Empty_IsCorrupt")]
@@ -183,22 +184,22 @@ public sealed class StateCodecTests
     [TestCase("0101000131", TestName = "Decode_UnknownEncryption_IsCorrupt")]
     public void Decode_NotThisEnvelope_IsCorrupt(string hex)
     {
-        Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>().Which.Key.Should().Be("thing one");
-        Codec.Invoking(c => c.DecodeWithHead(Key, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>();
+        Codec.Invoking(c => c.Decode(At, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>().Which.Key.Should().Be("thing one");
+        Codec.Invoking(c => c.DecodeWithHead(At, Convert.FromHexString(hex))).Should().Throw<StateCorruptionException>();
     }
 
     [TestCase("01010000", TestName = "ReadBody_NoBody_IsCorrupt")]
     [TestCase("010100007B22", TestName = "ReadBody_HalfTheJson_IsCorrupt")]
     [TestCase("01010000FFFE", TestName = "ReadBody_NoUtf8_IsCorrupt")]
     public void ReadBody_Damaged_IsCorrupt(string hex) =>
-        Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateCorruptionException>();
+        Codec.Invoking(c => c.Decode(At, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateCorruptionException>();
 
     [TestCase("01010000333334", TestName = "ReadBody_AnotherType_DoesNotFit")]
     [TestCase("0101000022612E6222", TestName = "ReadBody_Text_DoesNotFit")]
     [TestCase("01020000" + "7B7D", TestName = "ReadBody_UnknownFormat_DoesNotFit")]
     public void ReadBody_Whole_DoesNotFit(string hex)
     {
-        var thrown = Codec.Invoking(c => c.Decode(Key, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateSchemaException>().Which;
+        var thrown = Codec.Invoking(c => c.Decode(At, Convert.FromHexString(hex)).ReadBody<Thing>()).Should().Throw<StateSchemaException>().Which;
 
         (thrown.TargetType, thrown.Key).Should().Be((typeof(Thing), "thing one"));
         thrown.Message.Should().NotContain("one,").And.NotContain("a.b");
@@ -209,10 +210,10 @@ public sealed class StateCodecTests
     {
         byte[] Stored(string payload) => [1, 1, 0, 0, .. Encoding.UTF8.GetBytes(payload)];
 
-        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("{}"))).Should().Throw<StateCorruptionException>().WithMessage("*no head*");
-        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("{\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>().Which.InnerException.Should().BeOfType<JsonException>();
-        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("null\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>();
-        Codec.Invoking(c => c.DecodeWithHead(Key, Stored("\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>();
+        Codec.Invoking(c => c.DecodeWithHead(At, Stored("{}"))).Should().Throw<StateCorruptionException>().WithMessage("*no head*");
+        Codec.Invoking(c => c.DecodeWithHead(At, Stored("{\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>().Which.InnerException.Should().BeOfType<JsonException>();
+        Codec.Invoking(c => c.DecodeWithHead(At, Stored("null\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>();
+        Codec.Invoking(c => c.DecodeWithHead(At, Stored("\n1")).ReadHead(ConfigJson.Default.ConfigHead)).Should().Throw<StateCorruptionException>();
     }
 
     [Test]
@@ -220,12 +221,12 @@ public sealed class StateCodecTests
     {
         var codec = new StateCodec(new JsonStateSerializer([ConfigJson.Default], allowReflection: false));
 
-        codec.Invoking(c => c.Encode(new Thing("a", 1))).Should().Throw<NotSupportedException>().WithMessage("*Thing*JsonSerializable(typeof(Thing))*UseJson*");
-        codec.Invoking(c => c.Decode(Key, Convert.FromHexString(GoldenValue)).ReadBody<Thing>()).Should().Throw<NotSupportedException>();
-        using var known = codec.Encode(Head);
-        codec.Decode(Key, known.Written).ReadBody<ConfigHead>().Should().Be(Head);
-        using var plain = codec.Encode(new Dictionary<string, string> { ["a"] = "b" });
-        codec.Decode(Key, plain.Written).ReadBody<JsonElement>().GetProperty("a").GetString().Should().Be("b");
+        codec.Invoking(c => c.Encode(At, new Thing("a", 1))).Should().Throw<NotSupportedException>().WithMessage("*Thing*JsonSerializable(typeof(Thing))*UseJson*");
+        codec.Invoking(c => c.Decode(At, Convert.FromHexString(GoldenValue)).ReadBody<Thing>()).Should().Throw<NotSupportedException>();
+        using var known = codec.Encode(At, Head);
+        codec.Decode(At, known.Written).ReadBody<ConfigHead>().Should().Be(Head);
+        using var plain = codec.Encode(At, new Dictionary<string, string> { ["a"] = "b" });
+        codec.Decode(At, plain.Written).ReadBody<JsonElement>().GetProperty("a").GetString().Should().Be("b");
     }
 
     [Test]
@@ -233,7 +234,7 @@ public sealed class StateCodecTests
     {
         var codec = new StateCodec(new JsonStateSerializer([new Shouting()]));
 
-        using var encoded = codec.Encode("hello");
+        using var encoded = codec.Encode(At, "hello");
 
         Encoding.UTF8.GetString(encoded.Written.Span[4..]).Should().Be("\"HELLO\"");
     }
@@ -242,10 +243,10 @@ public sealed class StateCodecTests
     public void Encode_BigValue_ComesBack()
     {
         var big = string.Concat(Enumerable.Range(0, 200_000).Select(i => (char)('a' + i % 26)));
-        using var buffer = Codec.Encode(big);
+        using var buffer = Codec.Encode(At, big);
 
         buffer.Written.Length.Should().Be(4 + 200_000 + 2);
-        Codec.Decode(Key, buffer.Written).ReadBody<string>().Should().Be(big);
+        Codec.Decode(At, buffer.Written).ReadBody<string>().Should().Be(big);
     }
 
     private sealed record Thing(string Name, int Count);

@@ -52,10 +52,10 @@ public sealed class ConversationFormatTests
 
     private static string Encode(ConversationHead head)
     {
-        using var bytes = StateCodec.EncodeRecord(head, HistoryJson.Default.ConversationHead);
+        using var bytes = Codec.EncodeRecord(ValueLocation.Document(Key), head, HistoryJson.Default.ConversationHead);
         bytes.Written.Span[..4].ToArray().Should().Equal(1, 1, 0, 0);
         return Encoding.UTF8.GetString(bytes.Written.Span[4..]);
     }
 
-    private static ConversationHead Decode(string stored) => Codec.Decode(Key, Encoding.UTF8.GetBytes($"\u0001\u0001\0\0{stored}")).ReadRecord(HistoryJson.Default.ConversationHead);
+    private static ConversationHead Decode(string stored) => Codec.Decode(ValueLocation.Document(Key), Encoding.UTF8.GetBytes($"\u0001\u0001\0\0{stored}")).ReadRecord(HistoryJson.Default.ConversationHead);
 }

@@ -28,14 +28,14 @@ public sealed class MessageCodecTests
 
     private static HistoryMessage RoundTrip(HistoryMessage message)
     {
-        using var bytes = MessageCodec.Encode(message);
+        using var bytes = MessageCodec.Encode(Codec, Key, message);
         return MessageCodec.Decode(Codec, Key, new(message.Sequence, bytes.Written, message.Id));
     }
 
     [Test]
     public void Encode_Full_IsTheFrozenForm()
     {
-        using var bytes = MessageCodec.Encode(Full);
+        using var bytes = MessageCodec.Encode(Codec, Key, Full);
 
         Encoding.UTF8.GetString(bytes.Written.Span[4..]).Should().Be(
             """{"r":"assistant","t":"好 \"x\" \uD83D\uDE00\n","n":"Ann","c":[{"i":"call_1","n":"search","a":"{\"q\":\"x\"}"},{"i":"call_2","n":"search","a":"not json"}],"o":[{"i":"call_0","t":""}],"p":[{"type":"image","n":1.50},null],"k":true,"w":1772366400123,"e":1772366400456}""");
@@ -44,7 +44,7 @@ public sealed class MessageCodecTests
     [Test]
     public void Encode_Plain_HasNothingThatIsEmpty()
     {
-        using var bytes = MessageCodec.Encode(HistoryMessage.User("hi") with { Id = "id", CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1) });
+        using var bytes = MessageCodec.Encode(Codec, Key, HistoryMessage.User("hi") with { Id = "id", CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(1) });
 
         Encoding.UTF8.GetString(bytes.Written.Span[4..]).Should().Be("""{"r":"user","t":"hi","w":1}""");
     }
@@ -59,7 +59,7 @@ public sealed class MessageCodecTests
             ToolResults = [new("c", "r") { Parts = JsonElement.Parse("""[{"type":"image"}]"""), AdditionalProperties = members }],
         };
 
-        using var bytes = MessageCodec.Encode(message);
+        using var bytes = MessageCodec.Encode(Codec, Key, message);
 
         Encoding.UTF8.GetString(bytes.Written.Span[4..]).Should().Be(
             """{"r":"assistant","c":[{"i":"c","n":"f","a":"","x":{"x":[1.50]}}],"o":[{"i":"c","t":"r","p":[{"type":"image"}],"x":{"x":[1.50]}}],"x":{"x":[1.50]},"w":1}""");

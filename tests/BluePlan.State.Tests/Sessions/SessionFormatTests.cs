@@ -17,7 +17,7 @@ public sealed class SessionFormatTests
     [TestCase("\u0001\u0001\0\0{ \"later\" : [1, {\"user\":\"bob\"}], \"\\u0075ser\" : \"\\u0061nn\", \"active\" : 1772366460000, \"created\" : 1772366400000 }\n\"data\"", SessionStatus.Active)]
     public void Open_WrittenByAReleasedVersion_IsRead(string stored, SessionStatus status)
     {
-        var value = Codec.DecodeWithHead(Key, Encoding.UTF8.GetBytes(stored));
+        var value = Codec.DecodeWithHead(ValueLocation.Document(Key), Encoding.UTF8.GetBytes(stored));
 
         value.ReadHead(SessionHead.Read).Should().Be(new SessionHead("ann", 1772366400000, 1772366460000, status));
         value.ReadBody<string>().Should().Be("data");
@@ -26,7 +26,7 @@ public sealed class SessionFormatTests
     [Test]
     public void Encode_Head_IsWrittenAsEver()
     {
-        using var value = Codec.Encode(new SessionHead("ann", 1772366400000, 1772366460000, SessionStatus.Closed), SessionJson.Default.SessionHead, "data");
+        using var value = Codec.Encode(ValueLocation.Document(Key), new SessionHead("ann", 1772366400000, 1772366460000, SessionStatus.Closed), SessionJson.Default.SessionHead, "data");
 
         Encoding.UTF8.GetString(value.Written.Span).Should().Be("\u0001\u0001\0\0{\"user\":\"ann\",\"created\":1772366400000,\"active\":1772366460000,\"status\":\"Closed\"}\n\"data\"");
     }
@@ -35,9 +35,9 @@ public sealed class SessionFormatTests
     public void Encode_ClockAtItsBeginning_IsReadAgain()
     {
         var head = new SessionHead("ann", 0, 0);
-        using var value = Codec.Encode(head, SessionJson.Default.SessionHead, "data");
+        using var value = Codec.Encode(ValueLocation.Document(Key), head, SessionJson.Default.SessionHead, "data");
 
-        Codec.DecodeWithHead(Key, value.Written).ReadHead(SessionHead.Read).Should().Be(head);
+        Codec.DecodeWithHead(ValueLocation.Document(Key), value.Written).ReadHead(SessionHead.Read).Should().Be(head);
     }
 
     [TestCase("{}")]
@@ -56,7 +56,7 @@ public sealed class SessionFormatTests
     [TestCase("")]
     public void Open_HeadIsNone_ThrowsCorruption(string head)
     {
-        var value = Codec.DecodeWithHead(Key, Encoding.UTF8.GetBytes($"\u0001\u0001\0\0{head}\n1"));
+        var value = Codec.DecodeWithHead(ValueLocation.Document(Key), Encoding.UTF8.GetBytes($"\u0001\u0001\0\0{head}\n1"));
 
         FluentActions.Invoking(() => value.ReadHead(SessionHead.Read)).Should().Throw<StateCorruptionException>();
     }

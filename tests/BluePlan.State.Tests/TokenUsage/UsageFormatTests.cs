@@ -28,7 +28,7 @@ public sealed class UsageFormatTests
     public void Detail_OfEverything_IsWrittenAsEver()
     {
         const string json = """{"model":"m","at":1772366400000,"session":"0123456789abcdef0123456789abcdef","input":100,"output":40,"cached":30,"cacheWrite":20,"reasoning":15,"cacheWriteOneHour":5,"tier":"batch","cost":7}""";
-        using var buffer = StateCodec.EncodeRecord(Full, UsageJson.Default.UsageDetail);
+        using var buffer = Codec.EncodeRecord(ValueLocation.Document(Key), Full, UsageJson.Default.UsageDetail);
 
         Encoding.UTF8.GetString(buffer.Written.Span[4..]).Should().Be(json);
         Read(json).Should().Be(Full);
@@ -70,7 +70,7 @@ public sealed class UsageFormatTests
     [Test]
     public void Month_WrittenByAReleasedVersion_IsRead()
     {
-        var month = Codec.Decode(Key, Encoding.UTF8.GetBytes("\u0001\u0001\0\0" + """{"models":{"m":[2,20,10,7],"n":[1,1,1,0,0,0,0,1,2]}}""")).ReadRecord(UsageJson.Default.UsageMonth);
+        var month = Codec.Decode(ValueLocation.Document(Key), Encoding.UTF8.GetBytes("\u0001\u0001\0\0" + """{"models":{"m":[2,20,10,7],"n":[1,1,1,0,0,0,0,1,2]}}""")).ReadRecord(UsageJson.Default.UsageMonth);
         var sums = new UsageSums();
         sums.Add(month);
 
@@ -80,5 +80,5 @@ public sealed class UsageFormatTests
         });
     }
 
-    private static UsageDetail Read(string json) => Codec.Decode(Key, Encoding.UTF8.GetBytes("\u0001\u0001\0\0" + json)).ReadRecord(UsageJson.Default.UsageDetail);
+    private static UsageDetail Read(string json) => Codec.Decode(ValueLocation.Document(Key), Encoding.UTF8.GetBytes("\u0001\u0001\0\0" + json)).ReadRecord(UsageJson.Default.UsageDetail);
 }
