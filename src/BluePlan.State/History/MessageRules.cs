@@ -9,7 +9,7 @@ namespace BluePlan.State;
 /// <summary>What a message must be to be kept. Each fault is one sentence, which callers put where the message came from before.</summary>
 internal static class MessageRules
 {
-    public const int MaximumPartsDepth = 256;
+    public const int MaximumPartsDepth = StoredJson.MaxPartsDepth;
 
     /// <summary>The members of a message in files.</summary>
     public static readonly string[] MessageMembers = ["role", "content", "name", "tool_calls", "tool_call_id", "function_call", OpenAiFormat.Extension];

@@ -1,34 +1,49 @@
+using System.Text.Json.Serialization;
+
 namespace BluePlan.State;
 
 /// <summary>A single record as it is stored, as JSON under user and request id. What is zero or null is left out.</summary>
 internal sealed record UsageDetail
 {
+    [JsonPropertyName("model")]
     public required string Model { get; init; }
 
     /// <summary>Unix milliseconds.</summary>
+    [JsonPropertyName("at")]
     public long At { get; init; }
 
+    [JsonPropertyName("session")]
     public string? Session { get; init; }
 
+    [JsonPropertyName("input")]
     public long Input { get; init; }
 
+    [JsonPropertyName("output")]
     public long Output { get; init; }
 
+    [JsonPropertyName("cached")]
     public long Cached { get; init; }
 
+    [JsonPropertyName("cacheWrite")]
     public long CacheWrite { get; init; }
 
+    [JsonPropertyName("reasoning")]
     public long Reasoning { get; init; }
 
+    [JsonPropertyName("cacheWriteOneHour")]
     public long CacheWriteOneHour { get; init; }
 
+    [JsonPropertyName("tier")]
     public string? Tier { get; init; }
 
+    [JsonPropertyName("cost")]
     public long Cost { get; init; }
 
     /// <summary>Whether no price was known. What earlier versions wrote does not say it, and counts as priced.</summary>
+    [JsonPropertyName("unpriced")]
     public bool Unpriced { get; init; }
 
+    [JsonPropertyName("tags")]
     public Dictionary<string, string>? Tags { get; init; }
 
     public TokenTotals ToTotals() => new(1, Input, Output, Cached, CacheWrite, Reasoning, Cost) { UnpricedRequests = Unpriced ? 1 : 0, UnpricedTokens = Unpriced ? Input + Output : 0 };

@@ -1,3 +1,4 @@
+using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -47,6 +48,23 @@ public abstract class ConfigVersionConformance<THarness> : ManagerFixture<THarne
         (await Config.ListVersionsAsync("chat")).Select(v => (v.Version, v.IsDeletion)).Should().Equal((2L, true), (1L, false));
         (await Config.DeleteAsync("chat")).Should().BeFalse();
         (await Config.ListVersionsAsync("chat")).Should().HaveCount(2);
+    }
+
+    [Test]
+    public async Task LoadAsync_VersionUnderTheNumberOfAnother_IsCorrupt()
+    {
+        await Config.SaveAsync("chat", "a");
+        await Config.SaveAsync("chat", "b");
+        await Config.SaveAsync("chat", "c");
+        var versions = (await ExportAsync()).Single(static r => r.Key is { Shape: StateShape.Log, Type: "config-versions" }).Key;
+        var second = ((LogContent)(await Provider.ReadOneAsync(new LogRead(versions, 2, 2), default))!).Entries[0];
+        await Provider.CommitAsync(new(new ReplaceEntry(versions, 1, second.Value)), default);
+
+        (await Config.LoadAsync<string>("chat", 2))!.Value.Should().Be("b");
+        (await Config.Invoking(c => c.LoadAsync<string>("chat", 1)).Should().ThrowAsync<StateCorruptionException>()).Which.Message.Should().Contain("Version 1").And.Contain("version 2").And.NotContain("chat");
+        await Config.Invoking(c => c.RollbackAsync("chat", 1)).Should().ThrowAsync<StateCorruptionException>();
+        await Config.Invoking(c => c.ListVersionsAsync("chat")).Should().ThrowAsync<StateCorruptionException>();
+        (await Config.LoadAsync<string>("chat"))!.Value.Should().Be("c");
     }
 
     [Test]
