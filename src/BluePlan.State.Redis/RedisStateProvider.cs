@@ -98,7 +98,8 @@ public sealed class RedisStateProvider : IStateProvider
     public string Name => "redis";
 
     /// <inheritdoc/>
-    public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.FieldConditions;
+    public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.FieldConditions
+        | StateCapabilities.LogRevisions;
 
     /// <inheritdoc/>
     public async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)

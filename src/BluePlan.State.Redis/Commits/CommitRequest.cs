@@ -22,6 +22,7 @@ internal sealed class CommitRequest
     private readonly List<RedisKey> _keys;
     private readonly List<RedisValue> _values;
     private ReadOnlyMemory<long> _added;
+    private byte[]? _revision;
 
     /// <param name="provider">The provider, for the message of a refusal.</param>
     /// <param name="commit">The commit.</param>
@@ -56,6 +57,16 @@ internal sealed class CommitRequest
 
     public RedisValue[] Values { get; }
 
+    /// <summary>The commit's tag, as logs take it that the commit begins or edits.</summary>
+    private RedisValue Revision
+    {
+        get
+        {
+            if (_revision is null) _etag.WriteTo(_revision = new byte[16]);
+            return _revision;
+        }
+    }
+
     /// <summary>Whether the first operation puts what must be absent, and nothing else can be unmet: then its write may be its check, as the last of all checks and the first write.</summary>
     private bool IsOnlyCondition(IReadOnlyList<StateOperation> operations)
     {
@@ -89,7 +100,7 @@ internal sealed class CommitRequest
             case IncrementWithin within: Key(within.Key); Bounds(within); Increment(within.Increments, within.ReturnValues); return CommitOperation.IncrementWithin;
             case ReplaceField replace: Key(replace.Key); Add(replace.Name, replace.Expected is null ? "" : "1", replace.Expected is { } expected ? MapBytes.Write(expected) : "", MapBytes.Write(replace.Value)); return CommitOperation.ReplaceField;
             case RemoveFields remove: Key(remove.Key); Names(remove.Fields); return CommitOperation.RemoveFields;
-            case AppendEntries { KeepLast: null, AtLeast: null, Entries: [{ Id: not null, Sequence: null } entry] } append: Keys2(append.Key); Add(LogBytes.Write(entry.Id, entry.Value.Span)); return CommitOperation.AppendOne;
+            case AppendEntries { KeepLast: null, AtLeast: null, Entries: [{ Id: not null, Sequence: null } entry] } append: Keys2(append.Key); Add(LogBytes.Write(entry.Id, entry.Value.Span), Revision); return CommitOperation.AppendOne;
             case AppendEntries append: Keys2(append.Key); Append(append); return CommitOperation.Append;
             case ReplaceEntry replace: Keys2(replace.Key); Replace(replace); return CommitOperation.ReplaceEntry;
             case RemoveEntries remove: Keys2(remove.Key); Remove(remove); return CommitOperation.RemoveEntries;
@@ -161,19 +172,20 @@ internal sealed class CommitRequest
     {
         var (entries, ids, sequences) = (append.Entries, false, append.AtLeast is not null);
         for (var i = 0; i < entries.Count; i++) (ids, sequences) = (ids || entries[i].Id is not null, sequences || entries[i].Sequence is not null);
-        Add(entries.Count, append.KeepLast is { } keep ? keep : "", (ids ? "i" : "") + (sequences ? "s" : ""));
+        Add(entries.Count, append.KeepLast is { } keep ? keep : "", (ids ? "i" : "") + (sequences ? "s" : ""), Revision);
         for (var i = 0; i < entries.Count; i++) Add(LogBytes.Write(entries[i].Id, entries[i].Value.Span));
         for (var i = 0; ids && i < entries.Count; i++) Add(entries[i].Id ?? "");
         for (var i = 0; sequences && i < entries.Count; i++) Add(append.AtLeast is { } least && i == 0 ? -least : entries[i].Sequence is { } sequence ? sequence : "");
     }
 
     private void Replace(ReplaceEntry replace) =>
-        Add(replace.Sequence, replace.Expected is null ? "" : "1", (replace.Expected ?? default).ToArray(), replace.Value.ToArray());
+        Add(replace.Sequence, replace.Expected is null ? "" : "1", (replace.Expected ?? default).ToArray(), replace.Value.ToArray(), Revision);
 
     private void Remove(RemoveEntries remove)
     {
         Add(remove.Ranges.Count);
         foreach (var range in remove.Ranges) Add(Math.Min(range.First, StateLimits.MaximumNumber + 1), Math.Min(range.Last, StateLimits.MaximumNumber));
+        Add(Revision);
     }
 
     private void Names(IReadOnlyList<string> names)

@@ -27,6 +27,6 @@ internal sealed class LogReads(RedisConnection connection, RedisKeys keys)
         var elements = (RedisValue[])reply[2]!;
         var entries = new LogEntry[elements.Length];
         for (var i = 0; i < entries.Length; i++) entries[i] = LogBytes.Read(key, elements[i]);
-        return new(entries, last, (long)reply[1]) { Expiry = expiry };
+        return new(entries, last, (long)reply[1]) { Expiry = expiry, Revision = LogBytes.ReadRevision(key, (byte[]?)reply[3]) };
     }
 }

@@ -1,14 +1,14 @@
 -- Appends entries to a log. KEYS: hash and list.
 -- Numbers are doubles of 8 bytes, which hold integers up to ±2^53 exactly; not every server packs 64-bit integers right.
--- The hash: '' = last sequence and expiry (0 = never), id = its entry's sequence.
+-- The hash: '' = last sequence and expiry (0 = never), '\255' = revision, id = its entry's sequence.
 -- The list: elements of sequence, length of the id (2 bytes), id, value, in rising order.
--- ARGV: how many, how many stay ('' = all), what follows the elements (i = ids, s = sequences), the elements without their sequence,
+-- ARGV: how many, how many stay ('' = all), what follows the elements (i = ids, s = sequences), the revision of a log that is new or loses entries, the elements without their sequence,
 -- perhaps as many ids ('' = none), perhaps as many sequences ('' = the next one, a negative one = the next one, but at least so much).
 -- Answers the first sequence and how many entries there are.
 -- needs: spread
 --[[ check ]]
 local m, extras = A[a] + 0, A[a + 2]
-local at = a + 2 + m
+local at = a + 3 + m
 local ids, sequences, meta
 if extras == 'i' or extras == 'is' then
   ids, at = at, at + m
@@ -31,7 +31,7 @@ end
 if extras == 's' or extras == 'is' then
   sequences, at = at, at + m
 end
-local number, expiry, first = 0, 0, nil
+local number, expiry, first = 0, nil, nil
 if meta then
   number, expiry = depack('<dd', meta)
 end
@@ -46,7 +46,7 @@ for i = 1, m do
   end
   number = given or number + 1
   first = first or number
-  todo[n + i] = pack('<d', number) .. A[a + 2 + i]
+  todo[n + i] = pack('<d', number) .. A[a + 3 + i]
   if ids and A[ids + i] ~= '' then
     fields[#fields + 1] = A[ids + i]
     fields[#fields + 1] = format('%.0f', number)
@@ -55,9 +55,9 @@ end
 if number > top then
   failure = failure or { 2, o - 1 }
 end
-fields[2] = pack('<dd', number, expiry)
+fields[2] = pack('<dd', number, expiry or 0)
 n = n + m + 3
-todo[n - 2], todo[n - 1], todo[n] = first, expiry, fields
+todo[n - 2], todo[n - 1], todo[n] = first, expiry or false, fields
 k, a = k + 2, at + 1
 --[[ apply ]]
 local m, keep = A[a] + 0, tonumber(A[a + 1])
@@ -67,12 +67,17 @@ if m > 4000 then
 end
 r = r + m + 3
 local first, expiry, fields = todo[r - 2], todo[r - 1], todo[r]
+local trims = keep and length > keep
+if trims or not expiry then
+  fields[#fields + 1] = '\255'
+  fields[#fields + 1] = A[a + 3]
+end
 spread('HSET', K[k], fields, 1, #fields)
-if expiry > 0 and length == m then
+if expiry and expiry > 0 and length == m then
   call('PEXPIREAT', K[k + 1], format('%.0f', expiry))
 end
-if keep and length > keep then
-  if call('HLEN', K[k]) > 1 then
+if trims then
+  if call('HLEN', K[k]) > 2 then
     local gone = {}
     for _, element in ipairs(call('LRANGE', K[k + 1], 0, length - keep - 1)) do
       local size = depack('<I2', element, 9)
@@ -88,4 +93,4 @@ end
 hash, known = K[k], fields[2]
 answer[out + 1], answer[out + 2] = first, length
 out = out + 2
-k, a = k + 2, a + 3 + m * (1 + #A[a + 2])
+k, a = k + 2, a + 4 + m * (1 + #A[a + 2])

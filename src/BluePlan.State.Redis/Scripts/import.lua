@@ -1,7 +1,7 @@
 -- Puts a key, or a part of it, in place as an export showed it. Parts gather under staging names, which expire by themselves, until the last one lets them take the place of what is there.
 -- KEYS: the key and its staging; of a log the hash, the list, and the staging of both.
 -- ARGV: shape, expiry in Unix milliseconds ('' = never), '1' = the first part, '1' = the last part, then
--- of a document its header and value; of a map names and values in turn; of an index scores and members in turn; of a log its last sequence, then ids ('' = none) and elements in turn.
+-- of a document its header and value; of a map names and values in turn; of an index scores and members in turn; of a log its last sequence and its revision, then ids ('' = none) and elements in turn.
 -- Answers 1, or 0 when it has expired by now, which leaves what is there alone. A log's last sequence never goes back.
 -- needs: now spread
 local call, shape, expiry = redis.call, ARGV[1], ARGV[2]
@@ -38,7 +38,7 @@ elseif shape == 'x' then
   spread('ZADD', staging[1], ARGV, 5, #ARGV)
 else
   local elements, ids = {}, {}
-  for i = 6, #ARGV, 2 do
+  for i = 7, #ARGV, 2 do
     elements[#elements + 1] = ARGV[i + 1]
     if ARGV[i] ~= '' then
       ids[#ids + 1] = ARGV[i]
@@ -50,7 +50,7 @@ else
   if last then
     local before = call('HGET', KEYS[1], '')
     local sequence = math.max(tonumber(ARGV[5]), before and struct.unpack('<d', before) or 0)
-    call('HSET', staging[1], '', struct.pack('<dd', sequence, tonumber(expiry) or 0))
+    call('HSET', staging[1], '', struct.pack('<dd', sequence, tonumber(expiry) or 0), '\255', ARGV[6])
   end
 end
 

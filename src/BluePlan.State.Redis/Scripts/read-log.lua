@@ -1,8 +1,8 @@
 -- Reads entries of a log. KEYS: hash and list. ARGV: first and last sequence ('' = to the end), how many at most, '1' = the newest of them.
--- Answers nothing when the log is absent, else {last sequence and expiry, number of entries, elements}.
+-- Answers nothing when the log is absent, else {last sequence and expiry, number of entries, elements, revision ('' = none)}.
 -- needs: place
-local meta = redis.call('HGET', KEYS[1], '')
-if not meta then
+local facts = redis.call('HMGET', KEYS[1], '', '\255')
+if not facts[1] then
   return false
 end
 local list, limit = KEYS[2], tonumber(ARGV[3])
@@ -14,4 +14,4 @@ if ARGV[4] == '1' then
 else
   to = math.min(to, from + limit)
 end
-return { meta, length, from < to and redis.call('LRANGE', list, from, to - 1) or {} }
+return { facts[1], length, from < to and redis.call('LRANGE', list, from, to - 1) or {}, facts[2] or '' }

@@ -1,8 +1,8 @@
--- Removes entries of a log. KEYS: hash and list. ARGV: how many ranges, first and last sequence of each. Answers how many entries were removed.
+-- Removes entries of a log. KEYS: hash and list. ARGV: how many ranges, first and last sequence of each, the new revision. Answers how many entries were removed.
 -- The nearer end of the list is cut off beyond the farthest removed entry, and what stays of it is pushed back: nothing is left where an entry was.
 -- needs: place spread
 --[[ check ]]
-k, a = k + 2, a + 1 + 2 * tonumber(A[a])
+k, a = k + 2, a + 2 + 2 * tonumber(A[a])
 --[[ apply ]]
 local n, list = tonumber(A[a]), K[k + 1]
 local length = call('LLEN', list)
@@ -40,6 +40,7 @@ if from <= to then
       spread('RPUSH', list, stays, 1, #stays)
     end
     spread('HDEL', K[k], ids, 1, #ids)
+    call('HSET', K[k], '\255', A[a + 1 + 2 * n])
     if rest == 0 and #stays > 0 then
       local _, expiry = struct.unpack('<dd', call('HGET', K[k], ''))
       if expiry > 0 then
@@ -50,4 +51,4 @@ if from <= to then
 end
 out = out + 1
 answer[out] = removed
-k, a = k + 2, a + 1 + 2 * n
+k, a = k + 2, a + 2 + 2 * n

@@ -1,4 +1,4 @@
--- Replaces the value of an entry of a log. KEYS: hash and list. ARGV: sequence, '1' = only when it holds the bytes that follow, those bytes, the new ones.
+-- Replaces the value of an entry of a log. KEYS: hash and list. ARGV: sequence, '1' = only when it holds the bytes that follow, those bytes, the new ones, the new revision.
 -- needs: place
 --[[ check ]]
 local sequence, length = tonumber(A[a]), call('LLEN', K[k + 1])
@@ -13,8 +13,9 @@ if A[a + 1] == '1' and sub(element, head + 1) ~= A[a + 2] then
 end
 n = n + 2
 todo[n - 1], todo[n] = index, sub(element, 1, head)
-k, a = k + 2, a + 4
+k, a = k + 2, a + 5
 --[[ apply ]]
 r = r + 2
 call('LSET', K[k + 1], todo[r - 1], todo[r] .. A[a + 3])
-k, a = k + 2, a + 4
+call('HSET', K[k], '\255', A[a + 4])
+k, a = k + 2, a + 5

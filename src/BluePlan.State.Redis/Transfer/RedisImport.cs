@@ -19,6 +19,7 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
     private readonly Queue<(Task<RedisResult> Reply, byte[] Name)> _pending = new();
     private StateKey _key;
     private StateContent? _held;
+    private StateETag _revision;
     private bool _begun;
     private bool _announced;
 
@@ -31,7 +32,8 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
             Check(record);
             // Whether a part is the last one is known only once the next one has come.
             await SendHeldAsync(last: !record.Continues, cancellationToken).ConfigureAwait(false);
-            if (!record.Continues) (_key, _begun) = (record.Key, false);
+            // A reader may know the imported revision together with entries that the import does not have.
+            if (!record.Continues) (_key, _begun, _revision) = (record.Key, false, StateETag.New());
             foreach (var part in RecordParts.Cut(record.Content))
             {
                 await SendHeldAsync(last: false, cancellationToken).ConfigureAwait(false);
@@ -113,7 +115,10 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
                 foreach (var (name, value) in map.Fields) { values.Add(name); values.Add(MapBytes.Write(value)); }
                 break;
             case LogContent log:
+                var revision = new byte[16];
+                _revision.WriteTo(revision);
                 values.Add(log.LastSequence.ToString(CultureInfo.InvariantCulture));
+                values.Add(revision);
                 foreach (var entry in log.Entries) { values.Add(entry.Id ?? ""); values.Add(LogBytes.Write(entry.Sequence, entry.Id, entry.Value.Span)); }
                 break;
             case IndexContent index:

@@ -13,7 +13,9 @@ namespace BluePlan.State.Redis;
 ///           …   value
 /// hash      ""  the last sequence ever given, and the expiry in Unix milliseconds, 0 = never, as little-endian doubles
 ///           id  its entry's sequence, in digits
+///           FF  its revision, as an ETag; a log that an earlier version wrote, and that was not edited since, has none
 /// </code>
+/// <para>The byte FF stands in no UTF-8, so no id is called that.</para>
 /// <para>The log is there when its hash is; without entries there is no list. Both keys expire at the same instant.</para>
 /// </remarks>
 internal static class LogBytes
@@ -51,6 +53,15 @@ internal static class LogBytes
         var instant = (long)BinaryPrimitives.ReadDoubleLittleEndian(meta.AsSpan(8));
         return ((long)BinaryPrimitives.ReadDoubleLittleEndian(meta), instant == 0 ? StateExpiry.Never : StateExpiry.At(DocumentHeader.Instant(instant)));
     }
+
+    /// <summary>The revision.</summary>
+    /// <exception cref="StateCorruptionException">It is none.</exception>
+    public static StateETag ReadRevision(StateKey key, byte[]? revision) => revision switch
+    {
+        null or [] => default,
+        { Length: 16 } => StateETag.ReadFrom(revision),
+        _ => throw Unreadable(key),
+    };
 
     private static StateCorruptionException Unreadable(StateKey key) =>
         new($"A log of type '{key.Type}' in partition {key.Partition} is not in a form this version reads. Perhaps a newer version, or somebody else, wrote it.", key.Type);

@@ -82,7 +82,7 @@ public interface IStateProvider : IAsyncDisposable
 
     /// <summary>
     /// Writes what an export showed, ETags, sequences, ids and expiry as they are; records that have expired by now are left out. A log's sequence is moved
-    /// forward by an import of either mode, never back, as long as the log lived before it. It need not signal those who watch: commit a <see cref="NotifyWatchers"/> behind it.
+    /// forward by an import of either mode, never back, as long as the log lived before it, and the log gets a new <see cref="LogContent.Revision"/>. It need not signal those who watch: commit a <see cref="NotifyWatchers"/> behind it.
     /// </summary>
     /// <remarks>Each key is replaced in one step; with <see cref="StateImportMode.Replace"/> and <see cref="StateCapabilities.AtomicReplace"/> the whole store is.</remarks>
     /// <exception cref="ArgumentException">

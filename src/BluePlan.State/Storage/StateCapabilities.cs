@@ -33,4 +33,7 @@ public enum StateCapabilities
 
     /// <summary><see cref="StateOpenMode.ReadOnly"/>.</summary>
     ReadOnlyOpen = 256,
+
+    /// <summary>The provider fills <see cref="LogContent.Revision"/>.</summary>
+    LogRevisions = 512,
 }

@@ -92,6 +92,14 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
     }
 
     [Test]
+    public async Task LogRevisions_AreToldOrEmpty()
+    {
+        await CommitAsync(new AppendEntries(Log(), [new(Bytes("v"))]));
+
+        (await ReadAsync(new LogRead(Log())))!.Revision.IsEmpty.Should().Be(!Provider.Capabilities.HasFlag(StateCapabilities.LogRevisions));
+    }
+
+    [Test]
     public async Task Commit_UnknownOperation_IsRefusedByNameAlsoWhenAConditionIsUnmet()
     {
         foreach (var met in new[] { true, false })

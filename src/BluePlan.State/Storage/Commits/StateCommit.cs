@@ -47,8 +47,9 @@ public sealed class StateCommit
     public IReadOnlyList<StateOperation> Operations { get; }
 
     /// <summary>
-    /// Gets the tag that every document receives that the commit writes: random, and drawn once. A caller that lost the
-    /// answer compares it with the document's to learn whether the commit happened.
+    /// Gets the tag that every document receives that the commit writes, and every log that it begins or edits as its
+    /// <see cref="LogContent.Revision"/>: random, and drawn once. A caller that lost the answer compares it with the
+    /// document's to learn whether the commit happened.
     /// </summary>
     public StateETag ETag { get; }
 

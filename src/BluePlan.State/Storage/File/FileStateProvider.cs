@@ -56,7 +56,8 @@ public sealed class FileStateProvider : IStateProvider
 
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
-        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.FieldConditions;
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.FieldConditions
+        | StateCapabilities.LogRevisions;
 
     internal FileStateOptions Options => _options;
 

@@ -18,13 +18,17 @@ namespace BluePlan.State.Storage;
 ///           | 9   key  fresh  count  { member }                     these members have these scores
 ///           | 10  key  count  { member (text) }                     these members are gone
 ///           | 11  key  count  { record }                            the key is exactly these records
-/// fresh     = 0 | 1        1 = whatever the key held before goes first
+///           | 12  key  revision (ETag)  as of 6                     as 6, and the log has this revision
+///           | 13  key  revision  as of 7                            as 7, and the log has this revision
+///           | 14  key  revision  as of 8                            as 8, and the log has this revision
+/// fresh     = 0 | 1        1 = whatever the key held before goes first, the revision of a log too
 /// </code>
 /// <para>Bytes of this version decode for ever; new kinds of change take new numbers.</para>
 /// </remarks>
 internal static class StateChangeCodec
 {
     private const byte Put = 1, Delete = 2, Expire = 3, SetFields = 4, RemoveFields = 5, Append = 6, Replace = 7, RemoveEntries = 8, SetScores = 9, RemoveMembers = 10, Restore = 11;
+    private const byte AppendRevised = 12, ReplaceRevised = 13, RemoveEntriesRevised = 14;
 
     public static void Write(IBufferWriter<byte> output, IReadOnlyList<StateChange> changes)
     {
@@ -58,9 +62,9 @@ internal static class StateChangeCodec
             ExpireChange => Expire,
             SetFieldsChange => SetFields,
             RemoveFieldsChange => RemoveFields,
-            AppendChange => Append,
-            ReplaceEntryChange => Replace,
-            RemoveEntriesChange => RemoveEntries,
+            AppendChange append => append.Revision.IsEmpty ? Append : AppendRevised,
+            ReplaceEntryChange replace => replace.Revision.IsEmpty ? Replace : ReplaceRevised,
+            RemoveEntriesChange remove => remove.Revision.IsEmpty ? RemoveEntries : RemoveEntriesRevised,
             SetScoresChange => SetScores,
             RemoveMembersChange => RemoveMembers,
             RestoreChange => Restore,
@@ -86,15 +90,18 @@ internal static class StateChangeCodec
                 WriteNames(ref writer, remove.Names);
                 break;
             case AppendChange append:
+                WriteRevision(ref writer, append.Revision);
                 writer.Flag(append.Fresh);
                 writer.Number((ulong)append.KeepLast);
                 writer.Number((ulong)append.Entries.Length);
                 foreach (var entry in append.Entries) StateFormat.WriteEntry(ref writer, entry, ref last);
                 break;
             case ReplaceEntryChange replace:
+                WriteRevision(ref writer, replace.Revision);
                 StateFormat.WriteEntry(ref writer, replace.Entry, ref last);
                 break;
             case RemoveEntriesChange remove:
+                WriteRevision(ref writer, remove.Revision);
                 writer.Number((ulong)remove.Ranges.Length);
                 foreach (var (first, end) in remove.Ranges)
                 {
@@ -117,7 +124,7 @@ internal static class StateChangeCodec
     {
         var kind = reader.Byte();
         var key = StateFormat.ReadKey(ref reader, partition);
-        if (kind is >= Put and <= Restore && Shape(kind) is { } shape && key.Shape != shape) throw reader.Corrupt("a change does not fit its key");
+        if (kind is >= Put and <= RemoveEntriesRevised && Shape(kind) is { } shape && key.Shape != shape) throw reader.Corrupt("a change does not fit its key");
         switch (kind)
         {
             case Put:
@@ -134,20 +141,23 @@ internal static class StateChangeCodec
                 return new SetFieldsChange(key, fields.Items, freshMap);
             case RemoveFields:
                 return new RemoveFieldsChange(key, ReadNames(ref reader));
-            case Append:
+            case Append or AppendRevised:
+                var began = ReadRevision(ref reader, kind == AppendRevised);
                 var freshLog = reader.Flag();
                 var keep = reader.Number() is var kept and <= int.MaxValue ? (int)kept : throw reader.Corrupt("a log keeps too many entries");
                 var entries = reader.Items<LogEntry>(3);
                 long last = 0;
                 while (!entries.IsComplete) entries.Add(StateFormat.ReadEntry(ref reader, ref last));
-                return new AppendChange(key, entries.Items, keep, freshLog);
-            case Replace:
+                return new AppendChange(key, entries.Items, keep, freshLog, began);
+            case Replace or ReplaceRevised:
+                var edited = ReadRevision(ref reader, kind == ReplaceRevised);
                 long before = 0;
-                return new ReplaceEntryChange(key, StateFormat.ReadEntry(ref reader, ref before));
-            case RemoveEntries:
+                return new ReplaceEntryChange(key, StateFormat.ReadEntry(ref reader, ref before), edited);
+            case RemoveEntries or RemoveEntriesRevised:
+                var trimmed = ReadRevision(ref reader, kind == RemoveEntriesRevised);
                 var ranges = reader.Items<SequenceRange>(2);
                 while (!ranges.IsComplete) ranges.Add(new(reader.Long(), reader.Long()));
-                return new RemoveEntriesChange(key, ranges.Items);
+                return new RemoveEntriesChange(key, ranges.Items, trimmed);
             case SetScores:
                 var freshIndex = reader.Flag();
                 var members = reader.Items<IndexMember>(2);
@@ -168,10 +178,21 @@ internal static class StateChangeCodec
     {
         Put => StateShape.Document,
         SetFields or RemoveFields => StateShape.Map,
-        Append or Replace or RemoveEntries => StateShape.Log,
+        Append or Replace or RemoveEntries or AppendRevised or ReplaceRevised or RemoveEntriesRevised => StateShape.Log,
         SetScores or RemoveMembers => StateShape.Index,
         _ => null,
     };
+
+    private static void WriteRevision(ref FormatWriter writer, StateETag revision)
+    {
+        if (!revision.IsEmpty) writer.Tag(revision);
+    }
+
+    private static StateETag ReadRevision(ref FormatReader reader, bool follows)
+    {
+        if (!follows) return default;
+        return reader.Tag() is { IsEmpty: false } revision ? revision : throw reader.Corrupt("a revision is empty");
+    }
 
     private static StateRecord ReadPart(ref FormatReader reader, in StateKey key)
     {

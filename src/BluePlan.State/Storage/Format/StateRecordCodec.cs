@@ -4,9 +4,9 @@ namespace BluePlan.State.Storage;
 
 /// <summary>A record of an export as bytes: the unit of the file store's snapshots and of backups.</summary>
 /// <remarks>
-/// <para>Version 1. The primitives are described at <see cref="FormatWriter"/>; a record ends where its last part does, so records may follow each other without anything between.</para>
+/// <para>Versions 1 and 2. The primitives are described at <see cref="FormatWriter"/>; a record ends where its last part does, so records may follow each other without anything between.</para>
 /// <code>
-/// record    = version (1 byte: 1)  flags (1 byte: 1 = a further part of the key of the record before)
+/// record    = version (1 byte: 2 for a log that has a revision, otherwise 1)  flags (1 byte: 1 = a further part of the key of the record before)
 ///             partition (number)  key  expiry  content
 /// key       = shape (1 byte: 0 document, 1 map, 2 log, 3 index)  type (text)  id (text)
 /// expiry    = 0                                          never
@@ -15,15 +15,17 @@ namespace BluePlan.State.Storage;
 ///           | 4  instant  window (number, ms)  1  cap (instant)
 /// document  = ETag (16 bytes, the highest first)  value (bytes)
 /// map       = count (number)  { name (text)  0  value (bytes)  |  name (text)  1  count (number)  { counter (signed) } }
-/// log       = last sequence (number)  entries of the whole log (number)  count (number)
+/// log       = in version 2: revision (16 bytes, as an ETag)
+///             last sequence (number)  entries of the whole log (number)  count (number)
 ///             { step from the sequence before, for the first from 0 (number)  0  value (bytes)  |  step  1  id (text)  value (bytes) }
 /// index     = members of the whole index (number)  count (number)  { member (text)  score (signed) }
 /// </code>
-/// <para>Bytes of this version decode for ever. A record does not carry a checksum: what it is stored in does.</para>
+/// <para>Bytes of both versions decode for ever. A record does not carry a checksum: what it is stored in does.</para>
 /// </remarks>
 internal static class StateRecordCodec
 {
     private const byte Version = 1;
+    private const byte RevisedVersion = 2;
     private const byte ContinuesFlag = 1;
 
     // What a field takes in memory, about: so much must be there before a count is believed.
@@ -33,7 +35,7 @@ internal static class StateRecordCodec
     public static void Write(IBufferWriter<byte> output, StateRecord record)
     {
         var writer = new FormatWriter(output);
-        writer.Byte(Version);
+        writer.Byte(record.Content is LogContent { Revision.IsEmpty: false } ? RevisedVersion : Version);
         writer.Byte(record.Continues ? ContinuesFlag : (byte)0);
         writer.Number((ulong)record.Key.Partition);
         StateFormat.WriteKey(ref writer, record.Key);
@@ -52,14 +54,15 @@ internal static class StateRecordCodec
     {
         var reader = new FormatReader(source, mostItems);
         var version = reader.Byte();
-        if (version != Version) throw reader.Corrupt($"a record is of version {version}, which is not known here");
+        if (version is not (Version or RevisedVersion)) throw reader.Corrupt($"a record is of version {version}, which is not known here");
         var flags = reader.Byte();
         if (flags > ContinuesFlag) throw reader.Corrupt($"a record has the unknown flags {flags}");
         var partition = reader.Number();
         if (partition >= StateLimits.MaximumPartitions) throw reader.Corrupt("a partition is beyond all");
         var key = StateFormat.ReadKey(ref reader, (int)partition);
         var expiry = StateFormat.ReadExpiry(ref reader);
-        var content = ReadContent(ref reader, key.Shape, expiry);
+        if (version == RevisedVersion && key.Shape is not StateShape.Log) throw reader.Corrupt("a record of no log has a revision");
+        var content = ReadContent(ref reader, key.Shape, expiry, version);
         consumed = reader.Position;
         return new(key, content, flags == ContinuesFlag) { PartitionCount = partitionCount };
     }
@@ -76,6 +79,7 @@ internal static class StateRecordCodec
                 foreach (var (name, value) in map.Fields) StateFormat.WriteField(ref writer, name, value);
                 break;
             case LogContent log:
+                if (!log.Revision.IsEmpty) writer.Tag(log.Revision);
                 writer.Number((ulong)log.LastSequence);
                 writer.Number((ulong)log.Count);
                 writer.Number((ulong)log.Entries.Count);
@@ -92,7 +96,7 @@ internal static class StateRecordCodec
         }
     }
 
-    private static StateContent ReadContent(ref FormatReader reader, StateShape shape, StateExpiry expiry)
+    private static StateContent ReadContent(ref FormatReader reader, StateShape shape, StateExpiry expiry, byte version)
     {
         switch (shape)
         {
@@ -108,11 +112,13 @@ internal static class StateRecordCodec
                 }
                 return new MapContent(fields) { Expiry = expiry };
             case StateShape.Log:
+                var revision = version == RevisedVersion ? reader.Tag() : default;
+                if (version == RevisedVersion && revision.IsEmpty) throw reader.Corrupt("a revision is empty");
                 var (lastSequence, total) = (ReadNumber(ref reader), ReadNumber(ref reader));
                 var entries = reader.Items<LogEntry>(3);
                 long last = 0;
                 while (!entries.IsComplete) entries.Add(StateFormat.ReadEntry(ref reader, ref last));
-                return new LogContent(entries.Items, lastSequence, total) { Expiry = expiry };
+                return new LogContent(entries.Items, lastSequence, total) { Expiry = expiry, Revision = revision };
             default:
                 var count = ReadNumber(ref reader);
                 var members = reader.Items<IndexMember>(2);

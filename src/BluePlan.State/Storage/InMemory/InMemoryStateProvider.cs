@@ -24,7 +24,8 @@ public sealed partial class InMemoryStateProvider : IStateProvider
 
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
-        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions;
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions
+        | StateCapabilities.LogRevisions;
 
     internal StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
 

@@ -188,14 +188,18 @@ internal sealed class Partition(int number)
                 var log = ForWriting(append.Key, append.Fresh, position) as StoredLog ?? Make(append.Key, new StoredLog(Keys.Epoch), position);
                 foreach (var entry in append.Entries) log.Append(entry);
                 if (append.KeepLast > 0) log.RemoveOldest(log.Entries.Count - append.KeepLast);
+                log.Revise(append.Revision);
                 break;
             case ReplaceEntryChange replace:
-                (ForWriting(replace.Key, false, position) as StoredLog)?.Entries.Set(replace.Entry);
+                if (ForWriting(replace.Key, false, position) is not StoredLog replaced) break;
+                replaced.Entries.Set(replace.Entry);
+                replaced.Revise(replace.Revision);
                 break;
             case RemoveEntriesChange remove:
                 if (ForWriting(remove.Key, false, position) is not StoredLog entries) break;
                 foreach (var range in remove.Ranges)
                     foreach (var entry in entries.Entries.View.Collect(LogRanges.Of(range))) entries.Remove(entry);
+                entries.Revise(remove.Revision);
                 break;
             case SetScoresChange set:
                 var index = ForWriting(set.Key, set.Fresh, position) as StoredIndex ?? Make(set.Key, new StoredIndex(Keys.Epoch), position);

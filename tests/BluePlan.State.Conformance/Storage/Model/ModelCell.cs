@@ -17,6 +17,8 @@ internal sealed class ModelCell(StateShape shape)
 
     public long LastSequence { get; set; }
 
+    public StateETag Revision { get; set; }
+
     public Dictionary<string, long> Scores { get; } = [];
 
     /// <summary>Maps and indexes live by what they hold.</summary>

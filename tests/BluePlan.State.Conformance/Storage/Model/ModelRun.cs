@@ -13,6 +13,8 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
     // Where time cannot be stopped nothing expires within a run, and instants agree roughly.
     private TimeSpan Unit => harness.TimeStandsStill ? harness.Tick : TimeSpan.FromHours(1);
 
+    private bool TellsRevisions => provider.Capabilities.HasFlag(StateCapabilities.LogRevisions);
+
     private DateTimeOffset Now => harness.Time.GetUtcNow();
 
     public IStateProvider Provider => provider;
@@ -86,6 +88,19 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
             if (_keys.Contains(record.Key)) records.Add(record);
         foreach (var partition in _keys.GroupBy(static key => key.Partition)) await provider.CommitAsync(new StateCommit([.. partition.Select(static key => new DeleteKey(key))]), CancellationToken.None);
         await provider.ImportAsync(records.ToAsyncEnumerable(), StateImportMode.Merge, CancellationToken.None);
+        return await LearnRevisionsAsync();
+    }
+
+    /// <summary>Lets the model know the revisions that the import has drawn, none of which may have been there before.</summary>
+    private async Task<string?> LearnRevisionsAsync()
+    {
+        if (!TellsRevisions) return null;
+        foreach (var key in _keys)
+        {
+            if (_model.Live(key, Now) is not { } cell || await provider.ReadOneAsync(ModelText.Whole(key), CancellationToken.None) is not LogContent log) continue;
+            if (log.Revision.IsEmpty || log.Revision == cell.Revision) return $"The import must draw a revision for {StatePicture.Of(key)}, but it is '{log.Revision}'.";
+            cell.Revision = log.Revision;
+        }
         return null;
     }
 
@@ -97,6 +112,7 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
 
     private string? Difference(string what, StateContent? expected, StateContent? actual)
     {
+        if (TellsRevisions && expected is LogContent log && actual is LogContent same && log.Revision != same.Revision) return Difference($"The revision of {what}", $"{log.Revision}", $"{same.Revision}");
         if (harness.TimeStandsStill) return Difference(what, StatePicture.Of(expected), StatePicture.Of(actual));
         if (!IsClose(expected?.Expiry.Instant, actual?.Expiry.Instant) || !IsClose(expected?.Expiry.Cap, actual?.Expiry.Cap)) return Difference(what, $"{StatePicture.Of(expected)} (roughly)", StatePicture.Of(actual));
         return Difference(what, StatePicture.Of(expected, withInstants: false), StatePicture.Of(actual, withInstants: false));

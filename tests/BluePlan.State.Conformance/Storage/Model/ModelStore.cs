@@ -34,7 +34,7 @@ internal sealed class ModelStore
         {
             DocumentRead document => new DocumentContent(document.HeadOnly ? default : cell.Value, cell.ETag),
             MapRead map => new MapContent(cell.Fields.Where(field => map.Fields?.Contains(field.Key) ?? true).ToDictionary()),
-            LogRead log => new LogContent([.. Entries(log, cell)], cell.LastSequence, cell.Entries.Count),
+            LogRead log => new LogContent([.. Entries(log, cell)], cell.LastSequence, cell.Entries.Count) { Revision = cell.Revision },
             IndexRead index => new IndexContent([.. Members(index, cell)], cell.Scores.Count),
             _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
         };
@@ -183,7 +183,7 @@ internal sealed class ModelStore
             case RemoveEntries when cell is null:
                 return default;
         }
-        if (cell is null) _cells[key] = cell = new(key.Shape);
+        if (cell is null) _cells[key] = cell = new(key.Shape) { Revision = etag };
         var result = Write(operation, cell, etag, now);
         if (cell.IsGone) _cells.Remove(key);
         return result;
@@ -221,13 +221,17 @@ internal sealed class ModelStore
                     cell.Entries.Add(cell.LastSequence, new(cell.LastSequence, entry.Value, entry.Id));
                     first ??= cell.LastSequence;
                 }
+                if (cell.Entries.Count > append.KeepLast) cell.Revision = etag;
                 while (cell.Entries.Count > append.KeepLast) cell.Entries.Remove(cell.Entries.Keys.First());
                 return new(Count: cell.Entries.Count, Value: first!.Value);
             case ReplaceEntry replace:
                 cell.Entries[replace.Sequence] = cell.Entries[replace.Sequence] with { Value = replace.Value };
+                cell.Revision = etag;
                 return default;
             case RemoveEntries remove:
-                return new(Count: cell.Entries.Keys.Where(sequence => remove.Ranges.Any(range => range.First <= sequence && sequence <= range.Last)).ToArray().Count(cell.Entries.Remove));
+                var removed = cell.Entries.Keys.Where(sequence => remove.Ranges.Any(range => range.First <= sequence && sequence <= range.Last)).ToArray().Count(cell.Entries.Remove);
+                if (removed > 0) cell.Revision = etag;
+                return new(Count: removed);
             case SetScores set:
                 foreach (var member in set.Members)
                     if (!set.OnlyRaise || !cell.Scores.TryGetValue(member.Member, out var score) || member.Score > score) cell.Scores[member.Member] = member.Score;

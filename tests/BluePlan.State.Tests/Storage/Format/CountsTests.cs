@@ -25,6 +25,7 @@ public sealed class CountsTests
         new(6, StateShape.Log, [1, 0, 0], Unsafe.SizeOf<LogEntry>()), new(8, StateShape.Log, [0, 0], Unsafe.SizeOf<SequenceRange>()),
         new(9, StateShape.Index, [0, 0], Unsafe.SizeOf<IndexMember>()), new(10, StateShape.Index, [0], Unsafe.SizeOf<string>()),
         new(11, StateShape.Document, [1, 0, 0, 0, 0], 0),
+        new(12, StateShape.Log, [1, 0, 0], Unsafe.SizeOf<LogEntry>()), new(14, StateShape.Log, [0, 0], Unsafe.SizeOf<SequenceRange>()),
     ];
 
     [TestCaseSource(nameof(Lists))]
@@ -187,8 +188,9 @@ public sealed class CountsTests
     {
         writer.Byte(change.Kind);
         StateFormat.WriteKey(ref writer, new StateKey(0, change.Shape, "made-up", "count"));
-        if (change.Kind is 4 or 6 or 9) writer.Flag(true);
-        if (change.Kind is 6) writer.Number(0);
+        if (change.Kind >= 12) writer.Tag(StateRecordSamples.Tag);
+        if (change.Kind is 4 or 6 or 9 or 12) writer.Flag(true);
+        if (change.Kind is 6 or 12) writer.Number(0);
         writer.Number(count);
         foreach (var item in items) writer.Byte(item);
         for (var i = items.Length; i < Padding; i++) writer.Byte(0xFF);

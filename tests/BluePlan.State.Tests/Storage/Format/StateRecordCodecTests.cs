@@ -36,6 +36,22 @@ public sealed class StateRecordCodecTests
     }
 
     [Test]
+    public void Write_Version2_StaysAsItIs()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var key = new StateKey(300, StateShape.Log, "messages", "a/ü");
+        StateRecordCodec.Write(buffer, new(key, new LogContent([new(2, "hi"u8.ToArray(), "m1"), new(5, default)], 9, 2) { Revision = StateRecordSamples.Tag }, Continues: true));
+
+        Convert.ToHexStringLower(buffer.WrittenSpan).Should().Be("0201" + "ac02" + "02" + "086d65737361676573" + "04612fc3bc" + "00" + "00112233445566778899aabbccddeeff" + "090202" + "0201026d31026869" + "030000");
+    }
+
+    [TestCase("0200" + "01" + "00" + "0174" + "0169" + "00" + "00112233445566778899aabbccddeeff" + "00", TestName = "Read_Version2_OfADocument_IsCorrupt")]
+    [TestCase("0200" + "01" + "02" + "0174" + "0169" + "00" + "00000000000000000000000000000000" + "000000", TestName = "Read_Version2_WithAnEmptyRevision_IsCorrupt")]
+    [TestCase("0300" + "01" + "02" + "0174" + "0169" + "00" + "000000", TestName = "Read_Version3_IsCorrupt")]
+    public void Read_Version2_Broken_IsCorrupt(string hex) =>
+        FluentActions.Invoking(() => StateRecordCodec.Read(Convert.FromHexString(hex), out _)).Should().Throw<StateCorruptionException>();
+
+    [Test]
     public void Read_EveryPrefix_IsCorrupt()
     {
         foreach (var record in StateRecordSamples.All())
@@ -72,7 +88,7 @@ public sealed class StateRecordCodecTests
         {
             var bytes = new byte[random.Next(1, 80)];
             random.NextBytes(bytes);
-            (bytes[0], bytes[1 % bytes.Length]) = (1, (byte)random.Next(2));
+            (bytes[0], bytes[1 % bytes.Length]) = ((byte)random.Next(1, 3), (byte)random.Next(2));
             ReadHostile(bytes);
         }
     }

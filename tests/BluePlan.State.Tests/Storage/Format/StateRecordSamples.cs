@@ -27,6 +27,7 @@ internal static class StateRecordSamples
         }));
         yield return new(Key(StateShape.Log, "log"), new LogContent([new(1, Bytes("one")), new(7, default, "seven"), new(StateLimits.MaximumNumber, Bytes("last"), "ende")], StateLimits.MaximumNumber, 3) { Expiry = StateExpiry.At(Now) });
         yield return new(Key(StateShape.Log, "emptied"), new LogContent([], 12, 0));
+        yield return new(Key(StateShape.Log, "revised"), new LogContent([new(1, Bytes("one")), new(7, default, "seven")], 7, 2) { Expiry = StateExpiry.At(Now), Revision = Tag });
         yield return new(Key(StateShape.Index, "index"), new IndexContent([new("a", -5), new("ü", 0), new("z", StateLimits.MaximumNumber)], 5_000));
         yield return new(Key(StateShape.Index, "index"), new IndexContent([new("zz", StateLimits.MaximumNumber)], 5_000), Continues: true);
     }
@@ -38,7 +39,7 @@ internal static class StateRecordSamples
     {
         DocumentContent document => $"{document.ETag} {Hex(document.Value)}",
         MapContent map => string.Join(' ', map.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}={Picture(f.Value)}")),
-        LogContent log => $"{log.LastSequence} {log.Count} {string.Join(' ', log.Entries.Select(Picture))}",
+        LogContent log => $"{(log.Revision.IsEmpty ? "" : $"{log.Revision} ")}{log.LastSequence} {log.Count} {string.Join(' ', log.Entries.Select(Picture))}",
         IndexContent index => $"{index.Count} {string.Join(' ', index.Members.Select(static m => $"IndexMember {{ Member = {m.Member}, Score = {m.Score} }}"))}",
         _ => throw new InvalidOperationException(),
     };

@@ -22,7 +22,8 @@ public class DictionaryHarness : StateProviderHarness
     public override void StepClock(TimeSpan by) => _time.AdjustTime(_time.GetUtcNow() + by);
 
     protected virtual StateCapabilities Capabilities =>
-        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions;
+        StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions
+        | StateCapabilities.LogRevisions;
 
     public override ValueTask<IStateProvider> CreateAsync()
     {

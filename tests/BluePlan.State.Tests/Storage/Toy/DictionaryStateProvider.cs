@@ -76,7 +76,8 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
             var now = time.GetUtcNow();
             var contents = mode is StateImportMode.Replace ? store.Contents.Clear() : store.Contents;
             foreach (var (key, content) in import.Contents.Where(imported => !imported.Value.Expiry.IsExpiredAt(now)))
-                contents = contents.SetItem(key, content is LogContent log && Live(key, now) is LogContent was && was.LastSequence > log.LastSequence ? log with { LastSequence = was.LastSequence } : content);
+                contents = contents.SetItem(key, content is not LogContent log ? content
+                    : log with { LastSequence = Math.Max(log.LastSequence, (Live(key, now) as LogContent)?.LastSequence ?? 0), Revision = StateETag.New() });
             store.Contents = contents;
         }
     }
@@ -150,6 +151,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
             content = content with { Expiry = content.Expiry.Slide(touch, now) };
             store.Contents = store.Contents.SetItem(read.Key, content);
         }
+        if (content is LogContent log && !capabilities.HasFlag(StateCapabilities.LogRevisions)) content = log with { Revision = default };
         return DictionaryReads.Show(read, content);
     }
 

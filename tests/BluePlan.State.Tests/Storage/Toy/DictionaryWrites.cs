@@ -27,12 +27,12 @@ internal static class DictionaryWrites
                 var (fields, mapResult) = Change(operation, Fields(was));
                 return (fields.IsEmpty ? null : new MapContent(fields) { Expiry = was?.Expiry ?? default }, mapResult);
             case AppendEntries append:
-                return Append(append, was as LogContent ?? new([], 0, 0));
+                return Append(append, was as LogContent ?? new([], 0, 0) { Revision = etag }, etag);
             case ReplaceEntry replace when was is LogContent log:
-                return (log with { Entries = [.. log.Entries.Select(entry => entry.Sequence == replace.Sequence ? entry with { Value = replace.Value.ToArray() } : entry)] }, default);
+                return (log with { Entries = [.. log.Entries.Select(entry => entry.Sequence == replace.Sequence ? entry with { Value = replace.Value.ToArray() } : entry)], Revision = etag }, default);
             case RemoveEntries remove when was is LogContent log:
                 LogEntry[] kept = [.. log.Entries.Where(entry => !remove.Ranges.Any(range => entry.Sequence >= range.First && entry.Sequence <= range.Last))];
-                return (log with { Entries = kept, Count = kept.Length }, new(Count: log.Count - kept.Length));
+                return (log with { Entries = kept, Count = kept.Length, Revision = kept.Length < log.Count ? etag : log.Revision }, new(Count: log.Count - kept.Length));
             case RemoveEntries:
                 return (null, default);
             case SetScores or IncrementScores or RemoveMembers or RemoveScores:
@@ -117,7 +117,7 @@ internal static class DictionaryWrites
         }
     }
 
-    private static (StateContent, OperationResult) Append(AppendEntries append, LogContent log)
+    private static (StateContent, OperationResult) Append(AppendEntries append, LogContent log, StateETag etag)
     {
         var entries = log.Entries.ToList();
         var last = Math.Max(log.LastSequence, (append.AtLeast ?? 1) - 1);
@@ -128,8 +128,9 @@ internal static class DictionaryWrites
             entries.Add(new(last, entry.Value.ToArray(), entry.Id));
         }
         var first = entries[^append.Entries.Count].Sequence;
-        if (append.KeepLast < entries.Count) entries.RemoveRange(0, entries.Count - append.KeepLast.Value);
-        return (log with { Entries = [.. entries], LastSequence = last, Count = entries.Count }, new(Count: entries.Count, Value: first));
+        var removed = Math.Max(0, entries.Count - append.KeepLast ?? 0);
+        entries.RemoveRange(0, removed);
+        return (log with { Revision = removed > 0 ? etag : log.Revision, Entries = [.. entries], LastSequence = last, Count = entries.Count }, new(Count: entries.Count, Value: first));
     }
 
     private static MapValue Copy(MapValue value) => value.IsCounters ? new(value.Counters.ToArray().AsMemory()) : new(value.Bytes.ToArray());

@@ -141,7 +141,8 @@ internal sealed class CommitPlan
             entries[i] = new(last, Copy(value), id);
         }
         var count = (log?.Entries.Count ?? 0) + entries.Length;
-        Write(new AppendChange(append.Key, entries, append.KeepLast ?? 0, log is null), true, expiry);
+        var revision = log is null || append.KeepLast < count ? _etag : default;
+        Write(new AppendChange(append.Key, entries, append.KeepLast ?? 0, log is null, revision), true, expiry);
         return new(Count: Math.Min(count, append.KeepLast ?? count), Value: entries[0].Sequence);
     }
 
@@ -149,7 +150,7 @@ internal sealed class CommitPlan
     {
         var log = Stored<StoredLog>(replace.Key, out var expiry);
         if (log is null || !log.Entries.TryGet(new(replace.Sequence, default), out var entry)) throw new InvalidOperationException("The condition of a replacement was not judged.");
-        Write(new ReplaceEntryChange(replace.Key, entry with { Value = Copy(replace.Value) }), true, expiry);
+        Write(new ReplaceEntryChange(replace.Key, entry with { Value = Copy(replace.Value) }, _etag), true, expiry);
         return default;
     }
 
@@ -157,7 +158,7 @@ internal sealed class CommitPlan
     {
         if (Stored<StoredLog>(remove.Key, out var expiry) is not { } log) return default;
         var count = remove.Ranges.Sum(r => (long)log.Entries.View.Collect(LogRanges.Of(r)).Count);
-        if (count > 0) Write(new RemoveEntriesChange(remove.Key, [.. remove.Ranges]), true, expiry);
+        if (count > 0) Write(new RemoveEntriesChange(remove.Key, [.. remove.Ranges], _etag), true, expiry);
         return new(Count: count);
     }
 

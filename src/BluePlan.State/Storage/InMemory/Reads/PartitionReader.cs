@@ -72,7 +72,7 @@ internal static class PartitionReader
         lock (partition.Gate)
         {
             if (partition.Find(read.Key, time.GetUtcNow(), out position)?.Content is not StoredLog log) return new(null, position);
-            content = new([], log.LastSequence, log.Entries.Count) { Expiry = log.Expiry };
+            content = new([], log.LastSequence, log.Entries.Count) { Expiry = log.Expiry, Revision = log.Revision };
             if (read.Ids is not null) return new(content with { Entries = Find(log, read.Ids) }, position);
             view = log.Entries.View;
             if (Math.Min(read.Limit, view.Count) <= SmallAnswer) return new(content with { Entries = Collect() }, position);

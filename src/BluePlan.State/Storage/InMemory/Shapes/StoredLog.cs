@@ -11,6 +11,9 @@ internal sealed class StoredLog(int epoch, OrderedTree<LogEntry, BySequence> ent
 
     public long LastSequence { get; set; }
 
+    /// <inheritdoc cref="LogContent.Revision"/>
+    public StateETag Revision { get; set; }
+
     public bool TryFind(string id, out long sequence)
     {
         sequence = 0;
@@ -36,5 +39,11 @@ internal sealed class StoredLog(int epoch, OrderedTree<LogEntry, BySequence> ent
         foreach (var entry in entries.View.Collect(TreeRange<LogEntry>.All, count)) Remove(entry);
     }
 
-    public override StoredKey Fork(int epoch) => new StoredLog(epoch, entries.Fork(), _ids) { Expiry = Expiry, LastSequence = LastSequence };
+    /// <summary>Takes another revision, unless it is empty.</summary>
+    public void Revise(StateETag revision)
+    {
+        if (!revision.IsEmpty) Revision = revision;
+    }
+
+    public override StoredKey Fork(int epoch) => new StoredLog(epoch, entries.Fork(), _ids) { Expiry = Expiry, LastSequence = LastSequence, Revision = Revision };
 }

@@ -6,6 +6,7 @@ internal sealed class ImportAssembler(int partitionCount, TimeProvider time)
     private List<StateRecord> _parts = [];
     private HashSet<string>? _ids;
     private long _lastSequence;
+    private StateETag _revision;
 
     /// <summary>Takes a record; answers the key before it, which is complete now, unless it has expired.</summary>
     /// <exception cref="ArgumentException">The record does not fit the store, or continues a key that does not stand before it.</exception>
@@ -17,6 +18,8 @@ internal sealed class ImportAssembler(int partitionCount, TimeProvider time)
         if (record.Continues && (_parts.Count == 0 || _parts[0].Key != key)) throw new ArgumentException($"A record of {key.Type} continues a key that does not stand before it.");
         if (record.Continues && key.Shape is StateShape.Document) throw new ArgumentException("A document comes in one record.");
         var completed = record.Continues ? null : Complete();
+        // A reader may know the imported revision together with entries that the import does not have.
+        if (!record.Continues) _revision = StateETag.New();
         _parts.Add(record with { Content = Copy(key, record.Content) });
         return completed;
     }
@@ -41,7 +44,7 @@ internal sealed class ImportAssembler(int partitionCount, TimeProvider time)
         {
             (StateShape.Document, DocumentContent document) => document with { Value = Copy(document.Value) },
             (StateShape.Map, MapContent map) => new MapContent(map.Fields.ToDictionary(static f => StateText.CheckName(f.Key, "record"), static f => Copy(f.Value), StringComparer.Ordinal)),
-            (StateShape.Log, LogContent log) => new LogContent([.. log.Entries.Select(Copy)], CheckCount(log.LastSequence), CheckCount(log.Count)),
+            (StateShape.Log, LogContent log) => new LogContent([.. log.Entries.Select(Copy)], CheckCount(log.LastSequence), CheckCount(log.Count)) { Revision = _revision },
             (StateShape.Index, IndexContent index) => index with { Count = CheckCount(index.Count), Members = [.. index.Members.Select(static m => new IndexMember(StateText.CheckName(m.Member, "record"), Check(m.Score)))] },
             _ => throw new ArgumentException($"The content of a record of {key.Type} is not of its key's shape, {key.Shape}."),
         };

@@ -18,7 +18,7 @@ internal static class StoredParts
     {
         DocumentContent document => [new(key, document) { PartitionCount = partitionCount }],
         StoredMap map => Cut(map.Fields.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new MapContent(Dictionary(part)) { Expiry = map.Expiry }, i > 0) { PartitionCount = partitionCount }),
-        StoredLog log => Cut(log.Entries.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new LogContent(part, log.LastSequence, log.Entries.Count) { Expiry = log.Expiry }, i > 0) { PartitionCount = partitionCount }),
+        StoredLog log => Cut(log.Entries.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new LogContent(part, log.LastSequence, log.Entries.Count) { Expiry = log.Expiry, Revision = log.Revision }, i > 0) { PartitionCount = partitionCount }),
         StoredIndex index => Cut(index.Members.View.All(), SizeOf).Select((part, i) => new StateRecord(key, new IndexContent(part, index.Members.Count) { Expiry = index.Expiry }, i > 0) { PartitionCount = partitionCount }),
         _ => throw new InvalidOperationException($"Unknown content {content.GetType().Name}."),
     };
@@ -36,7 +36,7 @@ internal static class StoredParts
                     foreach (var (name, value) in ((MapContent)part.Content).Fields) map.Fields.Set(new(name, value));
                 return map;
             case LogContent first:
-                var log = new StoredLog(epoch) { Expiry = first.Expiry };
+                var log = new StoredLog(epoch) { Expiry = first.Expiry, Revision = first.Revision };
                 foreach (var part in parts)
                 {
                     foreach (var entry in ((LogContent)part.Content).Entries) log.Append(entry);

@@ -73,6 +73,7 @@ public sealed class FrameReaderTests
     {
         int Next(int place, int choices) => (int)((uint)numbers[place] % choices);
         var key = new StateKey(0, (StateShape)Next(0, 4), "t", $"k{Next(1, 3)}");
+        var revision = Next(14, 2) == 0 ? default : StateRecordSamples.Tag;
         var value = Enumerable.Repeat((byte)numbers[2], Next(3, 20)).ToArray();
         return
         [
@@ -80,10 +81,10 @@ public sealed class FrameReaderTests
             {
                 StateShape.Document => new PutDocumentChange(key, new(value, StateETag.New()) { Expiry = Next(4, 2) == 0 ? StateExpiry.Never : StateExpiry.At(DateTimeOffset.UnixEpoch.AddDays(Next(5, 30_000))) }),
                 StateShape.Map => new SetFieldsChange(key, [new("f", new(value)), new("c", new(new long[] { numbers[5], -1 }))], Next(4, 2) == 0),
-                StateShape.Log => new AppendChange(key, [new(1 + Next(5, 9), value, "id"), new(20, value)], Next(6, 5), Next(4, 2) == 0),
+                StateShape.Log => new AppendChange(key, [new(1 + Next(5, 9), value, "id"), new(20, value)], Next(6, 5), Next(4, 2) == 0, revision),
                 _ => new SetScoresChange(key, [new("m", numbers[5]), new("n", -1)], Next(4, 2) == 0),
             },
-            Next(7, 3) switch { 0 => new DeleteChange(key), 1 when key.Shape is StateShape.Log => new RemoveEntriesChange(key, [new(1, 5)]), _ => new ExpireChange(key, StateExpiry.At(DateTimeOffset.UnixEpoch)) },
+            Next(7, 4) switch { 0 => new DeleteChange(key), 1 when key.Shape is StateShape.Log => new RemoveEntriesChange(key, [new(1, 5)], revision), 2 when key.Shape is StateShape.Log => new ReplaceEntryChange(key, new(1, value, "id"), revision), _ => new ExpireChange(key, StateExpiry.At(DateTimeOffset.UnixEpoch)) },
         ];
     }
 

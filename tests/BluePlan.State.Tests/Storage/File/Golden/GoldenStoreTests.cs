@@ -13,17 +13,22 @@ namespace BluePlan.State.Tests;
 /// </summary>
 public sealed class GoldenStoreTests
 {
+    /// <summary>What <see cref="Write"/> makes. Version 2 is the first in which logs have a revision.</summary>
+    private const string Current = "version-2";
+
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly string Root = Path.Combine(TestContext.CurrentContext.TestDirectory, "Storage", "File", "Golden", "version-1");
+    private static readonly StateETag Tag = StateETag.Parse("00112233445566778899aabbccddeeff");
+    private static readonly string Root = Path.Combine(TestContext.CurrentContext.TestDirectory, "Storage", "File", "Golden");
 
     [Test]
-    public async Task Version1_Opened_IsWhatItWas([Values("closed", "killed")] string name)
+    public async Task Version_Opened_IsWhatItWas([Values("version-1", "version-2")] string version, [Values("closed", "killed")] string name)
     {
+        var root = Path.Combine(Root, version);
         var disk = new SimulatedDisk(new(1));
-        foreach (var file in Directory.GetFiles(Path.Combine(Root, name))) disk.Put(Path.Combine(SimulatedStore.Directory, Path.GetFileName(file)), await File.ReadAllBytesAsync(file));
+        foreach (var file in Directory.GetFiles(Path.Combine(root, name))) disk.Put(Path.Combine(SimulatedStore.Directory, Path.GetFileName(file)), await File.ReadAllBytesAsync(file));
         var report = StoreRepair.Verify(disk, SimulatedStore.Directory, new FakeTimeProvider(Now));
         (report.IsWhole, report.UnfinishedBytes > 0).Should().Be((true, name == "killed"));
-        var expected = await File.ReadAllTextAsync(Path.Combine(Root, $"{name}.txt"));
+        var expected = await File.ReadAllTextAsync(Path.Combine(root, $"{name}.txt"));
         for (var opening = 0; opening < 2; opening++)
         {
             await using var provider = SimulatedStore.Make(disk, new FakeTimeProvider(Now));
@@ -34,24 +39,51 @@ public sealed class GoldenStoreTests
     }
 
     [Test]
-    public void Version1_Journals_HoldEveryKindOfChange()
+    public async Task Version1_Logs_HaveNoRevisionUntilTheyAreEdited()
     {
+        var disk = new SimulatedDisk(new(1));
+        foreach (var file in Directory.GetFiles(Path.Combine(Root, "version-1", "closed"))) disk.Put(Path.Combine(SimulatedStore.Directory, Path.GetFileName(file)), await File.ReadAllBytesAsync(file));
+        var key = new StateKey(0, StateShape.Log, "golden", "last");
+        await using (var provider = SimulatedStore.Make(disk, new FakeTimeProvider(Now)))
+        {
+            await provider.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
+            await CommitAsync(provider, new AppendEntries(key, [default]));
+            (await provider.ReadAsync(new LogRead(key)))!.Revision.IsEmpty.Should().BeTrue();
+            await CommitAsync(provider, new RemoveEntries(key, [new(70, 70)]));
+        }
+
+        await using var reopened = SimulatedStore.Make(disk, new FakeTimeProvider(Now));
+        await reopened.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
+        var log = (await reopened.ReadAsync(new LogRead(key)))!;
+        (log.Revision, log.LastSequence, log.Entries[^1].Sequence).Should().Be((Tag, 71, 71));
+    }
+
+    [Test]
+    public void Journals_OfAVersion_HoldEveryKindOfChange([Values("version-1", "version-2")] string version)
+    {
+        var revised = new SortedSet<string>();
         var kinds = new SortedSet<string>();
-        foreach (var file in Directory.GetFiles(Root, "*.bpj", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(Path.Combine(Root, version), "*.bpj", SearchOption.AllDirectories))
         {
             var bytes = File.ReadAllBytes(file);
             if (JournalFormat.ReadHeader(bytes, file) is not { } header) continue;
             for (var at = JournalFormat.HeaderBytes; JournalFormat.TryReadFrame(bytes.AsSpan(at), header.Store, out var frame); at += frame.Bytes)
-                kinds.UnionWith(StateChangeCodec.Read(bytes.AsSpan(at + JournalFormat.FrameHeaderBytes, frame.BodyBytes), frame.Partition).Select(static c => c.GetType().Name));
+                foreach (var change in StateChangeCodec.Read(bytes.AsSpan(at + JournalFormat.FrameHeaderBytes, frame.BodyBytes), frame.Partition))
+                {
+                    kinds.Add(change.GetType().Name);
+                    if (change is AppendChange { Revision.IsEmpty: false } or ReplaceEntryChange { Revision.IsEmpty: false } or RemoveEntriesChange { Revision.IsEmpty: false }) revised.Add(change.GetType().Name);
+                }
         }
         kinds.Should().BeEquivalentTo(typeof(StateChange).Assembly.GetTypes().Where(static t => t.BaseType == typeof(StateChange)).Select(static t => t.Name));
+        string[] expected = version == Current ? [nameof(AppendChange), nameof(RemoveEntriesChange), nameof(ReplaceEntryChange)] : [];
+        revised.Should().Equal(expected);
     }
 
     /// <summary>Writes the files of this version into the source tree. Once a version is released its files stay as they are.</summary>
     [Test, Explicit("Makes golden files; those of a released version never change.")]
     public async Task Write()
     {
-        var root = Path.Combine(Path.GetDirectoryName(SourceFile())!, "version-1");
+        var root = Path.Combine(Path.GetDirectoryName(SourceFile())!, Current);
         foreach (var name in new[] { "closed", "killed" })
         {
             var disk = new SimulatedDisk(new(1));
@@ -96,7 +128,7 @@ public sealed class GoldenStoreTests
         await provider.ImportAsync(StateRecordSamples.All().Where(static r => r.Key.Type == "sample" && r.Content is not DocumentContent { Value.Length: > 1000 }).Select(r => r with { Key = new(2, r.Key.Shape, "imported", $"{id} {r.Key.Id}") }).ToAsyncEnumerable(), StateImportMode.Merge, CancellationToken.None);
     }
 
-    private static Task CommitAsync(FileStateProvider provider, params StateOperation[] operations) => provider.CommitAsync(new StateCommit(operations, StateETag.Parse("00112233445566778899aabbccddeeff")), CancellationToken.None).AsTask();
+    private static Task CommitAsync(FileStateProvider provider, params StateOperation[] operations) => provider.CommitAsync(new StateCommit(operations, Tag), CancellationToken.None).AsTask();
 
     private static async Task<string> RenderAsync(IStateProvider provider)
     {
