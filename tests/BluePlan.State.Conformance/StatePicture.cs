@@ -31,8 +31,8 @@ internal static class StatePicture
     public static string Of(StateExpiry expiry, bool withInstants) => expiry.Kind switch
     {
         StateExpiryKind.Never => "never expires",
-        _ when !withInstants => $"{expiry.Kind} {expiry.Window}, at most {expiry.AtMost}, {(expiry.Cap is null ? "no cap" : "capped")}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{expiry.Kind} {expiry.Window}, at most {expiry.AtMost}, until {expiry.Instant:O}, cap {expiry.Cap:O}"),
+        _ when !withInstants => $"{expiry.Kind} {expiry.Window}, at most {expiry.AbsoluteTimeout}, {(expiry.Cap is null ? "no cap" : "capped")}",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{expiry.Kind} {expiry.Window}, at most {expiry.AbsoluteTimeout}, until {expiry.Instant:O}, cap {expiry.Cap:O}"),
     };
 
     private static string Of(ReadOnlyMemory<byte> bytes) => bytes.Length switch

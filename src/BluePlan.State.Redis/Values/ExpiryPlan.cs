@@ -41,10 +41,10 @@ internal readonly record struct ExpiryPlan(char Mode, RedisValue Lifetime, byte 
         var window = Milliseconds(expiry.Window);
         var end = expiry.Cap is { } cap ? Milliseconds(cap) : 0;
         if (expiry.Instant is { } instant) return new('A', Milliseconds(instant), end == 0 ? DocumentHeader.Sliding : DocumentHeader.Capped, window, end);
-        if (end == 0 && expiry.AtMost is null) return new('X', window, DocumentHeader.Sliding, window);
+        if (end == 0 && expiry.AbsoluteTimeout is null) return new('X', window, DocumentHeader.Sliding, window);
         var plan = new byte[24];
         BinaryPrimitives.WriteDoubleLittleEndian(plan, window);
-        BinaryPrimitives.WriteDoubleLittleEndian(plan.AsSpan(8), end == 0 ? Milliseconds(expiry.AtMost!.Value) : 0);
+        BinaryPrimitives.WriteDoubleLittleEndian(plan.AsSpan(8), end == 0 ? Milliseconds(expiry.AbsoluteTimeout!.Value) : 0);
         BinaryPrimitives.WriteDoubleLittleEndian(plan.AsSpan(16), end);
         return new('C', plan, DocumentHeader.Capped, window, end);
     }

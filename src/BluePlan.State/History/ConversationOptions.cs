@@ -11,7 +11,7 @@ public sealed record ConversationOptions
 
     /// <summary>
     /// The app's own id, 1 to 384 bytes in UTF-8, from which the conversation's id is derived as
-    /// <see cref="IHistoryManager.GetId"/> does. If <c>null</c>, that of the file, if it has one. If a file has several
+    /// <see cref="IHistoryManager.GetIdAsync"/> does. If <c>null</c>, that of the file, if it has one. If a file has several
     /// conversations, <c>#</c> and the conversation's number from 1 are appended.
     /// </summary>
     public string? HostConversationId { get; init; }

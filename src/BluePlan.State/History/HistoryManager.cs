@@ -35,9 +35,9 @@ internal sealed class HistoryManager : IHistoryManager
     {
         StateName.Check(userId);
         CheckTitle(title);
-        var hostId = hostConversationId is null ? null : GetId(userId, hostConversationId);
+        if (hostConversationId is not null) StateName.Check(hostConversationId);
         await _scope.OpenAsync(cancellationToken).ConfigureAwait(false);
-        var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(hostId!)!.Value;
+        var keys = hostConversationId is null ? _book.NewKeys(userId) : Keys(_book.IdOf(userId, hostConversationId))!.Value;
         // Under an id of the host's, messages of an import that was not finished may lie.
         StateOperation[] clear = hostConversationId is null ? [] : [new DeleteKey(keys.Messages)];
         var update = _scope.Updates.Begin();
@@ -51,11 +51,11 @@ internal sealed class HistoryManager : IHistoryManager
         throw update.Contended("the conversation", keys.Subject);
     }
 
-    public string GetId(string userId, string hostConversationId)
+    public ValueTask<string> GetIdAsync(string userId, string hostConversationId, CancellationToken cancellationToken = default)
     {
         StateName.Check(userId);
         StateName.Check(hostConversationId);
-        return _book.IdOf(userId, hostConversationId);
+        return IdOfAsync(userId, hostConversationId, cancellationToken);
     }
 
     public async Task<ConversationSummary?> GetAsync(string conversationId, CancellationToken cancellationToken = default)
@@ -178,6 +178,12 @@ internal sealed class HistoryManager : IHistoryManager
     private ConversationKeys? Keys(string conversationId) => ConversationKeys.Of(_scope, conversationId);
 
     private ValueTask<ConversationKeys?> FindAsync(string conversationId, CancellationToken cancellationToken) => ConversationKeys.FindAsync(_scope, conversationId, cancellationToken);
+
+    private async ValueTask<string> IdOfAsync(string userId, string hostConversationId, CancellationToken cancellationToken)
+    {
+        await _scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return _book.IdOf(userId, hostConversationId);
+    }
 
     private static void CheckRole(MessageRange range)
     {

@@ -25,16 +25,20 @@ public interface IHistoryManager
     /// <summary>Creates a conversation. With an id of the host's own that the user has already, it returns that conversation as it is.</summary>
     /// <param name="userId">Whose conversation.</param>
     /// <param name="title">What it is called; null = nothing yet.</param>
-    /// <param name="hostConversationId">Null = an id is minted. Else the conversation's id is <see cref="GetId"/> of the user and this: any well-formed text of 1 to 384 bytes in UTF-8.</param>
+    /// <param name="hostConversationId">Null = an id is minted. Else the conversation's id is <see cref="GetIdAsync"/> of the user and this: any well-formed text of 1 to 384 bytes in UTF-8.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">An id or the title breaks its rule.</exception>
     Task<Conversation> CreateAsync(string userId, string? title = null, string? hostConversationId = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The id of a conversation that was, or will be, created with an id of the host's own: always the same for the same tenant, user and host's id. Reads nothing.</summary>
-    /// <param name="userId">Whose conversation.</param>
-    /// <param name="hostConversationId">The host's own id. Two users may have the same.</param>
-    /// <exception cref="ArgumentException">One of them breaks its rule.</exception>
-    string GetId(string userId, string hostConversationId);
+    /// <summary>
+    /// Returns the id of a conversation that was, or will be, created with an id of your own. It is always the same for
+    /// the same tenant, user and id. Opens the store if necessary; reads nothing.
+    /// </summary>
+    /// <param name="userId">The conversation's user.</param>
+    /// <param name="hostConversationId">Your own id. Two users may have the same.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
+    /// <exception cref="ArgumentException">An id breaks its rule.</exception>
+    ValueTask<string> GetIdAsync(string userId, string hostConversationId, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a conversation's summary: one round trip, and its messages stay unread unless it is beyond its maximum at that moment.</summary>
     /// <param name="conversationId">The conversation.</param>

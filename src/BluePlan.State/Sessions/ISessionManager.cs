@@ -21,9 +21,9 @@ public interface ISessionManager
     /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="userId">Whose session it is.</param>
     /// <param name="data">The host's data, not null.</param>
-    /// <param name="expiry">When it expires; null = sliding by <see cref="SessionManagerOptions.Timeout"/>, capped by <see cref="SessionManagerOptions.AtMost"/>. Anything but <see cref="StateExpiry.Keep"/>.</param>
+    /// <param name="expiry">When it expires; null = sliding by <see cref="SessionManagerOptions.Timeout"/>, capped by <see cref="SessionManagerOptions.AbsoluteTimeout"/>. Anything but <see cref="StateExpiry.Keep"/>.</param>
     /// <param name="hostSessionId">
-    /// Null = an id is minted, which is what a host wants. Else the session's id is <see cref="GetId"/> of the user and this; such an id is only as secret as what the host brings.
+    /// Null = an id is minted, which is what a host wants. Else the session's id is <see cref="GetIdAsync"/> of the user and this; such an id is only as secret as what the host brings.
     /// </param>
     /// <param name="cancellationToken">Cancels; the session may have been created nevertheless.</param>
     /// <exception cref="ArgumentException">The user id or host's id breaks its rule, or the expiry is Keep.</exception>
@@ -31,13 +31,17 @@ public interface ISessionManager
     Task<Session<T>> CreateAsync<T>(string userId, T data, StateExpiry? expiry = null, string? hostSessionId = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The id of a session that was created with an id of the host's own: always the same for the same tenant, user and host's id. Reads nothing. It is only as secret as what the host
-    /// brings: anyone who knows the user and the host's id can compute it.
+    /// Returns the id of a session that was created with an id of your own. It is always the same for the same tenant,
+    /// user and id. Opens the store if necessary; reads nothing.
     /// </summary>
-    /// <param name="userId">Whose session it is.</param>
-    /// <param name="hostSessionId">The host's own id: any well-formed text of 1 to 384 bytes in UTF-8. Two users may have the same.</param>
-    /// <exception cref="ArgumentException">One of them breaks its rule.</exception>
-    string GetId(string userId, string hostSessionId);
+    /// <remarks>
+    /// The id is only as secret as your own one: anyone who knows the user and your id can compute it.
+    /// </remarks>
+    /// <param name="userId">The session's user.</param>
+    /// <param name="hostSessionId">Your own id: any well-formed text of 1 to 384 bytes in UTF-8. Two users may have the same.</param>
+    /// <param name="cancellationToken">A token that cancels the operation.</param>
+    /// <exception cref="ArgumentException">An id breaks its rule.</exception>
+    ValueTask<string> GetIdAsync(string userId, string hostSessionId, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a session and slides its expiry, in one step. While the store refuses to write, it is read all the same and its expiry stays.</summary>
     /// <typeparam name="T">The type the data was written as, or one that reads the same bytes, for instance <see cref="System.Text.Json.JsonElement"/>.</typeparam>

@@ -15,7 +15,7 @@ internal readonly record struct SessionId(string Text, ushort Route, StateExpiry
     public static SessionId New(ushort route, StateExpiry expiry)
     {
         var id = StateId.New(route);
-        return expiry is { Kind: StateExpiryKind.Sliding, AtMost: null, Cap: null }
+        return expiry is { Kind: StateExpiryKind.Sliding, AbsoluteTimeout: null, Cap: null }
             ? new(string.Create(CultureInfo.InvariantCulture, $"{id}-{(long)expiry.Window.TotalMilliseconds:x}"), route, StateExpiry.Sliding(expiry.Window))
             : new(id, route, null);
     }

@@ -14,7 +14,7 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
     {
         StateName.Check(userId);
         ArgumentNullException.ThrowIfNull(data);
-        var lifetime = expiry ?? StateExpiry.Sliding(options.Timeout, options.AtMost);
+        var lifetime = expiry ?? StateExpiry.Sliding(options.Timeout, options.AbsoluteTimeout);
         if (lifetime.Kind is StateExpiryKind.Keep) throw new ArgumentException("A new session has no expiry to keep.", nameof(expiry));
 
         var id = hostSessionId is null ? SessionId.New(StateRoute.OfUser(scope.Tenant, userId), lifetime) : SessionId.For(scope.Tenant, userId, StateName.Check(hostSessionId));
@@ -31,7 +31,12 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         return new StoredSession(put.Key, handle, head, default, commit.ETag, lifetime.Resolve(now)).ToSession(id.Text, data, now);
     }
 
-    public string GetId(string userId, string hostSessionId) => SessionId.For(scope.Tenant, StateName.Check(userId), StateName.Check(hostSessionId)).Text;
+    public ValueTask<string> GetIdAsync(string userId, string hostSessionId, CancellationToken cancellationToken)
+    {
+        StateName.Check(userId);
+        StateName.Check(hostSessionId);
+        return IdOfAsync(userId, hostSessionId, cancellationToken);
+    }
 
     public Task<Session<T>?> GetAsync<T>(string sessionId, CancellationToken cancellationToken) => ReadAsync<T>(sessionId, slide: true, cancellationToken);
 
@@ -162,6 +167,12 @@ internal sealed class SessionManager(StateScope scope, SessionManagerOptions opt
         if (await scope.Storage.ReadOneAsync(new DocumentRead(touch.Key, touch.Touch, headOnly: true), cancellationToken).ConfigureAwait(false) is not { } slid) return null;
         scope.Undecodable.Remove(touch.Key);
         return (session with { Expiry = slid.Expiry }).ToSession(sessionId, data, await scope.NowAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private async ValueTask<string> IdOfAsync(string userId, string hostSessionId, CancellationToken cancellationToken)
+    {
+        await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return SessionId.For(scope.Tenant, userId, hostSessionId).Text;
     }
 
     private async Task<(string Id, StoredSession Session, DateTimeOffset UsedAt)?> MoveAsync(string sessionId, string? newUserId, CancellationToken cancellationToken)

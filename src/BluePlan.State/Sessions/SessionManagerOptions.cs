@@ -7,11 +7,11 @@ public sealed class SessionManagerOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a session lives however often it is used: from one second to 400 days; null, the default = without end.</summary>
-    public TimeSpan? AtMost { get; set; }
+    public TimeSpan? AbsoluteTimeout { get; set; }
 
     internal void Validate(string path, ICollection<string> faults)
     {
         if (!TimeoutLimit.Includes(Timeout, TimeSpan.FromSeconds(1))) faults.Add($"{path}.{nameof(Timeout)} is {Timeout}; it must be from one second to 400 days.");
-        if (AtMost is { } most && !TimeoutLimit.Includes(most, TimeSpan.FromSeconds(1))) faults.Add($"{path}.{nameof(AtMost)} is {most}; it must be from one second to 400 days, or null.");
+        if (AbsoluteTimeout is { } most && !TimeoutLimit.Includes(most, TimeSpan.FromSeconds(1))) faults.Add($"{path}.{nameof(AbsoluteTimeout)} is {most}; it must be from one second to 400 days, or null.");
     }
 }

@@ -27,7 +27,7 @@ public readonly record struct StateExpiry
     // Every stored document and every read carries one of these, so it is kept small: whole milliseconds, and 0 for "none".
     private readonly long _window;
     private readonly long _instant; // since year 1, plus 1; the negative of what it was before Renew
-    private readonly long _end;     // a cap like an instant, or the negative of AtMost: never both
+    private readonly long _end;     // a cap like an instant, or the negative of AbsoluteTimeout: never both
 
     /// <summary>How it expires.</summary>
     public StateExpiryKind Kind { get; private init; }
@@ -36,7 +36,7 @@ public readonly record struct StateExpiry
     public TimeSpan Window { get => new(_window * TimeSpan.TicksPerMillisecond); private init => _window = value.Ticks / TimeSpan.TicksPerMillisecond; }
 
     /// <summary>The longest life of <see cref="Sliding"/>, counted from the write; null = it may slide for ever.</summary>
-    public TimeSpan? AtMost { get => _end < 0 ? new(-_end * TimeSpan.TicksPerMillisecond) : null; private init => _end = -(value?.Ticks ?? 0) / TimeSpan.TicksPerMillisecond; }
+    public TimeSpan? AbsoluteTimeout { get => _end < 0 ? new(-_end * TimeSpan.TicksPerMillisecond) : null; private init => _end = -(value?.Ticks ?? 0) / TimeSpan.TicksPerMillisecond; }
 
     /// <summary>When it expires; null = never, or not resolved yet.</summary>
     public DateTimeOffset? Instant { get => Unpack(_instant); private init => _instant = Pack(value); }
@@ -57,15 +57,15 @@ public readonly record struct StateExpiry
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative, or longer than <see cref="MaximumLifetime"/>.</exception>
     public static StateExpiry After(TimeSpan lifetime) => new() { Kind = StateExpiryKind.After, Window = Checked(lifetime, nameof(lifetime)) };
 
-    /// <summary>It expires this long after the last write or touch, and at the latest <paramref name="atMost"/> after the write.</summary>
+    /// <summary>It expires this long after the last write or touch, and at the latest <paramref name="absoluteTimeout"/> after the write.</summary>
     /// <param name="idle">How long it lives untouched.</param>
-    /// <param name="atMost">How long it lives however often it is touched; null = without end. One shorter than <paramref name="idle"/> wins.</param>
+    /// <param name="absoluteTimeout">How long it lives however often it is touched; null = without end. One shorter than <paramref name="idle"/> wins.</param>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative, or longer than <see cref="MaximumLifetime"/>.</exception>
-    public static StateExpiry Sliding(TimeSpan idle, TimeSpan? atMost = null) => new()
+    public static StateExpiry Sliding(TimeSpan idle, TimeSpan? absoluteTimeout = null) => new()
     {
         Kind = StateExpiryKind.Sliding,
         Window = Checked(idle, nameof(idle)),
-        AtMost = atMost is { } most ? Checked(most, nameof(atMost)) : null,
+        AbsoluteTimeout = absoluteTimeout is { } most ? Checked(most, nameof(absoluteTimeout)) : null,
     };
 
     /// <summary>Rebuilds a resolved sliding expiry from what a provider kept.</summary>
@@ -85,7 +85,7 @@ public readonly record struct StateExpiry
     public StateExpiry Resolve(DateTimeOffset now) => Kind switch
     {
         StateExpiryKind.After => At(Add(now, Window)),
-        StateExpiryKind.Sliding when Instant is null => (AtMost is { } most ? this with { Cap = Add(now, most) } : this).Slide(now),
+        StateExpiryKind.Sliding when Instant is null => (AbsoluteTimeout is { } most ? this with { Cap = Add(now, most) } : this).Slide(now),
         _ => this,
     };
 

@@ -40,7 +40,7 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
         await History.AppendAsync(created.Id, [HistoryMessage.User("hi")]);
         var again = await History.CreateAsync("ann", "second", "default");
 
-        created.Id.Should().Be(History.GetId("ann", "default"));
+        created.Id.Should().Be(await History.GetIdAsync("ann", "default"));
         again.Should().Be(created with { LastActivityAt = again.LastActivityAt });
         (await History.ReadAsync(created.Id)).Should().HaveCount(1);
         (await History.ListAsync("ann")).Items.Should().HaveCount(1);
@@ -66,10 +66,10 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
     }
 
     [Test]
-    public void GetId_SameNames_IsAlwaysTheSame()
+    public async Task GetIdAsync_SameNames_IsAlwaysTheSame()
     {
-        History.GetId("ann", "a/b").Should().Be(History.GetId("ann", "a/b")).And.MatchRegex("^[0-9a-f]{36}$");
-        new[] { History.GetId("ann", "a/b"), History.GetId("ann/a", "b"), History.GetId("ann", "b"), History.GetId("bob", "a/b"), State.ForTenant("t").History.GetId("ann", "a/b") }.Should().OnlyHaveUniqueItems();
+        (await History.GetIdAsync("ann", "a/b")).Should().Be(await History.GetIdAsync("ann", "a/b")).And.MatchRegex("^[0-9a-f]{36}$");
+        new[] { await History.GetIdAsync("ann", "a/b"), await History.GetIdAsync("ann/a", "b"), await History.GetIdAsync("ann", "b"), await History.GetIdAsync("bob", "a/b"), await State.ForTenant("t").History.GetIdAsync("ann", "a/b") }.Should().OnlyHaveUniqueItems();
     }
 
     [Test]
@@ -83,7 +83,7 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
         foreach (var name in HostNames.Good)
         {
             var created = (await History.ListAsync(name)).Items.Should().ContainSingle().Which;
-            (created.Id, created.UserId, created.Title).Should().Be((History.GetId(name, name), name, name));
+            (created.Id, created.UserId, created.Title).Should().Be((await History.GetIdAsync(name, name), name, name));
             var message = (await History.ReadAsync(created.Id)).Should().ContainSingle().Which;
             (message.Id, message.Name, message.Role).Should().Be((name, name, name));
             (await History.DeleteAllAsync(name)).Should().Be(1);
@@ -101,8 +101,8 @@ public abstract class ConversationConformance<THarness> : ManagerFixture<THarnes
             await Throws<ArgumentException>(() => History.DeleteAllAsync(bad!));
             await Throws<ArgumentException>(() => History.ImportAsync(bad!, Stream.Null));
             FluentActions.Invoking(() => History.SearchUserAsync(bad!, "x")).Should().Throw<ArgumentException>();
-            FluentActions.Invoking(() => History.GetId(bad!, "x")).Should().Throw<ArgumentException>();
-            FluentActions.Invoking(() => History.GetId("x", bad!)).Should().Throw<ArgumentException>();
+            FluentActions.Invoking(() => History.GetIdAsync(bad!, "x")).Should().Throw<ArgumentException>();
+            FluentActions.Invoking(() => History.GetIdAsync("x", bad!)).Should().Throw<ArgumentException>();
         }
         foreach (var title in new[] { "", new string('x', 1_001), "\uD83D" })
         {

@@ -92,7 +92,7 @@ public abstract class HistoryImportConformance<THarness> : HistoryTransferFixtur
         (await ImportAsync("ann", new MemoryStream(file))).Id.Should().Be(source.Id, "it is there");
         var ofBob = await ImportAsync("bob", new MemoryStream(file));
         (await ImportAsync("bob", new MemoryStream(file))).Should().Be(ofBob);
-        (await ImportAsync("bob", new MemoryStream(file), null, "mine")).Id.Should().Be(History.GetId("bob", "mine"));
+        (await ImportAsync("bob", new MemoryStream(file), null, "mine")).Id.Should().Be(await History.GetIdAsync("bob", "mine"));
 
         ofBob.Id.Should().NotBe(source.Id);
         (await History.ListAsync("ann")).Items.Should().ContainSingle();

@@ -68,7 +68,7 @@ public abstract class HistoryImportRaceConformance<THarness> : HistoryTransferFi
     [Test]
     public async Task ReadAndSearch_WhileAnImportIsUnfinished_FindNothing()
     {
-        var id = History.GetId("ann", "mine");
+        var id = await History.GetIdAsync("ann", "mine");
         var (commits, read, found) = (0, -1, -1);
         Provider.OnCommit = async (_, commit) =>
         {
@@ -90,7 +90,7 @@ public abstract class HistoryImportRaceConformance<THarness> : HistoryTransferFi
     [Test]
     public async Task ReadAsync_AnImportEndsBehindTheFirstAnswer_IsWhole()
     {
-        var id = History.GetId("ann", "mine");
+        var id = await History.GetIdAsync("ann", "mine");
         var (commits, held, goOn) = (0, new TaskCompletionSource(), new TaskCompletionSource());
         Provider.OnCommit = async (_, commit) =>
         {

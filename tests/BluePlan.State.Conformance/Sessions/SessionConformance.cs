@@ -62,15 +62,15 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     }
 
     [Test]
-    public async Task CreateAsync_HostsId_IsFoundByGetId()
+    public async Task CreateAsync_HostsId_IsFoundByIt()
     {
         var created = await Sessions.CreateAsync("ann", Hello, hostSessionId: "default");
         var other = await Sessions.CreateAsync("bob", new ChatState("other", 1), hostSessionId: "default");
 
-        created.Id.Should().Be(Sessions.GetId("ann", "default")).And.NotBe(other.Id);
-        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Should().Be(Hello);
-        (await Sessions.GetAsync<ChatState>(Sessions.GetId("bob", "default")))!.UserId.Should().Be("bob");
-        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "another"))).Should().BeNull();
+        created.Id.Should().Be(await Sessions.GetIdAsync("ann", "default")).And.NotBe(other.Id);
+        (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Should().Be(Hello);
+        (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("bob", "default")))!.UserId.Should().Be("bob");
+        (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("ann", "another"))).Should().BeNull();
     }
 
     [Test]
@@ -81,8 +81,8 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
         var act = () => Sessions.CreateAsync("ann", new ChatState("second", 2), hostSessionId: "default");
 
         var thrown = (await act.Should().ThrowAsync<StateConflictException>()).Which;
-        $"{thrown.Message} {thrown.Key}".Should().NotContain(Sessions.GetId("ann", "default"));
-        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Should().Be(Hello);
+        $"{thrown.Message} {thrown.Key}".Should().NotContain(await Sessions.GetIdAsync("ann", "default"));
+        (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Should().Be(Hello);
         (await ListAsync("ann")).Should().HaveCount(1);
     }
 
@@ -102,7 +102,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
         })));
 
         results.Where(turns => turns >= 0).Should().ContainSingle()
-            .Which.Should().Be((await Sessions.PeekAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Turns);
+            .Which.Should().Be((await Sessions.PeekAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Turns);
     }
 
     [Test]
@@ -112,7 +112,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
         await AdvanceAsync(3);
         await Sessions.CreateAsync("ann", new ChatState("again", 1), Sliding(9), "default");
 
-        (await Sessions.PeekAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Topic.Should().Be("again");
+        (await Sessions.PeekAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Topic.Should().Be("again");
         (await Sessions.CleanupAsync()).Should().Be(0);
         (await ListAsync("ann")).Should().HaveCount(1);
     }
@@ -140,7 +140,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     public async Task GetAsync_SlidingWithAnEnd_EndsThere()
     {
         var begin = Now;
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6, atMost: 10));
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6, absoluteTimeout: 10));
         session.Id.Should().HaveLength(36);
         AssertSince(session.ExpiresAt, begin, Tick * 6);
         await AdvanceAsync(4);
@@ -157,7 +157,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task PeekAsync_UpAgainstTheEnd_NeverTellsALaterActivityThanThereWas()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, atMost: 10));
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, absoluteTimeout: 10));
         await AdvanceAsync(6);
         await Sessions.GetAsync<ChatState>(session.Id);
         var used = Now;
@@ -171,7 +171,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task PeekAsync_UpdatedUpAgainstTheEnd_TellsTheUpdate()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, atMost: 10));
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, absoluteTimeout: 10));
         await AdvanceAsync(6);
         var begin = Now;
         await Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 });
@@ -220,7 +220,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task CreateAsync_TimeoutsFromOptions_AreUsed()
     {
-        await StartAsync(b => b.Configure(o => (o.Sessions.Timeout, o.Sessions.AtMost) = (TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(20))));
+        await StartAsync(b => b.Configure(o => (o.Sessions.Timeout, o.Sessions.AbsoluteTimeout) = (TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(20))));
         var begin = Now;
 
         var session = await Sessions.CreateAsync("ann", Hello);

@@ -14,7 +14,7 @@ public abstract class SessionFixture<THarness> : ManagerFixture<THarness> where 
     protected ISessionManager Sessions => State.Sessions;
 
     /// <summary>An expiry that slides by so many ticks.</summary>
-    protected StateExpiry Sliding(double ticks, double? atMost = null) => StateExpiry.Sliding(Tick * ticks, Tick * atMost);
+    protected StateExpiry Sliding(double ticks, double? absoluteTimeout = null) => StateExpiry.Sliding(Tick * ticks, Tick * absoluteTimeout);
 
     /// <summary>Asserts that something happened, by the store's clock, since an instant and before now; the clocks agree to a fraction of a tick.</summary>
     protected void AssertSince(DateTimeOffset? actual, DateTimeOffset begin, TimeSpan offset = default)

@@ -16,7 +16,7 @@ public abstract class SessionInputConformance<THarness> : SessionFixture<THarnes
 
         for (var i = 0; i < users.Count; i++)
         {
-            var read = await Sessions.GetAsync<ChatState>(Sessions.GetId(users[i], hostIds[i]));
+            var read = await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync(users[i], hostIds[i]));
             (read!.UserId, read.Data).Should().Be((users[i], new ChatState(users[i], i)));
             (await ListAsync(users[i])).Should().Equal(created[i].Handle);
         }
@@ -30,8 +30,8 @@ public abstract class SessionInputConformance<THarness> : SessionFixture<THarnes
         foreach (var name in HostNames.Bad)
         {
             await FluentActions.Awaiting(() => Sessions.CreateAsync(name!, Hello)).Should().ThrowAsync<ArgumentException>();
-            FluentActions.Invoking(() => Sessions.GetId(name!, "a")).Should().Throw<ArgumentException>();
-            FluentActions.Invoking(() => Sessions.GetId("ann", name!)).Should().Throw<ArgumentException>();
+            FluentActions.Invoking(() => Sessions.GetIdAsync(name!, "a")).Should().Throw<ArgumentException>();
+            FluentActions.Invoking(() => Sessions.GetIdAsync("ann", name!)).Should().Throw<ArgumentException>();
             await FluentActions.Awaiting(() => Sessions.ListAsync<ChatState>(name!)).Should().ThrowAsync<ArgumentException>();
             await FluentActions.Awaiting(() => Sessions.DeleteAllAsync(name!)).Should().ThrowAsync<ArgumentException>();
             await FluentActions.Awaiting(() => Sessions.RevokeAsync(name!, "a")).Should().ThrowAsync<ArgumentException>();

@@ -242,7 +242,7 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
         (await Sessions.CleanupAsync()).Should().Be(0);
 
         (await ListAsync("ann")).Should().HaveCount(1);
-        (await Sessions.PeekAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Topic.Should().Be("again");
+        (await Sessions.PeekAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Topic.Should().Be("again");
     }
 
     [Test]

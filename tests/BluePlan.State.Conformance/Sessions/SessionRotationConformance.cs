@@ -36,7 +36,7 @@ public abstract class SessionRotationConformance<THarness> : SessionFixture<THar
     public async Task RotateAsync_AbsoluteEnd_Stays([Values("ann", "bob")] string newUserId)
     {
         var begin = Now;
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(6, atMost: 9));
+        var old = await Sessions.CreateAsync("ann", Hello, Sliding(6, absoluteTimeout: 9));
         await AdvanceAsync(4);
 
         var rotated = await Sessions.RotateAsync<ChatState>(old.Id, newUserId);

@@ -57,7 +57,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     public async Task UpdateAsync_SlidingWithAnEnd_KeepsTheEnd()
     {
         var begin = Now;
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6, atMost: 9));
+        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6, absoluteTimeout: 9));
         await AdvanceAsync(4);
 
         var updated = await Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 });
@@ -254,7 +254,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
         Provider.LoseNextReply();
         await FluentActions.Awaiting(() => Sessions.CreateAsync("ann", Hello, hostSessionId: "default")).Should().ThrowAsync<StateUnavailableException>();
 
-        (await Sessions.GetAsync<ChatState>(Sessions.GetId("ann", "default")))!.Data.Should().Be(Hello);
+        (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Should().Be(Hello);
         (await ListAsync("ann")).Should().HaveCount(1);
     }
 

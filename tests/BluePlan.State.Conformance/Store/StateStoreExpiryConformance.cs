@@ -86,7 +86,7 @@ public abstract class StateStoreExpiryConformance<THarness> : ManagerFixture<THa
     [Test]
     public async Task GetAsync_SlidingWithAnEnd_EndsThere()
     {
-        await Store.SetAsync("cache", "page", 1, StateExpiry.Sliding(Tick * 12, atMost: Tick * 18));
+        await Store.SetAsync("cache", "page", 1, StateExpiry.Sliding(Tick * 12, absoluteTimeout: Tick * 18));
         await AdvanceAsync(7);
         (await Store.GetAsync<int>("cache", "page")).Should().NotBeNull();
         await AdvanceAsync(6);

@@ -115,7 +115,7 @@ public sealed class AddBluePlanStateTests
         {
             o.PartitionCount = 33;
             o.Sessions.Timeout = TimeSpan.Zero;
-            o.Sessions.AtMost = TimeSpan.FromTicks(-1);
+            o.Sessions.AbsoluteTimeout = TimeSpan.FromTicks(-1);
             o.History.MaximumMessages = 0;
             o.TokenUsage.DetailRetention = TimeSpan.FromDays(-1);
             o.Config.KeepVersions = -5;
@@ -126,7 +126,7 @@ public sealed class AddBluePlanStateTests
         var act = services.GetRequiredService<IBluePlanState>;
 
         act.Should().Throw<OptionsValidationException>().Which.Failures.Should().HaveCount(8)
-            .And.ContainMatch("*PartitionCount is 33*").And.ContainMatch("*Sessions.Timeout is*").And.ContainMatch("*Sessions.AtMost is*").And.ContainMatch("*History.MaximumMessages is 0*")
+            .And.ContainMatch("*PartitionCount is 33*").And.ContainMatch("*Sessions.Timeout is*").And.ContainMatch("*Sessions.AbsoluteTimeout is*").And.ContainMatch("*History.MaximumMessages is 0*")
             .And.ContainMatch("*TokenUsage.DetailRetention is*").And.ContainMatch("*Config.KeepVersions is -5*").And.ContainMatch("*Maintenance.Interval is*").And.ContainMatch("*File.FlushInterval is*");
     }
 
@@ -179,7 +179,7 @@ public sealed class AddBluePlanStateTests
             ["BluePlanState:File:FlushInterval"] = "00:00:05",
             ["BluePlanState:File:CheckpointBytes"] = "2097152",
             ["BluePlanState:Sessions:Timeout"] = "00:20:00",
-            ["BluePlanState:Sessions:AtMost"] = "12:00:00",
+            ["BluePlanState:Sessions:AbsoluteTimeout"] = "12:00:00",
             ["BluePlanState:TokenUsage:ReportingTimeZone"] = "Asia/Shanghai",
             ["BluePlanState:TokenUsage:DetailRetention"] = "20.00:00:00",
             ["BluePlanState:Maintenance:Interval"] = "00:05:00",
@@ -197,7 +197,7 @@ public sealed class AddBluePlanStateTests
 
         options.PartitionCount.Should().Be(8);
         options.File.Should().BeEquivalentTo(new FileStateOptions { Directory = "elsewhere", Durability = FileDurability.Interval, FlushInterval = TimeSpan.FromSeconds(5), CheckpointBytes = 1 << 21 });
-        (options.Sessions.Timeout, options.Sessions.AtMost).Should().Be((TimeSpan.FromMinutes(20), TimeSpan.FromHours(12)));
+        (options.Sessions.Timeout, options.Sessions.AbsoluteTimeout).Should().Be((TimeSpan.FromMinutes(20), TimeSpan.FromHours(12)));
         (options.TokenUsage.ReportingTimeZone, options.TokenUsage.DetailRetention, options.Maintenance.Interval).Should().Be(("Asia/Shanghai", TimeSpan.FromDays(20), TimeSpan.FromMinutes(5)));
         options.History.MaximumMessages.Should().Be(40);
         options.Config.KeepVersions.Should().Be(3);

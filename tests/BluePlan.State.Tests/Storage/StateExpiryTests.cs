@@ -17,7 +17,7 @@ public sealed class StateExpiryTests
         StateExpiry expiry = default;
 
         expiry.Should().Be(StateExpiry.Never);
-        (expiry.Kind, expiry.Window, expiry.AtMost, expiry.Instant, expiry.Cap).Should().Be((StateExpiryKind.Never, TimeSpan.Zero, null, null, null));
+        (expiry.Kind, expiry.Window, expiry.AbsoluteTimeout, expiry.Instant, expiry.Cap).Should().Be((StateExpiryKind.Never, TimeSpan.Zero, null, null, null));
         expiry.IsExpiredAt(DateTimeOffset.MaxValue).Should().BeFalse();
     }
 
@@ -54,7 +54,7 @@ public sealed class StateExpiryTests
         {
             FluentActions.Invoking(() => StateExpiry.After(bad)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("lifetime");
             FluentActions.Invoking(() => StateExpiry.Sliding(bad)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("idle");
-            FluentActions.Invoking(() => StateExpiry.Sliding(Hour, bad)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("atMost");
+            FluentActions.Invoking(() => StateExpiry.Sliding(Hour, bad)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("absoluteTimeout");
             FluentActions.Invoking(() => StateExpiry.Resolved(bad, Now, null)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("idle");
         }
     }
@@ -68,7 +68,7 @@ public sealed class StateExpiryTests
         StateExpiry.Sliding(Hour).Resolve(Now).Should().Be(StateExpiry.Resolved(Hour, Now + Hour, null));
         StateExpiry.Sliding(Hour, 5 * Hour).Resolve(Now).Should().Be(StateExpiry.Resolved(Hour, Now + Hour, Now + 5 * Hour));
         StateExpiry.Sliding(Hour, Hour / 2).Resolve(Now).Should().Be(StateExpiry.Resolved(Hour, Now + Hour / 2, Now + Hour / 2), "the shorter end wins");
-        StateExpiry.Sliding(Hour, 5 * Hour).Resolve(Now).AtMost.Should().BeNull("the end is an instant now");
+        StateExpiry.Sliding(Hour, 5 * Hour).Resolve(Now).AbsoluteTimeout.Should().BeNull("the end is an instant now");
     }
 
     [Test]

@@ -32,16 +32,16 @@ internal static class GoldenContent
 
     private static async Task CheckSessionsAsync(ISessionManager sessions, string tenant)
     {
-        var checkout = sessions.GetId("alice", "checkout");
+        var checkout = await sessions.GetIdAsync("alice", "checkout");
         var peeked = (await sessions.PeekAsync<Cart>(checkout))!;
         peeked.Data.Items.Should().Equal($"tea{tenant}");
         (peeked.UserId, peeked.Data.Count, peeked.ExpiresAt?.Year).Should().Be(("alice", 4, 2100));
         (await sessions.UpdateAsync<Cart>(checkout, static cart => cart with { Count = cart.Count + 1 }))!.Data.Count.Should().Be(5);
         (await sessions.GetAsync<Cart>(checkout))!.Data.Count.Should().Be(5);
 
-        var second = (await sessions.PeekAsync<Cart>(sessions.GetId("alice", "second")))!;
+        var second = (await sessions.PeekAsync<Cart>(await sessions.GetIdAsync("alice", "second")))!;
         (second.Status, second.Data.Count).Should().Be((SessionStatus.Closed, 12));
-        (await sessions.GetAsync<Cart>(sessions.GetId("alice", "sliding")))!.Data.Items.Should().BeEmpty();
+        (await sessions.GetAsync<Cart>(await sessions.GetIdAsync("alice", "sliding")))!.Data.Items.Should().BeEmpty();
         (await sessions.ListAsync<Cart>("alice")).Items.Should().HaveCount(3);
         (await sessions.ListAsync<Cart>("bob")).Items.Should().ContainSingle().Which.Data!.Items.Should().Equal("rice");
         (await sessions.DeleteAllAsync("bob")).Should().Be(1);
@@ -49,14 +49,14 @@ internal static class GoldenContent
 
     private static async Task CheckHistoryAsync(IHistoryManager history)
     {
-        var tea = history.GetId("alice", "tea");
+        var tea = await history.GetIdAsync("alice", "tea");
         (await history.ReadAsync(tea)).Select(static m => m.Id).Should().Equal("m1", "q3", "a3", "q4", "a4");
         (await history.GetAsync(tea))!.Title.Should().Be("Tea");
         var repeated = await history.AppendAsync(tea, [HistoryMessage.User("question 4") with { Id = "q4" }]);
         var appended = await history.AppendAsync(tea, [HistoryMessage.User("question 5") with { Id = "q5" }]);
         (repeated[0].Sequence, appended[0].Sequence).Should().Be((12, 14));
 
-        var edited = history.GetId("alice", "edited");
+        var edited = await history.GetIdAsync("alice", "edited");
         (await history.ReadAsync(edited)).Select(static m => (m.Sequence, m.Id, m.Text, m.Pinned, m.EditedAt is not null)).Should().Equal((2, "e2", "zwei", false, true), (3, "e3", "three 三", true, false));
         var conversations = (await history.ListAsync("alice")).Items;
         conversations.Select(static c => c.Title).Should().BeEquivalentTo("Tea", "Edited", "Fork");

@@ -14,7 +14,7 @@ public sealed record DocumentRead : StateRead<DocumentContent>
     /// <exception cref="ArgumentException">The key has another shape, or the touch is of another kind.</exception>
     public DocumentRead(StateKey key, StateExpiry? touch = null, bool headOnly = false) : base(key, StateShape.Document)
     {
-        if (touch is { } expiry && !(expiry.Kind is StateExpiryKind.Keep || expiry is { Kind: StateExpiryKind.Sliding, AtMost: null, Cap: null }))
+        if (touch is { } expiry && !(expiry.Kind is StateExpiryKind.Keep || expiry is { Kind: StateExpiryKind.Sliding, AbsoluteTimeout: null, Cap: null }))
             throw new ArgumentException("A touch is null, Keep, or Sliding without an end.", nameof(touch));
         _touch = touch is not { } slide ? Peek : slide.Kind is StateExpiryKind.Keep ? KeepWindow : slide.Window.Ticks;
         HeadOnly = headOnly;

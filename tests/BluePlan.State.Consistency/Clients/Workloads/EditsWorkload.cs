@@ -30,7 +30,7 @@ internal sealed class EditsWorkload(IBluePlanState state, Recorder recorder) : W
 
     private Task<Operation> ReadAsync(string name, Action<HistoryMessage?> found) => CallAsync(name, OperationAction.Read, [], async _ =>
     {
-        var messages = await State.History.ReadAsync(Conversation(name));
+        var messages = await State.History.ReadAsync(await ConversationAsync(name));
         if (messages.Count > 1) throw new InvalidDataException($"{messages.Count} messages have one id.");
         var message = messages.Count > 0 ? messages[0] : null;
         found(message);
@@ -47,12 +47,12 @@ internal sealed class EditsWorkload(IBluePlanState state, Recorder recorder) : W
             IReadOnlyList<HistoryMessage> kept;
             try
             {
-                kept = await State.History.AppendAsync(Conversation(name), messages);
+                kept = await State.History.AppendAsync(await ConversationAsync(name), messages);
             }
             catch (StateNotFoundException)
             {
                 await State.History.CreateAsync(name, null, name);
-                kept = await State.History.AppendAsync(Conversation(name), messages);
+                kept = await State.History.AppendAsync(await ConversationAsync(name), messages);
             }
             // One that was edited comes back as it is.
             return Value(kept[0]) == value ? Nothing : throw new StateConflictException("It is there.");
@@ -64,7 +64,7 @@ internal sealed class EditsWorkload(IBluePlanState state, Recorder recorder) : W
         var value = Recorder.NextValue();
         return CallAsync(name, OperationAction.CompareAndSet, [value, -1], async call =>
         {
-            var edited = await State.History.EditAsync(Conversation(name), sequence, message =>
+            var edited = await State.History.EditAsync(await ConversationAsync(name), sequence, message =>
             {
                 call.Input = [value, Value(message)];
                 return message with { Text = Text(value) };
@@ -81,13 +81,13 @@ internal sealed class EditsWorkload(IBluePlanState state, Recorder recorder) : W
         for (var attempt = 1; ; attempt++)
         {
             var remove = await CallAsync(name, OperationAction.Delete, [],
-                async _ => [(await State.History.RemoveAsync(Conversation(name), MessageRange.All)).Count]);
+                async _ => [(await State.History.RemoveAsync(await ConversationAsync(name), MessageRange.All)).Count]);
             if (remove.Outcome is Outcome.Ok || attempt == 5) return remove;
             await Task.Delay(50 * attempt);
         }
     }
 
-    private string Conversation(string name) => State.History.GetId(name, name);
+    private ValueTask<string> ConversationAsync(string name) => State.History.GetIdAsync(name, name);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

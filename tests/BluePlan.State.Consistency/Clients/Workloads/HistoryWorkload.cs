@@ -18,7 +18,7 @@ internal sealed class HistoryWorkload(IBluePlanState state, Recorder recorder) :
             .Select(static id => HistoryMessage.User("hello") with { Id = id.ToString(CultureInfo.InvariantCulture) })];
         return await CallAsync(name, OperationAction.Append, [.. messages.Select(Id)], async _ =>
         {
-            var conversation = State.History.GetId($"{User} {name}", name);
+            var conversation = await State.History.GetIdAsync($"{User} {name}", name);
             try
             {
                 return Sequences(await State.History.AppendAsync(conversation, messages));
@@ -32,7 +32,7 @@ internal sealed class HistoryWorkload(IBluePlanState state, Recorder recorder) :
     }
 
     public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Read, [], async _ =>
-        [.. (await State.History.ReadAsync(State.History.GetId($"{User} {name}", name)))
+        [.. (await State.History.ReadAsync(await State.History.GetIdAsync($"{User} {name}", name)))
             .SelectMany(static message => (long[])[Id(message), message.Sequence])]);
 
     private static IReadOnlyList<long> Sequences(IReadOnlyList<HistoryMessage> messages) =>

@@ -43,23 +43,23 @@ internal sealed class InstructionsWorkload(IBluePlanState state, Recorder record
     }
 
     public override Task<Operation> ReadAsync(string name) => CallAsync(name, OperationAction.Read, [], async _ =>
-        [.. (await State.History.ReadAsync(Conversation(name))).Where(static message => message.Role == MessageRole.System)
+        [.. (await State.History.ReadAsync(await ConversationAsync(name))).Where(static message => message.Role == MessageRole.System)
             .Select(static message => long.Parse(message.Text!, CultureInfo.InvariantCulture))]);
 
     private async Task AppendAsync(string name, IReadOnlyList<HistoryMessage> messages)
     {
         try
         {
-            await State.History.AppendAsync(Conversation(name), messages);
+            await State.History.AppendAsync(await ConversationAsync(name), messages);
         }
         catch (StateNotFoundException)
         {
             await State.History.CreateAsync(name, null, name);
-            await State.History.AppendAsync(Conversation(name), messages);
+            await State.History.AppendAsync(await ConversationAsync(name), messages);
         }
     }
 
-    private string Conversation(string name) => State.History.GetId(name, name);
+    private ValueTask<string> ConversationAsync(string name) => State.History.GetIdAsync(name, name);
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,15 +37,15 @@ internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) 
     }
 
     /// <summary>Asks for an id that this process had or has. A process that knows none lists what the sessions carry.</summary>
-    public override Task<Operation> ReadAsync(string name)
+    public override async Task<Operation> ReadAsync(string name)
     {
         if (name.StartsWith(CarriedPrefix, StringComparison.Ordinal))
-            return CallAsync(name, OperationAction.Read, [], async _ => await ListAsync(name));
+            return await CallAsync(name, OperationAction.Read, [], async _ => await ListAsync(name));
         var known = Recorder.NextValue() % 2 == 0 ? _dead : _alive;
-        if (!known.TryGetValue(name, out var queue) || !queue.TryDequeue(out var login)) login = new(0, 0, State.Sessions.GetId(name, "0"));
+        if (!known.TryGetValue(name, out var queue) || !queue.TryDequeue(out var login)) login = new(0, 0, await State.Sessions.GetIdAsync(name, "0"));
         // The next one then.
         else queue.Enqueue(login);
-        return CallAsync(name, OperationAction.Contains, [login.Number],
+        return await CallAsync(name, OperationAction.Contains, [login.Number],
             async _ => [await State.Sessions.PeekAsync<Cargo>(login.Id) is null ? 0 : 1]);
     }
 
@@ -53,7 +53,7 @@ internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) 
     {
         var number = Recorder.NextValue();
         var host = number.ToString(CultureInfo.InvariantCulture);
-        var login = new Login(number, number, State.Sessions.GetId(name, host));
+        var login = new Login(number, number, await State.Sessions.GetIdAsync(name, host));
         var create = await BothAsync(name, OperationAction.Add, login, async () =>
         {
             await State.Sessions.CreateAsync(name, new Cargo(number), null, host);

@@ -9,11 +9,11 @@ internal sealed class SessionsWorkload(IBluePlanState state, Recorder recorder) 
 
     protected override Task AddAsync(string name, long member) => State.Sessions.CreateAsync(name, new Cargo(member), null, Text(member));
 
-    protected override Task<bool> RemoveAsync(string name, long member) =>
-        State.Sessions.DeleteAsync(State.Sessions.GetId(name, Text(member)));
+    protected override async Task<bool> RemoveAsync(string name, long member) =>
+        await State.Sessions.DeleteAsync(await State.Sessions.GetIdAsync(name, Text(member)));
 
     protected override async Task<bool> HasAsync(string name, long member) =>
-        await State.Sessions.GetAsync<Cargo>(State.Sessions.GetId(name, Text(member))) is not null;
+        await State.Sessions.GetAsync<Cargo>(await State.Sessions.GetIdAsync(name, Text(member))) is not null;
 
     protected override async Task<IReadOnlyList<long>> ListAsync(string name)
     {

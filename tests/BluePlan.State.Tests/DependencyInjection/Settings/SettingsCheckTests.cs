@@ -21,7 +21,7 @@ public sealed class SettingsCheckTests
         var failures = await FailuresAsync(way, """
             {
               "PartitionCuont": 32,
-              "Sessions": { "Timeout": "3600", "Atmost": "24:00:00" },
+              "Sessions": { "Timeout": "3600", "Absolutetimeout": "24:00:00" },
               "History": "01:00:00",
               "Locks": { "LeaseDuration": "30" },
               "Sesions": { "Timeout": "01:00:00" },
@@ -32,7 +32,7 @@ public sealed class SettingsCheckTests
         failures.Should().HaveCountGreaterThanOrEqualTo(7);
         failures.Should().ContainMatch("*PartitionCuont is not a setting. Did you mean 'PartitionCount'?");
         failures.Should().ContainMatch("*Sessions:Timeout is \"3600\", which would be read as 3,600 days. Write \"01:00:00\" for 3,600 seconds*");
-        failures.Should().ContainMatch("*Sessions:Atmost is \"24:00:00\", which would be read as 24 days*\"1.00:00:00\" for 24 hours*");
+        failures.Should().ContainMatch("*Sessions:Absolutetimeout is \"24:00:00\", which would be read as 24 days*\"1.00:00:00\" for 24 hours*");
         failures.Should().ContainMatch("*History has a value, but it is a section with settings of its own: MaximumMessages*");
         failures.Should().ContainMatch("*Locks:LeaseDuration is \"30\"*\"00:00:30\" for 30 seconds*");
         failures.Should().ContainMatch("*Sesions is not a setting. Did you mean 'Sessions'?");
@@ -42,13 +42,13 @@ public sealed class SettingsCheckTests
     [Test]
     public async Task Host_ValuesThatCannotBeRead_AreReportedAtOnce([Values] Way way)
     {
-        var failures = await FailuresAsync(way, """{ "PartitionCount": "many", "OpenOnStart": "yes", "Sessions": { "Timeout": "1h", "AtMost": "3600" }, "File": { "Durability": "Sometimes" }, "History": { "MaximumMessages": { "Count": 5 } } }""");
+        var failures = await FailuresAsync(way, """{ "PartitionCount": "many", "OpenOnStart": "yes", "Sessions": { "Timeout": "1h", "AbsoluteTimeout": "3600" }, "File": { "Durability": "Sometimes" }, "History": { "MaximumMessages": { "Count": 5 } } }""");
 
         failures.Should().HaveCount(6);
         failures.Should().ContainMatch("*PartitionCount is \"many\"; it must be a whole number.");
         failures.Should().ContainMatch("*OpenOnStart is \"yes\"; it must be true or false.");
         failures.Should().ContainMatch("*Sessions:Timeout is \"1h\"*\"01:00:00\"*");
-        failures.Should().ContainMatch("*Sessions:AtMost is \"3600\"*");
+        failures.Should().ContainMatch("*Sessions:AbsoluteTimeout is \"3600\"*");
         failures.Should().ContainMatch("*File:Durability is \"Sometimes\"; it must be one of Always, Interval, OperatingSystem.");
         failures.Should().ContainMatch("*History:MaximumMessages has settings below it, but it is a single value.");
     }
@@ -82,7 +82,7 @@ public sealed class SettingsCheckTests
             {
               "PartitionCount": 8, "OpenOnStart": true,
               "File": { "Directory": "elsewhere", "Durability": "interval", "FlushInterval": "00:00:05", "CheckpointBytes": 2097152 },
-              "Sessions": { "Timeout": "400.00:00:00", "AtMost": null },
+              "Sessions": { "Timeout": "400.00:00:00", "AbsoluteTimeout": null },
               "History": { "MaximumMessages": 40, "Timeout": "30.00:00:00" },
               "TokenUsage": { "ReportingTimeZone": "Asia/Shanghai", "DetailRetention": "20.00:00:00", "Prices": { "gpt-5": { "Input": 1.25, "Output": 10, "CachedInput": 0.125 } } },
               "Config": { "KeepVersions": 3 },
@@ -124,7 +124,7 @@ public sealed class SettingsCheckTests
     [TestCase("3600.00:00:00")]
     public async Task Host_TimeoutBeyond400Days_IsRefused(string time)
     {
-        var failures = await FailuresAsync(Way.Configure, $$"""{ "Sessions": { "Timeout": "{{time}}", "AtMost": "{{time}}" }, "History": { "Timeout": "{{time}}" }, "Locks": { "FenceRetention": "{{time}}" } }""");
+        var failures = await FailuresAsync(Way.Configure, $$"""{ "Sessions": { "Timeout": "{{time}}", "AbsoluteTimeout": "{{time}}" }, "History": { "Timeout": "{{time}}" }, "Locks": { "FenceRetention": "{{time}}" } }""");
 
         failures.Should().HaveCount(4).And.OnlyContain(static f => f.Contains("to 400 days", StringComparison.Ordinal));
     }

@@ -130,10 +130,14 @@ public sealed class GoldenStoreTests
 
     private static Task CommitAsync(FileStateProvider provider, params StateOperation[] operations) => provider.CommitAsync(new StateCommit(operations, Tag), CancellationToken.None).AsTask();
 
+    // The pictures call the absolute timeout by the name that it had when they were made.
+    private static string Picture(StateRecord record) => StateRecordSamples.Picture(record).ReplaceLineEndings("\\n")
+        .Replace("\0", "\\0", StringComparison.Ordinal).Replace("AbsoluteTimeout = ", "AtMost = ", StringComparison.Ordinal);
+
     private static async Task<string> RenderAsync(IStateProvider provider)
     {
         var lines = new List<string>();
-        await foreach (var record in provider.ExportAsync(CancellationToken.None)) lines.Add(StateRecordSamples.Picture(record).ReplaceLineEndings("\\n").Replace("\0", "\\0", StringComparison.Ordinal));
+        await foreach (var record in provider.ExportAsync(CancellationToken.None)) lines.Add(Picture(record));
         lines.Sort(StringComparer.Ordinal);
         return new StringBuilder().AppendJoin('\n', lines.Select(static l => l.Length <= 400 ? l : $"{l[..400]} … {l.Length} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(l)))}")).Append('\n').ToString();
     }
