@@ -46,6 +46,7 @@ public sealed class RedisStateProvider : IStateProvider
     private readonly SubscriptionPing _ping;
     private Sentinels? _sentinels;
     private StoreProbe? _probe;
+    private volatile StoreMarker? _marker;
     private Opened? _store;
     private bool _disposed;
 
@@ -119,6 +120,7 @@ public sealed class RedisStateProvider : IStateProvider
             var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], names.Marker, _sentinels);
             var marker = new StoreMarker(_connection, names, options, election, _clock, _logger);
             // From here on others may say that a restore begins, so look only then.
+            _marker = marker;
             await _connection.SubscribeAsync(RedisChannel.Literal(names.Channel), OnAnnounced, cancellationToken).ConfigureAwait(false);
             await marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
             var info = marker.Info!;
@@ -334,7 +336,8 @@ public sealed class RedisStateProvider : IStateProvider
 
     private void OnRestored()
     {
-        _store?.Marker.Doubt();
+        // Also while the store is being opened: what its first look has found may have changed by then.
+        _marker?.Doubt();
         _watches.OnReconnect();
     }
 

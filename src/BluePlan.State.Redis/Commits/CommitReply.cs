@@ -43,7 +43,7 @@ internal static class CommitReply
     {
         if ((int)reply[0] != 0) return false;
         foreach (var operation in commit.Operations)
-            if (operation is not (CheckKey or CheckEntries or CheckExpiry or NotifyWatchers or DeleteKey or ExpireKey or RemoveFields or RemoveEntries or RemoveMembers or RemoveScores)) return true;
+            if (operation is not (CheckKey or CheckEntries or CheckExpiry or NotifyWatchers or RaiseToken or SetScores or DeleteKey or ExpireKey or RemoveFields or RemoveEntries or RemoveMembers or RemoveScores)) return true;
         // The others answer how many things they found.
         for (var i = 1; i < reply.Length; i++)
             if ((long)reply[i] > 0) return true;

@@ -27,6 +27,7 @@ internal sealed class ServerClock(RedisConnection connection)
     private readonly ClockSetback _setback = new();
     private volatile Reading _last = new(TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
     private int _isAsking;
+    private int _isAskingAll;
 
     public DateTimeOffset Now
     {
@@ -42,13 +43,16 @@ internal sealed class ServerClock(RedisConnection connection)
     /// <summary>Whether a server's clock was set back and has not yet caught up, so that what counts from now could shorten a life.</summary>
     public bool IsBehind => _setback.IsBehind;
 
-    /// <summary>Takes what a look at the servers showed of their clocks.</summary>
+    /// <summary>
+    /// Takes what a look at the servers showed of their clocks. In a cluster the other nodes are asked for theirs in the
+    /// background: one that hangs holds up nobody who does not need it.
+    /// </summary>
     /// <param name="look">The look at the primary.</param>
     /// <returns>Whether <see cref="MeasureAsync"/> is due, since a clock was set.</returns>
-    public async ValueTask<bool> NoteAsync(ServerLook look)
+    public bool Note(ServerLook look)
     {
-        (EndPoint Server, DateTimeOffset Time)[] times = look.Server is { } server ? [(server.EndPoint, look.Time)] : await AskAllAsync().ConfigureAwait(false);
-        _setback.Note(times);
+        if (look.Server is { } server) _setback.Note([(server.EndPoint, look.Time)]);
+        else if (Interlocked.Exchange(ref _isAskingAll, 1) == 0) _ = NoteAllAsync();
         return (look.Time - Now).Duration() > Step;
     }
 
@@ -61,12 +65,32 @@ internal sealed class ServerClock(RedisConnection connection)
         _last = best.Reading;
     }
 
-    /// <summary>The clocks of all primaries of a cluster that answer soon.</summary>
-    private async Task<(EndPoint Server, DateTimeOffset Time)[]> AskAllAsync()
+    /// <summary>Takes the clocks of all primaries of a cluster that answer soon.</summary>
+    private async Task NoteAllAsync()
     {
-        var asked = connection.Primaries().Select(static async server => (server.EndPoint, Time: new DateTimeOffset(await server.TimeAsync().ConfigureAwait(false)))).ToArray();
-        await ((Task)Task.WhenAll(asked)).WaitAsync(Step, connection.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return [.. asked.Where(static one => one.IsCompletedSuccessfully).Select(static one => one.Result)];
+        try
+        {
+            var asked = connection.Primaries().Select(TryAskAsync).ToArray();
+            await ((Task)Task.WhenAll(asked)).WaitAsync(Step, connection.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _setback.Note([.. asked.Where(static one => one.IsCompletedSuccessfully).Select(static one => one.Result).OfType<(EndPoint, DateTimeOffset)>()]);
+        }
+        finally
+        {
+            Volatile.Write(ref _isAskingAll, 0);
+        }
+    }
+
+    private static async Task<(EndPoint Server, DateTimeOffset Time)?> TryAskAsync(IServer server)
+    {
+        try
+        {
+            return (server.EndPoint, new(await server.TimeAsync().ConfigureAwait(false)));
+        }
+        catch (Exception exception) when (RedisFaults.IsFault(exception) || exception is ObjectDisposedException)
+        {
+            // It is asked again by the next look.
+            return null;
+        }
     }
 
     private async Task<(Reading Reading, TimeSpan Took)> AskAsync()

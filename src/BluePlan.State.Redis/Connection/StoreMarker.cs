@@ -108,7 +108,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         election.Trust(look, marker);
         (_store, _restoring) = (marker.Store, marker.Restoring);
         Info ??= info;
-        if (await clock.NoteAsync(look).ConfigureAwait(false) || isNew) await clock.MeasureAsync().ConfigureAwait(false);
+        if (clock.Note(look) || isNew) await clock.MeasureAsync().ConfigureAwait(false);
         if (_restoring.Length == 0) Volatile.Write(ref _checked, wanted);
     }
 

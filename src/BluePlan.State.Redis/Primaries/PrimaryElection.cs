@@ -23,7 +23,10 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
     private Known? _known;
     private long _term;
 
-    /// <summary>Rises when another primary is followed: what was on its way then may have gone to the former one.</summary>
+    /// <summary>
+    /// Rises before another primary is followed, and again when everything goes there: in between it is odd, and nothing
+    /// that is sent may count.
+    /// </summary>
     public long Term => Volatile.Read(ref _term);
 
     /// <summary>The epoch that the store must have reached; 0 before the first primary is known.</summary>
@@ -34,11 +37,14 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
     {
         get
         {
+            if (IsMoving) return false;
             foreach (var one in _connections)
                 if (!one.Route.Stands) return false;
             return true;
         }
     }
+
+    private bool IsMoving => (Term & 1) != 0;
 
     /// <summary>Whether the client sees another primary than the one that was chosen: subscriptions may be with that one, which is told of no change.</summary>
     public bool IsSplit => connection.Route.IsSplit;
@@ -64,11 +70,13 @@ internal sealed class PrimaryElection(RedisConnection connection, IEnumerable<Re
         if (_known is { } before)
         {
             var isSame = before.EndPoint.Equals(endPoint);
-            // Nothing that was sent before may count as this one's answer.
-            if (!isSame || !look.Facts.Continues(before.Facts, IsKept(sockets))) Interlocked.Increment(ref _term);
+            // Nothing that was sent before may count as this one's answer, and nothing that is sent until all connections
+            // follow it, which may take a second. If that fails, the next election goes on from there.
+            if (!IsMoving && (!isSame || !look.Facts.Continues(before.Facts, IsKept(sockets)))) Interlocked.Increment(ref _term);
             if (!isSame) epoch++;
         }
         for (var i = 0; i < sockets.Length; i++) await _connections[i].Route.FollowAsync(endPoint, sockets[i]).ConfigureAwait(false);
+        if (IsMoving) Interlocked.Increment(ref _term);
         return (look, epoch);
     }
 

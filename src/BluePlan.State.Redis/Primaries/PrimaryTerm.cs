@@ -6,7 +6,7 @@ internal readonly struct PrimaryTerm(RedisConnection connection, PrimaryElection
     private readonly long _number = election.Term;
 
     /// <summary>Whether what was answered came from the primary that was chosen before it was sent.</summary>
-    public bool Holds => election.Stands && election.Term == _number;
+    public bool Holds => (_number & 1) == 0 && election.Stands && election.Term == _number;
 
     /// <summary>What is thrown in place of an answer that does not count.</summary>
     /// <param name="writes">Whether the command would have written.</param>

@@ -79,9 +79,6 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         return _notes.Add(keys.Id, head.UserId, content.Expiry.Kind is not StateExpiryKind.Never);
     }
 
-    /// <summary>Whether this process has seen the conversation.</summary>
-    public bool IsNoted(ConversationKeys keys) => _notes.Find(keys.Id) is not null;
-
     public void Forget(ConversationKeys keys) => _notes.Remove(keys.Id);
 
     /// <inheritdoc cref="ConversationNotes.Mark"/>

@@ -18,6 +18,9 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
     // How far the store's time, as it is known here, may be behind that of a commit.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    // Within what time the messages of an unfinished import expire, as it is seen here.
+    private static readonly TimeSpan DraftEnd = ConversationMaker.Abandoned + ClockTolerance;
+
     private bool ReadsWhole => options.MaximumMessages <= Short;
 
     /// <summary>Enough of a conversation to answer a range; null when there is no message.</summary>
@@ -34,9 +37,15 @@ internal sealed class HistoryReader(StateScope scope, HistoryManagerOptions opti
     /// </summary>
     public async ValueTask<LogContent?> BeginAsync(ConversationKeys keys, LogRead first, CancellationToken cancellationToken)
     {
-        var isKnown = book.IsNoted(keys);
+        // If conversations end soon, so do messages of an unfinished import, and both look alike.
+        if (options.Timeout <= DraftEnd)
+        {
+            // The head first: if it is there, so are all messages.
+            var both = await scope.Storage.ReadAsync([new DocumentRead(keys.Head, headOnly: true), first], cancellationToken).ConfigureAwait(false);
+            return both[0] is null ? null : (LogContent?)both[1];
+        }
         var log = await scope.Storage.ReadAsync(first, cancellationToken).ConfigureAwait(false);
-        if (isKnown || log?.Expiry.Instant is not { } end || end > await scope.NowAsync(cancellationToken).ConfigureAwait(false) + ConversationMaker.Abandoned + ClockTolerance) return log;
+        if (log?.Expiry.Instant is not { } end || end > await scope.NowAsync(cancellationToken).ConfigureAwait(false) + DraftEnd) return log;
         // When the head is there, so are all messages, which those that were read before it need not be.
         return await book.HeadAsync(keys, cancellationToken).ConfigureAwait(false) is null ? null : await scope.Storage.ReadAsync(first, cancellationToken).ConfigureAwait(false);
     }

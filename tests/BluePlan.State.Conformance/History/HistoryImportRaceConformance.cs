@@ -88,6 +88,33 @@ public abstract class HistoryImportRaceConformance<THarness> : HistoryTransferFi
     }
 
     [Test]
+    public async Task ReadAsync_AnotherProcessDeletesTheConversationAndImportsItAnew_FindsNothingUntilTheEnd([Values] bool endSoon)
+    {
+        Action<BluePlanStateBuilder>? configure = endSoon ? static builder => builder.Configure(static options => options.History.Timeout = TimeSpan.FromMinutes(30)) : null;
+        await StartAsync(configure);
+        var id = (await History.CreateAsync("ann", null, "mine")).Id;
+        await History.AppendAsync(id, [HistoryMessage.User("x")]);
+        var other = (await JoinAsync(configure)).History;
+        (await other.ReadAsync(id)).Should().HaveCount(1);
+        await History.DeleteAsync(id);
+        var (commits, read, found) = (0, -1, -1);
+        Provider.OnCommit = async (_, commit) =>
+        {
+            if (Interlocked.Increment(ref commits) == 3)
+            {
+                read = (await other.ReadAsync(id)).Count;
+                found = await other.SearchAsync(id, "1").CountAsync();
+            }
+            return await commit();
+        };
+
+        await ImportAsync("ann", File(Enumerable.Range(1, 2_500).Select(static i => Line(i, true))), null, "mine");
+
+        (read, found).Should().Be((0, 0));
+        (await other.ReadAsync(id)).Should().HaveCount(2_500);
+    }
+
+    [Test]
     public async Task ReadAsync_AnImportEndsBehindTheFirstAnswer_IsWhole()
     {
         var id = await History.GetIdAsync("ann", "mine");

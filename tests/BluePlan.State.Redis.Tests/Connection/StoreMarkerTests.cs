@@ -3,6 +3,7 @@ using FluentAssertions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
+using StackExchange.Redis;
 
 namespace BluePlan.State.Redis.Tests;
 
@@ -28,6 +29,32 @@ public sealed class StoreMarkerTests
             })));
 
             (await providers[0].ReadAsync([.. Enumerable.Range(0, 6).Select(i => new DocumentRead(new(19 % 4, StateShape.Document, "test", $"{i} 19")))], default)).Should().NotContainNulls();
+        }
+    }
+
+    [Test]
+    public async Task OpenAsync_RestoreBeginsBehindItsLook_NothingIsWrittenUntilItEnds()
+    {
+        using var server = await TestServers.StartRedisAsync("--maxmemory", "500mb", "--maxmemory-policy", "allkeys-lru");
+        await using (var first = new RedisStateProvider(server.ConnectionString)) await first.OpenAsync(4, default);
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        // The warning of that policy comes between the look and the end of opening. Time stands, so that no later look helps.
+        var log = new CallbackLog(Restore);
+        await using var provider = new RedisStateProvider(multiplexer, null, new FakeTimeProvider(), log);
+
+        await provider.OpenAsync(4, default);
+
+        log.Calls.Should().Be(1);
+        await FluentActions.Awaiting(() => provider.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default).AsTask()).Should().ThrowAsync<StateUnavailableException>().WithMessage("A restore*");
+        await server.CallAsync("HDEL bp:store restoring");
+        await provider.CommitAsync(new(new PutDocument(Key, new byte[] { 1 })), default);
+
+        void Restore()
+        {
+            using var heard = new ManualResetEventSlim();
+            multiplexer.GetSubscriber().Subscribe(RedisChannel.Literal("bp:store"), (_, _) => heard.Set());
+            server.CallAsync("HSET bp:store restoring now\r\nPUBLISH bp:store x").GetAwaiter().GetResult();
+            heard.Wait(TimeSpan.FromSeconds(30)).Should().BeTrue();
         }
     }
 
@@ -120,6 +147,21 @@ public sealed class StoreMarkerTests
     }
 
     /// <summary>Keeps what is logged as an error.</summary>
+    /// <summary>Calls back at the first warning.</summary>
+    private sealed class CallbackLog(Action callback) : ILogger<RedisStateProvider>
+    {
+        public int Calls { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning && ++Calls == 1) callback();
+        }
+    }
+
     private sealed class ErrorLog : ILogger<RedisStateProvider>
     {
         public List<string> Errors { get; } = [];

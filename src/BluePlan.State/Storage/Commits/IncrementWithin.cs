@@ -14,7 +14,7 @@ public sealed record IncrementWithin : StateOperation
 
     /// <inheritdoc cref="IncrementWithin"/>
     /// <param name="key">A key of shape <see cref="StateShape.Map"/>.</param>
-    /// <param name="increments">At least one; no name twice.</param>
+    /// <param name="increments">1 to 1,000; no name twice.</param>
     /// <param name="bounds">What must hold afterwards, 1 to 1,000 fields in all.</param>
     /// <param name="returnValues">Whether <see cref="OperationResult.Vectors"/> answers the new vectors, in order. Ask only when needed.</param>
     /// <exception cref="ArgumentException">The key has another shape, or an increment or bound breaks its rule.</exception>
@@ -22,6 +22,7 @@ public sealed record IncrementWithin : StateOperation
     {
         Increments = CheckNames(increments, static i => i.Name, nameof(increments));
         for (var i = 0; i < increments.Count; i++) MapValue.CheckVector(increments[i].By, nameof(increments));
+        if (increments.Count > MaximumFields) throw new ArgumentException($"There are {increments.Count:N0} increments; at most {MaximumFields:N0} are accepted.", nameof(increments));
         Bounds = CheckList(bounds, nameof(bounds));
         var fields = 0;
         for (var i = 0; i < bounds.Count; i++)

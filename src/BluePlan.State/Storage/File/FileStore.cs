@@ -159,7 +159,7 @@ internal sealed class FileStore : IAsyncDisposable
     }
 
     /// <summary>Writes what is left and lets the directory go. What is in memory can still be read, and watched.</summary>
-    /// <remarks>Blocks, and waits for nothing that needs the thread pool, all of whose threads callers may block.</remarks>
+    /// <remarks>Blocks until a checkpoint or maintenance that is at work has ended, which may need a thread of the pool.</remarks>
     public void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;

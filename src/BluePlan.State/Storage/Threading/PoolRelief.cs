@@ -61,15 +61,14 @@ internal static class PoolRelief
         }
         else
         {
-            lock (Gate)
+            Span<int> turns = work.Count <= 64 ? stackalloc int[64] : new int[work.Count];
+            for (var i = 0; i < work.Count; i++)
             {
-                for (var i = 0; i < work.Count; i++)
-                {
-                    var turn = work[i].BeginWaiting();
-                    ThreadPool.UnsafeQueueUserWorkItem(work[i], preferLocal: false);
-                    Watch(work[i], turn);
-                }
+                turns[i] = work[i].BeginWaiting();
+                ThreadPool.UnsafeQueueUserWorkItem(work[i], preferLocal: false);
             }
+            lock (Gate)
+                for (var i = 0; i < work.Count; i++) Watch(work[i], turns[i]);
         }
         WakeGuard();
     }

@@ -71,6 +71,17 @@ public sealed class OperationTests
         }
     }
 
+    [TestCase(1_000, 1_000, false)]
+    [TestCase(1_001, 1, true)]
+    [TestCase(1, 1_001, true)]
+    public void IncrementWithin_TooManyIncrementsOrFields_IsRefused(int increments, int fields, bool isRefused)
+    {
+        var make = FluentActions.Invoking(() => new IncrementWithin(Map, [.. Enumerable.Range(0, increments).Select(static i => new MapIncrement($"{i}", new long[] { 1 }))], [new(1, [.. Enumerable.Range(0, fields).Select(static i => $"{i}")])]));
+
+        if (isRefused) make.Should().Throw<ArgumentException>().WithMessage("*1,001*at most 1,000*");
+        else make().Bounds.Should().ContainSingle();
+    }
+
     [Test]
     public void Lists_NullEmptyOrWithARepeatedName_AreRefused()
     {
