@@ -22,6 +22,11 @@ internal sealed class PrimaryCalls(RedisConnection connection, StoreMarker marke
             {
                 await marker.CheckAsync(duringRestore, cancellationToken).ConfigureAwait(false);
             }
+            catch (StateOpenException exception)
+            {
+                // The store was opened; another one has taken its place since.
+                throw new StateUnavailableException(exception.Message, false, exception);
+            }
             catch (Exception exception) when (RedisFaults.IsFault(exception))
             {
                 throw RedisFaults.Translate(exception, writes: false, connection.Servers);

@@ -126,7 +126,7 @@ public sealed class StoreMarkerTests
         var write = async () => await owner.CommitAsync(new(new PutDocument(Key, new byte[] { 2 })), default);
 
         if (partitions != 4)
-            await Poll.UntilAsync(async () => await OutcomeAsync(write) is StateOpenException { Fault: StateOpenFault.PartitionCount, Message: var message } && message.Contains("8 partitions", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "its keys would lie elsewhere");
+            await Poll.UntilAsync(async () => await OutcomeAsync(write) is StateUnavailableException { InnerException: StateOpenException { Fault: StateOpenFault.PartitionCount }, Message: var message } && message.Contains("8 partitions", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "its keys would lie elsewhere");
         else
             await write();
         (await server.CallAsync("HGET bp:store store")).Should().Be(store, "nobody changes what another made");
@@ -140,13 +140,12 @@ public sealed class StoreMarkerTests
             await call();
             return null;
         }
-        catch (StateOpenException exception)
+        catch (StateUnavailableException exception)
         {
             return exception;
         }
     }
 
-    /// <summary>Keeps what is logged as an error.</summary>
     /// <summary>Calls back at the first warning.</summary>
     private sealed class CallbackLog(Action callback) : ILogger<RedisStateProvider>
     {
@@ -162,6 +161,7 @@ public sealed class StoreMarkerTests
         }
     }
 
+    /// <summary>Keeps what is logged as an error.</summary>
     private sealed class ErrorLog : ILogger<RedisStateProvider>
     {
         public List<string> Errors { get; } = [];

@@ -58,6 +58,7 @@ internal sealed class BackupTestStore : IAsyncDisposable
     /// </summary>
     public async Task SeedUserAsync(string tenant, string user, string round)
     {
+        await Storage.OpenAsync(default);
         var scope = Scope(tenant);
         var partition = scope.UserPartition(user);
         var member = Member(user, round);

@@ -225,7 +225,7 @@ public sealed class FileStateProvider : IStateProvider
         {
             throw StoreErrors.Advised($"After its journal failed, the store was to be opened anew. {exception.Message}", exception);
         }
-        catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
+        catch (Exception exception) when (StoreErrors.IsOfFiles(exception) || exception is StateOpenException)
         {
             throw StoreErrors.Unavailable("cannot be opened anew after its journal failed", _path, exception, mayHaveBeenWritten: false);
         }

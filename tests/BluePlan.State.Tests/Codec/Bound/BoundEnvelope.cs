@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using BluePlan.State.Storage;
 
 namespace BluePlan.State.Tests;
 

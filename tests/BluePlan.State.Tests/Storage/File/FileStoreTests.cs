@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
@@ -98,6 +100,29 @@ public sealed class FileStoreTests
         await provider.DisposeAsync();
         await using var again = await OpenAsync();
         (await again.ReadOneAsync(new DocumentRead(Key("old")), CancellationToken.None)).Should().BeNull();
+    }
+
+    [Test]
+    public async Task Open_OldSegmentIsOfAnotherVersion_LeavesItThere()
+    {
+        var segment = Path.Combine(SimulatedStore.Directory, StoreNames.Segment(1));
+        await using (var provider = await OpenAsync())
+        {
+            await PutAsync(provider, "one", 10);
+            await provider.Store.CheckpointAsync(CancellationToken.None);
+        }
+        _disk.Paths.Should().NotContain(segment);
+        var header = new byte[JournalFormat.HeaderBytes];
+        JournalFormat.WriteHeader(header, new(UInt128.One, CommitDraw.Partitions, 1), 1, 1);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), 99);
+        BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(56), XxHash3.HashToUInt64(header.AsSpan(0, 56), JournalFormat.HeaderBytes));
+        FluentActions.Invoking(() => JournalFormat.ReadHeader(header, segment)).Should().Throw<StateOpenException>();
+        _disk.Put(segment, header);
+
+        await using var again = await OpenAsync();
+
+        (await again.ReadOneAsync(new DocumentRead(Key("one")), CancellationToken.None)).Should().NotBeNull();
+        _disk.Inode(segment).Bytes.Should().StartWith(header);
     }
 
     [Test]

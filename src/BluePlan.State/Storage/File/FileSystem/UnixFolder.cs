@@ -21,7 +21,7 @@ internal sealed class UnixFolder : ILocalFolder
         (_pathBytes, _keepsChangeTime) = (UnixStatus.ZeroEnded(path), new(() => UnixChangeTime.IsKeptAt(path)));
     }
 
-    /// <exception cref="InvalidOperationException">It must be private and is not.</exception>
+    /// <exception cref="StateOpenException">It must be private and is not.</exception>
     public static UnixFolder Open(string path, bool isPrivate)
     {
         var handle = UnixFiles.OpenDirectory(path);

@@ -319,9 +319,9 @@ internal sealed class StoreDirectory : IDisposable
             if (StoreNames.IsSnapshot(name, out _)) return SnapshotFormat.ReadHeader(bytes, PathOf(name)).Store.Id == Marker.StoreId;
             return !bytes.ContainsAnyExcept((byte)0) || JournalFormat.ReadHeader(bytes, PathOf(name))?.Store.Id == Marker.StoreId;
         }
-        catch (StateCorruptionException)
+        catch (StateException exception) when (exception is StateCorruptionException or StateOpenException)
         {
-            // What cannot be read is not known to be this store's.
+            // What cannot be read, or is of another version, is not known to be this store's.
             return false;
         }
     }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using BluePlan.State.Storage;
 using FluentAssertions;
 using Microsoft.Extensions.Time.Testing;
@@ -135,6 +137,25 @@ public sealed class ReopeningTests
         (await FluentActions.Awaiting(() => PutAsync(provider, "after")).Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeFalse();
 
         if (!replaced) _disk.Paths.Should().NotContain(static p => p.EndsWith(".marker"));
+        (await ReadAsync(provider, "before")).Should().NotBeNull("what was acknowledged is still read");
+    }
+
+    [Test]
+    public async Task Commit_StoreCannotBeOpenedByThisProgramAnyMore_IsUnavailable()
+    {
+        await using var provider = await OpenAsync();
+        await PutAsync(provider, "before");
+        await FailAsync(provider, DiskCall.Flush);
+        // As when a newer program had the directory in between.
+        var path = _disk.Paths.Single(static p => p.EndsWith(".marker", StringComparison.Ordinal));
+        var marker = _disk.Inode(path).Bytes.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(marker.AsSpan(8), 99);
+        BinaryPrimitives.WriteUInt64LittleEndian(marker.AsSpan(40), XxHash3.HashToUInt64(marker.AsSpan(0, 40)));
+        _disk.Put(path, marker);
+
+        var refused = (await FluentActions.Awaiting(() => PutAsync(provider, "after")).Should().ThrowAsync<StateUnavailableException>()).Which;
+
+        (refused.MayHaveBeenWritten, (refused.InnerException as StateOpenException)?.Fault).Should().Be((false, StateOpenFault.Version));
         (await ReadAsync(provider, "before")).Should().NotBeNull("what was acknowledged is still read");
     }
 
