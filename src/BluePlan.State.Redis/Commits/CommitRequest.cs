@@ -58,14 +58,7 @@ internal sealed class CommitRequest
     public RedisValue[] Values { get; }
 
     /// <summary>The commit's tag, as logs take it that the commit begins or edits.</summary>
-    private RedisValue Revision
-    {
-        get
-        {
-            if (_revision is null) _etag.WriteTo(_revision = new byte[16]);
-            return _revision;
-        }
-    }
+    private RedisValue Revision => _revision ??= LogBytes.Write(_etag);
 
     /// <summary>Whether the first operation puts what must be absent, and nothing else can be unmet: then its write may be its check, as the last of all checks and the first write.</summary>
     private bool IsOnlyCondition(IReadOnlyList<StateOperation> operations)

@@ -20,6 +20,13 @@ internal sealed class LogReads(RedisConnection connection, RedisKeys keys)
         return Show(read.Key, await connection.EvaluateAsync(ReadScripts.Log, names, range).ConfigureAwait(false));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<StateContent?> ReadAsync(TailRead read)
+    {
+        var reply = await connection.EvaluateAsync(ReadScripts.LogTail, [keys.Of(read.Key), keys.EntriesOf(read.Key)], [read.Limit, LogBytes.Write(read.Known.Revision), read.Known.LastSequence]).ConfigureAwait(false);
+        return Show(read.Key, reply) is { } content ? content with { IsContinuation = (int)reply[4] == 1 } : null;
+    }
+
     private static LogContent? Show(StateKey key, RedisResult reply)
     {
         if (reply.IsNull) return null;

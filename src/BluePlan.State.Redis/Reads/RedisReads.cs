@@ -11,7 +11,7 @@ internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, Ser
     private readonly IndexReads _indexes = new(connection, keys);
 
     /// <summary>Whether it can be answered.</summary>
-    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or IndexRead or UnionRead;
+    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or UnionRead;
 
     /// <summary>Answers; null when the key is absent or expired.</summary>
     /// <param name="read">The question.</param>
@@ -20,6 +20,7 @@ internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, Ser
         DocumentRead document => _documents.ReadAsync(document),
         MapRead map => _maps.ReadAsync(map),
         LogRead log => _logs.ReadAsync(log),
+        TailRead tail => _logs.ReadAsync(tail),
         IndexRead index => _indexes.ReadAsync(index),
         UnionRead union => _indexes.ReadAsync(union),
         _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),

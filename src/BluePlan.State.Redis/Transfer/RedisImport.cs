@@ -115,10 +115,8 @@ internal sealed class RedisImport(RedisConnection connection, RedisKeys keys, Se
                 foreach (var (name, value) in map.Fields) { values.Add(name); values.Add(MapBytes.Write(value)); }
                 break;
             case LogContent log:
-                var revision = new byte[16];
-                _revision.WriteTo(revision);
                 values.Add(log.LastSequence.ToString(CultureInfo.InvariantCulture));
-                values.Add(revision);
+                values.Add(LogBytes.Write(_revision));
                 foreach (var entry in log.Entries) { values.Add(entry.Id ?? ""); values.Add(LogBytes.Write(entry.Sequence, entry.Id, entry.Value.Span)); }
                 break;
             case IndexContent index:

@@ -54,6 +54,15 @@ internal static class LogBytes
         return ((long)BinaryPrimitives.ReadDoubleLittleEndian(meta), instant == 0 ? StateExpiry.Never : StateExpiry.At(DocumentHeader.Instant(instant)));
     }
 
+    /// <summary>A revision; empty bytes for an empty one.</summary>
+    public static byte[] Write(StateETag revision)
+    {
+        if (revision.IsEmpty) return [];
+        var bytes = new byte[16];
+        revision.WriteTo(bytes);
+        return bytes;
+    }
+
     /// <summary>The revision.</summary>
     /// <exception cref="StateCorruptionException">It is none.</exception>
     public static StateETag ReadRevision(StateKey key, byte[]? revision) => revision switch

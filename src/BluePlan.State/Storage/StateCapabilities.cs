@@ -34,6 +34,6 @@ public enum StateCapabilities
     /// <summary><see cref="StateOpenMode.ReadOnly"/>.</summary>
     ReadOnlyOpen = 256,
 
-    /// <summary>The provider fills <see cref="LogContent.Revision"/>.</summary>
+    /// <summary><see cref="LogContent.Revision"/> and <see cref="TailRead"/>.</summary>
     LogRevisions = 512,
 }

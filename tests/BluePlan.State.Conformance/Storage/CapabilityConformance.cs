@@ -100,6 +100,17 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
     }
 
     [Test]
+    public async Task TailRead_WorksOrIsRefused()
+    {
+        await CommitAsync(new AppendEntries(Log(), [new(Bytes("v"))]));
+        var read = () => ReadAsync(new TailRead(Log(), 10));
+
+        if (await IsRefused(StateCapabilities.LogRevisions, read)) return;
+
+        (await read())!.Entries.Should().HaveCount(1);
+    }
+
+    [Test]
     public async Task Commit_UnknownOperation_IsRefusedByNameAlsoWhenAConditionIsUnmet()
     {
         foreach (var met in new[] { true, false })

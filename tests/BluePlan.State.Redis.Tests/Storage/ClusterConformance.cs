@@ -8,6 +8,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class ClusterFieldConditionTests : FieldConditionConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterLogTests : LogConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterLogRevisionTests : LogRevisionConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterTailReadTests : TailReadConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterIndexTests : IndexConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterUnionTests : UnionConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterCommitTests : CommitConformance<ClusterHarness>;

@@ -8,6 +8,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetFieldConditionTests : FieldConditionConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetLogTests : LogConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetLogRevisionTests : LogRevisionConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetTailReadTests : TailReadConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetIndexTests : IndexConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetUnionTests : UnionConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetCommitTests : CommitConformance<GarnetHarness>;

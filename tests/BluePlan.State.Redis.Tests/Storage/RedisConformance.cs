@@ -8,6 +8,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class RedisFieldConditionTests : FieldConditionConformance<RedisHarness>;
 [TestFixture] public sealed class RedisLogTests : LogConformance<RedisHarness>;
 [TestFixture] public sealed class RedisLogRevisionTests : LogRevisionConformance<RedisHarness>;
+[TestFixture] public sealed class RedisTailReadTests : TailReadConformance<RedisHarness>;
 [TestFixture] public sealed class RedisIndexTests : IndexConformance<RedisHarness>;
 [TestFixture] public sealed class RedisUnionTests : UnionConformance<RedisHarness>;
 [TestFixture] public sealed class RedisCommitTests : CommitConformance<RedisHarness>;

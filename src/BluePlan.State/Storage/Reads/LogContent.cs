@@ -18,4 +18,10 @@ public sealed record LogContent(IReadOnlyList<LogEntry> Entries, long LastSequen
     /// an earlier version of the library that has not been edited since.</para>
     /// </remarks>
     public StateETag Revision { get; init; }
+
+    /// <summary>
+    /// Gets whether the entries are exactly those behind what the reader knows: the answer to a <see cref="TailRead"/>
+    /// that follows on. <c>false</c> for an answer that takes the place of what the reader has, and for every other read.
+    /// </summary>
+    public bool IsContinuation { get; init; }
 }

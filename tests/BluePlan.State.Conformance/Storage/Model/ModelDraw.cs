@@ -7,7 +7,7 @@ namespace BluePlan.State.Conformance;
 /// Turns a list of numbers into a commit or a read, whatever the numbers are: each decision takes the next one, and zero, which is what shrinking strives for and what stands behind the end, is the simplest choice.
 /// It looks at the model, so that conditions are met about as often as not.
 /// </summary>
-internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, DateTimeOffset now, TimeSpan unit, bool mayReplaceFields)
+internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, DateTimeOffset now, TimeSpan unit, StateCapabilities capabilities)
 {
     private static readonly string[] Texts = ["", "a", "5", "some longer text"];
     private static readonly long[] Numbers = [1, 0, -1, 7, StateLimits.MaximumNumber, -StateLimits.MaximumNumber, StateLimits.MaximumNumber - 3, 1_000_000_007];
@@ -41,6 +41,8 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
                 return new DocumentRead(key, Next(3) switch { 0 => null, 1 => StateExpiry.Keep, _ => StateExpiry.Sliding(Lifetime()) }, headOnly: Next(3) == 2);
             case StateShape.Map:
                 return new MapRead(key, Next(2) == 0 ? null : Names("f"));
+            case StateShape.Log when capabilities.HasFlag(StateCapabilities.LogRevisions) && Next(3) == 2:
+                return new TailRead(key, Limit(), Known(model.Live(key, now)));
             case StateShape.Log:
                 return Next(3) == 2 ? new LogRead(key, Names("id")) : new LogRead(key, Next(6), Next(2) == 0 ? long.MaxValue : Next(9), Limit(), fromEnd: Next(2) == 1);
             default:
@@ -52,6 +54,14 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
                 };
         }
     }
+
+    private LogVersion Known(ModelCell? cell) => Next(4) switch
+    {
+        1 => new(cell?.Revision ?? default, cell?.LastSequence ?? 0),
+        2 => new(cell?.Revision ?? default, Next(9)),
+        3 => new(StateETag.New(), Next(9)),
+        _ => default,
+    };
 
     private StateKey Key(int partition) => new(partition, (StateShape)Next(4), "model", run + (Next(2) == 0 ? "a" : "b"));
 
@@ -74,7 +84,7 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
         };
     }
 
-    private StateOperation MapOperation(StateKey key, ModelCell? cell) => Next(mayReplaceFields ? 7 : 5) switch
+    private StateOperation MapOperation(StateKey key, ModelCell? cell) => Next(capabilities.HasFlag(StateCapabilities.FieldConditions) ? 7 : 5) switch
     {
         5 => new IncrementWithin(key, [.. Names("f", 1).Select(name => new MapIncrement(name, Vector()))], [.. Enumerable.Range(0, 1 + Next(2)).Select(_ => new CounterBound(Number(), Names("f", 1), Next(3)))], returnValues: Next(2) == 1),
         6 => ReplaceField(key, cell),

@@ -24,7 +24,7 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
     {
         foreach (var step in steps)
         {
-            var draw = new ModelDraw(step, _model, name, Now, Unit, provider.Capabilities.HasFlag(StateCapabilities.FieldConditions));
+            var draw = new ModelDraw(step, _model, name, Now, Unit, provider.Capabilities);
             var difference = draw.Next(24) switch
             {
                 < 13 => await CommitAsync(draw.Commit()),
@@ -112,7 +112,8 @@ internal sealed class ModelRun(StateProviderHarness harness, IStateProvider prov
 
     private string? Difference(string what, StateContent? expected, StateContent? actual)
     {
-        if (TellsRevisions && expected is LogContent log && actual is LogContent same && log.Revision != same.Revision) return Difference($"The revision of {what}", $"{log.Revision}", $"{same.Revision}");
+        if (TellsRevisions && expected is LogContent log && actual is LogContent same && (log.Revision, log.IsContinuation) != (same.Revision, same.IsContinuation))
+            return Difference($"The revision of {what}, and whether it is a continuation,", $"{log.Revision} {log.IsContinuation}", $"{same.Revision} {same.IsContinuation}");
         if (harness.TimeStandsStill) return Difference(what, StatePicture.Of(expected), StatePicture.Of(actual));
         if (!IsClose(expected?.Expiry.Instant, actual?.Expiry.Instant) || !IsClose(expected?.Expiry.Cap, actual?.Expiry.Cap)) return Difference(what, $"{StatePicture.Of(expected)} (roughly)", StatePicture.Of(actual));
         return Difference(what, StatePicture.Of(expected, withInstants: false), StatePicture.Of(actual, withInstants: false));

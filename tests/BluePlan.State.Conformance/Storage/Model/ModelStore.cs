@@ -35,6 +35,7 @@ internal sealed class ModelStore
             DocumentRead document => new DocumentContent(document.HeadOnly ? default : cell.Value, cell.ETag),
             MapRead map => new MapContent(cell.Fields.Where(field => map.Fields?.Contains(field.Key) ?? true).ToDictionary()),
             LogRead log => new LogContent([.. Entries(log, cell)], cell.LastSequence, cell.Entries.Count) { Revision = cell.Revision },
+            TailRead tail => Tail(tail, cell),
             IndexRead index => new IndexContent([.. Members(index, cell)], cell.Scores.Count),
             _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
         };
@@ -46,6 +47,14 @@ internal sealed class ModelStore
         if (read.Ids is { } ids) return cell.Entries.Values.Where(entry => entry.Id is not null && ids.Contains(entry.Id));
         var range = cell.Entries.Values.Where(entry => read.First <= entry.Sequence && entry.Sequence <= read.Last).ToArray();
         return read.Limit >= range.Length ? range : read.FromEnd ? range[^read.Limit..] : range[..read.Limit];
+    }
+
+    private static LogContent Tail(TailRead read, ModelCell cell)
+    {
+        var content = new LogContent([], cell.LastSequence, cell.Entries.Count) { Revision = cell.Revision };
+        var isKnown = read.Known.Revision == cell.Revision && read.Known.LastSequence <= cell.LastSequence;
+        var behind = cell.Entries.Values.Where(entry => entry.Sequence > read.Known.LastSequence).ToArray();
+        return isKnown && behind.Length <= read.Limit ? content with { Entries = behind, IsContinuation = true } : content with { Entries = [.. cell.Entries.Values.TakeLast(read.Limit)] };
     }
 
     private static IEnumerable<IndexMember> Members(IndexRead read, ModelCell cell)

@@ -52,6 +52,7 @@ internal static class ModelText
             MapRead map => $"{key} fields {(map.Fields is null ? "all" : string.Join(", ", map.Fields))}",
             LogRead { Ids: { } ids } => $"{key} ids {string.Join(", ", ids)}",
             LogRead log => $"{key} {log.First} to {log.Last}, at most {log.Limit}{(log.FromEnd ? " from the end" : "")}",
+            TailRead tail => $"{key} tail of {tail.Limit} behind {tail.Known.Revision} {tail.Known.LastSequence}",
             IndexRead { Members: { } members } => $"{key} members {string.Join(", ", members)}",
             IndexRead index => $"{key} {index.Minimum} to {index.Maximum}, at most {index.Limit}{(index.Descending ? " descending" : "")}, after {index.After}",
             UnionRead union => $"union of {string.Join(" and ", union.Keys.Select(StatePicture.Of))}, at most {union.Limit}",

@@ -8,6 +8,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class FileFieldConditionTests : FieldConditionConformance<FileHarness>;
 [TestFixture] public sealed class FileLogTests : LogConformance<FileHarness>;
 [TestFixture] public sealed class FileLogRevisionTests : LogRevisionConformance<FileHarness>;
+[TestFixture] public sealed class FileTailReadTests : TailReadConformance<FileHarness>;
 [TestFixture] public sealed class FileIndexTests : IndexConformance<FileHarness>;
 [TestFixture] public sealed class FileUnionTests : UnionConformance<FileHarness>;
 [TestFixture] public sealed class FileCommitTests : CommitConformance<FileHarness>;

@@ -8,6 +8,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryFieldConditionTests : FieldConditionConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryLogTests : LogConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryLogRevisionTests : LogRevisionConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryTailReadTests : TailReadConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryIndexTests : IndexConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryUnionTests : UnionConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryCommitTests : CommitConformance<InMemoryHarness>;

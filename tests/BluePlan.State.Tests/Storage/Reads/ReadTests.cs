@@ -14,7 +14,7 @@ public sealed class ReadTests
     {
         (StateShape Shape, Func<StateKey, StateRead> Make)[] reads =
         [
-            (StateShape.Document, static key => new DocumentRead(key)), (StateShape.Map, static key => new MapRead(key)), (StateShape.Log, static key => new LogRead(key)), (StateShape.Log, static key => new LogRead(key, ["a"])),
+            (StateShape.Document, static key => new DocumentRead(key)), (StateShape.Map, static key => new MapRead(key)), (StateShape.Log, static key => new LogRead(key)), (StateShape.Log, static key => new LogRead(key, ["a"])), (StateShape.Log, static key => new TailRead(key, 1)),
             (StateShape.Index, static key => new IndexRead(key)), (StateShape.Index, static key => new IndexRead(key, ["a"])), (StateShape.Index, static key => new UnionRead([key])),
         ];
         foreach (var (shape, make) in reads)
@@ -61,6 +61,8 @@ public sealed class ReadTests
     {
         FluentActions.Invoking(static () => new LogRead(Log, limit: -1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("limit");
         FluentActions.Invoking(static () => new IndexRead(Index, limit: -1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("limit");
+        FluentActions.Invoking(static () => new TailRead(Log, -1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("limit");
+        foreach (var known in new[] { -1, StateLimits.MaximumNumber + 1 }) FluentActions.Invoking(() => new TailRead(Log, 1, new(default, known))).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("known");
         FluentActions.Invoking(static () => new UnionRead([Index], -1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("limit");
         new LogRead(Log, limit: 0).Limit.Should().Be(0);
     }

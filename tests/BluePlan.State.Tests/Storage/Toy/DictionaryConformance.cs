@@ -8,6 +8,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryFieldConditionTests : FieldConditionConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryLogTests : LogConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryLogRevisionTests : LogRevisionConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryTailReadTests : TailReadConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryIndexTests : IndexConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryUnionTests : UnionConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryCommitTests : CommitConformance<DictionaryHarness>;

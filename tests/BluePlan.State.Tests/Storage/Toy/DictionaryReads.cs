@@ -5,7 +5,7 @@ namespace BluePlan.State.Tests;
 /// <summary>What a question shows of the whole content of its key.</summary>
 internal static class DictionaryReads
 {
-    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or IndexRead or UnionRead;
+    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or UnionRead;
 
     public static StateContent Show(StateRead read, StateContent whole) => (read, whole) switch
     {
@@ -17,6 +17,7 @@ internal static class DictionaryReads
             Fields = names.Where(map.Fields.ContainsKey).ToDictionary(name => name, name => map.Fields[name], StringComparer.Ordinal),
         },
         (LogRead question, LogContent log) => log with { Entries = [.. Entries(question, log)] },
+        (TailRead question, LogContent log) => Tail(question, log),
         (IndexRead question, IndexContent index) => index with { Members = [.. Members(question, index)] },
         _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
     };
@@ -35,6 +36,13 @@ internal static class DictionaryReads
         if (read.Ids?.ToHashSet(StringComparer.Ordinal) is { } ids) return log.Entries.Where(entry => entry.Id is not null && ids.Contains(entry.Id));
         var found = log.Entries.Where(entry => entry.Sequence >= read.First && entry.Sequence <= read.Last);
         return read.FromEnd ? found.TakeLast(read.Limit) : found.Take(read.Limit);
+    }
+
+    private static LogContent Tail(TailRead read, LogContent log)
+    {
+        var isKnown = read.Known.Revision == log.Revision && read.Known.LastSequence <= log.LastSequence;
+        LogEntry[] behind = [.. log.Entries.Where(entry => entry.Sequence > read.Known.LastSequence)];
+        return isKnown && behind.Length <= read.Limit ? log with { Entries = behind, IsContinuation = true } : log with { Entries = [.. log.Entries.TakeLast(read.Limit)] };
     }
 
     private static IEnumerable<IndexMember> Members(IndexRead read, IndexContent index)

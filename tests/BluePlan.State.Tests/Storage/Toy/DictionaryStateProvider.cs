@@ -46,7 +46,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
     public async ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
-        if (reads.FirstOrDefault(static read => !DictionaryReads.Knows(read)) is { } unknown) throw unknown.NotSupportedBy(this);
+        if (reads.FirstOrDefault(read => !DictionaryReads.Knows(read) || !capabilities.HasFlag(read.Requires)) is { } unknown) throw unknown.NotSupportedBy(this);
         foreach (var read in reads) CheckPartition(read.Key);
         lock (store.Gate) return [.. reads.Select(Read)];
     }

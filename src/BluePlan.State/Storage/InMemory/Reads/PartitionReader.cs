@@ -16,6 +16,7 @@ internal static class PartitionReader
         DocumentRead document => Answer(partition, document, time, journal),
         MapRead map => Answer(partition, map, time),
         LogRead log => Answer(partition, log, time),
+        TailRead tail => Answer(partition, tail, time),
         IndexRead index => Answer(partition, index, time),
         UnionRead union => Answer(partition, union, time),
         _ => throw new InvalidOperationException($"The read {read.GetType().Name} was not refused."),
@@ -86,6 +87,37 @@ internal static class PartitionReader
             if (read.FromEnd) entries.Reverse();
             return entries;
         }
+    }
+
+    private static StateAnswer Answer(Partition partition, TailRead read, TimeProvider time)
+    {
+        TreeView<LogEntry, BySequence> view;
+        LogContent content;
+        long position;
+        lock (partition.Gate)
+        {
+            if (partition.Find(read.Key, time.GetUtcNow(), out position)?.Content is not StoredLog log) return new(null, position);
+            content = new([], log.LastSequence, log.Entries.Count) { Expiry = log.Expiry, Revision = log.Revision };
+            view = log.Entries.View;
+            if (Math.Min(read.Limit, view.Count) <= SmallAnswer) return new(Tail(read, content, view), position);
+            view = log.Entries.Freeze();
+        }
+        return new(Tail(read, content, view), position);
+    }
+
+    private static LogContent Tail(TailRead read, LogContent content, TreeView<LogEntry, BySequence> view)
+    {
+        var follows = content.Revision == read.Known.Revision && content.LastSequence >= read.Known.LastSequence;
+        var range = follows ? LogRanges.Behind(read.Known.LastSequence) : TreeRange<LogEntry>.All;
+        // One more tells whether there is a gap.
+        var entries = view.Collect(range, follows && read.Limit < int.MaxValue ? read.Limit + 1 : read.Limit, descending: true);
+        if (entries.Count > read.Limit)
+        {
+            follows = false;
+            entries.RemoveAt(read.Limit);
+        }
+        entries.Reverse();
+        return content with { Entries = entries, IsContinuation = follows };
     }
 
     private static StateAnswer Answer(Partition partition, IndexRead read, TimeProvider time)
