@@ -156,7 +156,7 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         for (var i = 0; i < reads.Count; i++) Check(store, reads[i]);
         if (reads.Count == 0) return [];
-        return await store.Calls.ReadAsync((store.Reads, reads), static a => ReadAllAsync(a.Reads, a.reads), cancellationToken).ConfigureAwait(false);
+        return await store.Calls.ReadAsync((store.Reads, reads), static a => a.Reads.ReadAsync(a.reads), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -290,13 +290,6 @@ public sealed class RedisStateProvider : IStateProvider
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
         if (_commits != _connection) await _commits.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static async ValueTask<IReadOnlyList<StateContent?>> ReadAllAsync(RedisReads from, IReadOnlyList<StateRead> reads)
-    {
-        var answers = new Task<StateContent?>[reads.Count];
-        for (var i = 0; i < answers.Length; i++) answers[i] = from.ReadAsync(reads[i]).AsTask();
-        return await Task.WhenAll(answers).ConfigureAwait(false);
     }
 
     private static async ValueTask<bool> ConfirmAsync(RedisCommits commits, StateKey key)

@@ -152,6 +152,24 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Runs a script whose keys can be read one by one as well. If some of them are on their way to another node, it
+    /// fails with the server's answer, see <see cref="RedisFaults.IsMoving"/>, and has done nothing.
+    /// </summary>
+    /// <inheritdoc cref="EvaluateAsync"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<RedisResult> EvaluateUnlessMovingAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await SendAsync((script, keys, values), static (primary, a) => primary.EvaluateAsync(a.script, a.keys, a.values)).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (exception.Kind is RedisErrorKind.NoScript)
+        {
+            return await Commands.EvaluateTextAsync(script, keys, values).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Subscribes to a channel.</summary>
     public Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken) => _subscriptions.SubscribeAsync(channel, handler, cancellationToken);
 

@@ -53,6 +53,7 @@ internal sealed class DocumentReads(RedisConnection connection, RedisKeys keys, 
     private async ValueTask<StateContent?> PeekAsync(DocumentRead read) =>
         Show(read, await connection.EvaluateAsync(ReadScripts.Peek, [keys.Of(read.Key)], [read.HeadOnly ? "1" : ""]).ConfigureAwait(false));
 
-    private static DocumentContent? Show(DocumentRead read, RedisResult reply) =>
+    /// <summary>What a script answered of a document.</summary>
+    public static DocumentContent? Show(DocumentRead read, RedisResult reply) =>
         reply.IsNull ? null : DocumentHeader.Read(read.Key, (ReadOnlyMemory<byte>)(RedisValue)reply[0], reply.Length > 1 ? (long)reply[1] : -1);
 }

@@ -2,13 +2,20 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>Answers a question of any shape by one command or script.</summary>
-internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
+/// <summary>Answers a question of any shape by one command or script, and several documents of a partition by one script together.</summary>
+internal sealed class RedisReads
 {
-    private readonly DocumentReads _documents = new(connection, keys, clock);
-    private readonly MapReads _maps = new(connection, keys);
-    private readonly LogReads _logs = new(connection, keys);
-    private readonly IndexReads _indexes = new(connection, keys);
+    private readonly DocumentReads _documents;
+    private readonly DocumentGroups _groups;
+    private readonly MapReads _maps;
+    private readonly LogReads _logs;
+    private readonly IndexReads _indexes;
+
+    public RedisReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
+    {
+        (_documents, _maps, _logs, _indexes) = (new(connection, keys, clock), new(connection, keys), new(connection, keys), new(connection, keys));
+        _groups = new(connection, keys, _documents);
+    }
 
     /// <summary>Whether it can be answered.</summary>
     public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or UnionRead;
@@ -25,4 +32,26 @@ internal sealed class RedisReads(RedisConnection connection, RedisKeys keys, Ser
         UnionRead union => _indexes.ReadAsync(union),
         _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
     };
+
+    /// <summary>Answers several questions, all sent before any is awaited.</summary>
+    /// <param name="reads">The questions.</param>
+    public async ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads)
+    {
+        // The list is the caller's again when the call is cancelled.
+        StateRead[] own = [.. reads];
+        var answers = new StateContent?[own.Length];
+        var pending = new List<Task>(own.Length);
+        var documents = new Dictionary<int, List<int>>();
+        for (var i = 0; i < own.Length; i++)
+        {
+            if (own[i] is not DocumentRead) pending.Add(ReadAsync(own, i, answers));
+            else if (documents.TryGetValue(own[i].Key.Partition, out var places)) places.Add(i);
+            else documents.Add(own[i].Key.Partition, [i]);
+        }
+        foreach (var places in documents.Values) pending.Add(places is [var alone] ? ReadAsync(own, alone, answers) : _groups.ReadAsync(own, places, answers));
+        await Task.WhenAll(pending).ConfigureAwait(false);
+        return answers;
+    }
+
+    private async Task ReadAsync(StateRead[] reads, int place, StateContent?[] answers) => answers[place] = await ReadAsync(reads[place]).ConfigureAwait(false);
 }

@@ -5,6 +5,7 @@ internal static class ReadScripts
 {
     public static readonly RedisScript Peek = ScriptFiles.Load("peek");
     public static readonly RedisScript Touch = ScriptFiles.Load("touch");
+    public static readonly RedisScript Documents = ScriptFiles.Load("documents");
     public static readonly RedisScript Log = ScriptFiles.Load("read-log");
     public static readonly RedisScript LogTail = ScriptFiles.Load("read-tail");
     public static readonly RedisScript LogEntries = ScriptFiles.Load("read-entries");

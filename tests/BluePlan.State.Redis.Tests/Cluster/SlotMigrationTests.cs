@@ -92,6 +92,29 @@ public sealed class SlotMigrationTests
         shown.Should().BeEquivalentTo(written);
     }
 
+    [Test]
+    public async Task ReadAsync_SlotIsUnderWay_AnswersWhatEitherMasterHas()
+    {
+        const int Documents = 40;
+        await using var provider = await OpenAsync("reads");
+        var etag = default(StateETag);
+        for (var n = 0; n < Documents; n++)
+        {
+            var commit = new StateCommit(new PutDocument(new(0, StateShape.Document, "test", $"{n}"), new[] { (byte)n }, StateExpiry.Sliding(TimeSpan.FromHours(1))));
+            etag = commit.ETag;
+            await provider.CommitAsync(commit, default);
+        }
+        StateRead[] reads = [.. Enumerable.Range(0, Documents + 10).Select(static n => new DocumentRead(new(0, StateShape.Document, "test", $"{n}"), n % 2 == 0 ? StateExpiry.Keep : null))];
+        IReadOnlyList<StateContent?> answers = [];
+        var before = await _cluster.MasterOfAsync(Slot(0));
+
+        await _cluster.MoveSlotAsync(_admin, Slot(0), _cluster.Nodes.Take(3).First(node => node != before), async () => answers = await provider.ReadAsync(reads, default));
+
+        answers.Select(static answer => answer is DocumentContent document ? document.Value.Span[0] : -1).Should().Equal([.. Enumerable.Range(0, Documents), .. Enumerable.Repeat(-1, 10)]);
+        ((DocumentContent)answers[Documents - 1]!).ETag.Should().Be(etag);
+        (await provider.ReadAsync(reads, default)).Count(static answer => answer is not null).Should().Be(Documents);
+    }
+
     private static int Slot(int partition) => HashTags.Slot(HashTags.Of(partition));
 
     private async Task<RedisStateProvider> OpenAsync(string prefix, int minReplicas = 0)

@@ -77,7 +77,8 @@ internal sealed class TestCluster : IDisposable
     /// <param name="admin">A connection to the cluster.</param>
     /// <param name="slot">The slot.</param>
     /// <param name="to">Who shall serve it.</param>
-    public async Task MoveSlotAsync(IConnectionMultiplexer admin, int slot, TestServer to)
+    /// <param name="underWay">Called once, when the first keys have moved and others have not; null = nothing is.</param>
+    public async Task MoveSlotAsync(IConnectionMultiplexer admin, int slot, TestServer to, Func<Task>? underWay = null)
     {
         var from = await MasterOfAsync(slot);
         var (source, target) = (await from.CallAsync("CLUSTER MYID"), await to.CallAsync("CLUSTER MYID"));
@@ -85,7 +86,11 @@ internal sealed class TestCluster : IDisposable
         await from.CallAsync($"CLUSTER SETSLOT {slot} MIGRATING {target}");
         var server = admin.GetServer(from.Address);
         while ((RedisKey[])(await server.ExecuteAsync("CLUSTER", "GETKEYSINSLOT", slot, 20))! is { Length: > 0 } keys)
+        {
             await server.ExecuteAsync("MIGRATE", ["127.0.0.1", to.Port, "", 0, 30_000, "KEYS", .. keys.Select(static key => (object)key)]);
+            if (underWay is not null) await underWay();
+            underWay = null;
+        }
         foreach (var node in (TestServer[])[to, from, .. _nodes.Take(Masters)]) await node.CallAsync($"CLUSTER SETSLOT {slot} NODE {target}");
         // Nodes that hear of one move while they tell of the one before may end up with a slot that is nobody's.
         await UntilAsync(_nodes.Where(static node => node.IsRunning), async node => (await node.CallAsync("CLUSTER NODES")).Split('\n').Any(line => line.StartsWith(target, StringComparison.Ordinal) && line.Split(' ').Skip(8).Any(range => Contains(range, slot))));

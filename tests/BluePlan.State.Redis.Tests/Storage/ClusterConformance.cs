@@ -14,6 +14,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class ClusterCommitTests : CommitConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterExpiryTests : ExpiryConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterTouchTests : TouchConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterMultiReadTests : MultiReadConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterNameTests : NameConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterLifecycleTests : LifecycleConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterOpeningTests : OpeningConformance<ClusterHarness>;

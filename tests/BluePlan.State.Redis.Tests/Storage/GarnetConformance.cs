@@ -14,6 +14,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetCommitTests : CommitConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetExpiryTests : ExpiryConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetTouchTests : TouchConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetMultiReadTests : MultiReadConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetNameTests : NameConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetLifecycleTests : LifecycleConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetOpeningTests : OpeningConformance<GarnetHarness>;

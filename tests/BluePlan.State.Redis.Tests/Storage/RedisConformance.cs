@@ -14,6 +14,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class RedisCommitTests : CommitConformance<RedisHarness>;
 [TestFixture] public sealed class RedisExpiryTests : ExpiryConformance<RedisHarness>;
 [TestFixture] public sealed class RedisTouchTests : TouchConformance<RedisHarness>;
+[TestFixture] public sealed class RedisMultiReadTests : MultiReadConformance<RedisHarness>;
 [TestFixture] public sealed class RedisNameTests : NameConformance<RedisHarness>;
 [TestFixture] public sealed class RedisLifecycleTests : LifecycleConformance<RedisHarness>;
 [TestFixture] public sealed class RedisOpeningTests : OpeningConformance<RedisHarness>;

@@ -14,6 +14,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class FileCommitTests : CommitConformance<FileHarness>;
 [TestFixture] public sealed class FileExpiryTests : ExpiryConformance<FileHarness>;
 [TestFixture] public sealed class FileTouchTests : TouchConformance<FileHarness>;
+[TestFixture] public sealed class FileMultiReadTests : MultiReadConformance<FileHarness>;
 [TestFixture] public sealed class FileNameTests : NameConformance<FileHarness>;
 [TestFixture] public sealed class FileLifecycleTests : LifecycleConformance<FileHarness>;
 [TestFixture] public sealed class FileOpeningTests : OpeningConformance<FileHarness>;

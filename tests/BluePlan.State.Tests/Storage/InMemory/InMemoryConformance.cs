@@ -14,6 +14,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryCommitTests : CommitConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryExpiryTests : ExpiryConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryTouchTests : TouchConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryMultiReadTests : MultiReadConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryNameTests : NameConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryLifecycleTests : LifecycleConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryOpeningTests : OpeningConformance<InMemoryHarness>;

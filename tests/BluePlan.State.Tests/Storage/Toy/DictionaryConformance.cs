@@ -14,6 +14,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryCommitTests : CommitConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryExpiryTests : ExpiryConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryTouchTests : TouchConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryMultiReadTests : MultiReadConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryNameTests : NameConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryLifecycleTests : LifecycleConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryOpeningTests : OpeningConformance<DictionaryHarness>;
