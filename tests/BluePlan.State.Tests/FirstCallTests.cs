@@ -98,6 +98,8 @@ public sealed class FirstCallTests
         "sessionId" => SessionId.For("", "ann", "session").Text,
         "conversationId" => StateId.For("conversation", StateRoute.OfUser("", "ann"), "", "ann", "conversation"),
         "handle" => SessionId.For("", "ann", "session").Handle(""),
+        "update" when method.DeclaringType == typeof(ISessionManager) => (Func<string, CancellationToken, ValueTask<string>>)(static (old, _) => new(old)),
+        "session" => new Session<string> { Id = SessionId.For("", "ann", "session").Text, Handle = "", UserId = "ann", Data = "data", ETag = StateETag.New() },
         "destination" => new MemoryStream(),
         "source" => new MemoryStream("""{"messages":[{"role":"user","content":"hi"}]}"""u8.ToArray()),
         "range" => method.DeclaringType == typeof(IHistoryManager) ? default(MessageRange) : UsageRange.Today,

@@ -18,7 +18,4 @@ public sealed class StateSchemaException : StateException
 
     /// <summary>The type that was asked for.</summary>
     public Type TargetType { get; }
-
-    /// <summary>The same for another throw, since what was thrown keeps where it was thrown.</summary>
-    internal StateSchemaException Again() => new(Message, TargetType, Key, InnerException ?? this);
 }

@@ -31,10 +31,8 @@ internal sealed class SessionStorage(StateScope scope)
     /// <param name="slide">Whether the read slides the expiry, else it is a peek.</param>
     /// <param name="read">The read.</param>
     /// <param name="handle">The session's handle.</param>
-    /// <exception cref="ArgumentException">There is no text.</exception>
     public bool TryFind(string sessionId, bool slide, [NotNullWhen(true)] out DocumentRead? read, [NotNullWhen(true)] out string? handle)
     {
-        ArgumentException.ThrowIfNullOrEmpty(sessionId);
         (read, handle) = (null, null);
         if (!SessionId.TryParse(sessionId, out var id)) return false;
         handle = id.Handle(scope.Tenant);

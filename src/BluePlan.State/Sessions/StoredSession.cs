@@ -26,14 +26,8 @@ internal readonly record struct StoredSession(StateKey Key, string Handle, Sessi
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Head.Created),
         LastActivityAt = LastActivityAt(usedAt),
         ExpiresAt = Expiry.Instant,
+        ETag = ETag,
     };
-
-    /// <summary>The same, also when the data does not fit the type: then the session's data throws that.</summary>
-    public Session<T> ToRotated<T>(string id, DateTimeOffset usedAt)
-    {
-        var (data, error) = TryReadBody<T>();
-        return ToSession(id, data!, usedAt) with { SchemaError = error };
-    }
 
     /// <summary>What a listing shows.</summary>
     public ListedSession<T> ToListed<T>()
@@ -49,6 +43,7 @@ internal readonly record struct StoredSession(StateKey Key, string Handle, Sessi
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Head.Created),
             LastActivityAt = LastActivityAt(null),
             ExpiresAt = Expiry.Instant,
+            ETag = ETag,
         };
     }
 

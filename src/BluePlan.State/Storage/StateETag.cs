@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace BluePlan.State;
 
@@ -9,6 +10,7 @@ namespace BluePlan.State;
 /// The version of a document: 128 random bits that are drawn for every commit, also one of equal bytes. A tag therefore never
 /// comes back, and a writer who lost the answer learns by reading whether the write happened. <c>default</c> is no tag.
 /// </summary>
+[JsonConverter(typeof(StateETagJsonConverter))]
 public readonly record struct StateETag : ISpanFormattable
 {
     private const int Bytes = 16;

@@ -107,8 +107,8 @@ public abstract class BackupConformance<THarness> : BackupFixture<THarness> wher
     [Test]
     public async Task RestoreAsync_ExpiredSince_LeavesItOut()
     {
-        var kept = await State.Sessions.CreateAsync("ann", new ChatState("kept", 1), StateExpiry.Sliding(Tick * 1_000));
-        var gone = await State.Sessions.CreateAsync("ann", new ChatState("gone", 1), StateExpiry.Sliding(Tick * 2));
+        var kept = await State.Sessions.CreateAsync("ann", new ChatState("kept", 1), new() { Expiry = StateExpiry.Sliding(Tick * 1_000) });
+        var gone = await State.Sessions.CreateAsync("ann", new ChatState("gone", 1), new() { Expiry = StateExpiry.Sliding(Tick * 2) });
         var backup = await Backups.CreateAsync();
         await AdvanceAsync(3);
 

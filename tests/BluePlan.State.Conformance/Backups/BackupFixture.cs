@@ -39,7 +39,7 @@ public abstract class BackupFixture<THarness> : ManagerFixture<THarness> where T
     /// <summary>Gives a user something of every manager that has something of users, and the tenant something of the others.</summary>
     protected static async Task<UserThings> WriteAsync(IBluePlanState state, string userId, string round)
     {
-        var session = await state.Sessions.CreateAsync(userId, new ChatState(round, 1), StateExpiry.Sliding(TimeSpan.FromHours(2)));
+        var session = await state.Sessions.CreateAsync(userId, new ChatState(round, 1), new() { Expiry = StateExpiry.Sliding(TimeSpan.FromHours(2)) });
         var conversation = await state.History.CreateAsync(userId, round);
         await state.History.AppendAsync(conversation.Id, [HistoryMessage.User($"{round} question"), HistoryMessage.Assistant($"{round} answer")]);
         await state.TokenUsage.RecordAsync(new() { RequestId = $"{userId}-{round}", UserId = userId, Model = "model", SessionId = session.Id, InputTokens = 100, OutputTokens = 10 });

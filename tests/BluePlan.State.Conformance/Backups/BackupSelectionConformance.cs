@@ -70,7 +70,7 @@ public abstract class BackupSelectionConformance<THarness> : BackupFixture<THarn
     [Test]
     public async Task RestoreAsync_User_ExpiresAndIsCleanedUpLikeBefore()
     {
-        var session = await State.Sessions.CreateAsync("ann", new ChatState("short", 1), StateExpiry.Sliding(Tick * 20));
+        var session = await State.Sessions.CreateAsync("ann", new ChatState("short", 1), new() { Expiry = StateExpiry.Sliding(Tick * 20) });
         var backup = await Backups.CreateAsync();
         await StartAsync();
         await Backups.RestoreAsync(backup.Id, new() { UserId = "ann", Parts = StateParts.Sessions });

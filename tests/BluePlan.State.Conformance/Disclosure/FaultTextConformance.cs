@@ -75,8 +75,8 @@ public abstract class FaultTextConformance<THarness> : ManagerFixture<THarness> 
         },
         ["session that must be new"] = async (state, _) =>
         {
-            await state.Sessions.CreateAsync(Name, Name, hostSessionId: Name);
-            await state.Sessions.CreateAsync(Name, Name, hostSessionId: Name);
+            await state.Sessions.CreateAsync(Name, Name, new() { HostSessionId = Name });
+            await state.Sessions.CreateAsync(Name, Name, new() { HostSessionId = Name });
         },
         ["session of another type"] = async (state, _) =>
         {

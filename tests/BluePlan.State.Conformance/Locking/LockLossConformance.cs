@@ -58,7 +58,7 @@ public abstract class LockLossConformance<THarness> : LockFixture<THarness> wher
         var (first, key) = await HoldAsync();
         var fenced = State.FencedBy(first);
         await fenced.Store.SetAsync("things", "one", "first");
-        var session = await fenced.Sessions.CreateAsync("alice", 1, hostSessionId: "mine");
+        var session = await fenced.Sessions.CreateAsync("alice", 1, new() { HostSessionId = "mine" });
         await DeleteAsync(key);
         var other = await JoinAsync();
         await using var second = await other.Locks.TryAcquireAsync("lock");

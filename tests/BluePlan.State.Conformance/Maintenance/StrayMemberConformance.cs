@@ -63,7 +63,7 @@ public abstract class StrayMemberConformance<THarness> : ManagerFixture<THarness
         var acme = State.ForTenant("acme");
         for (var number = 0; number < 5; number++)
         {
-            await acme.Sessions.CreateAsync("ann", number, StateExpiry.Never);
+            await acme.Sessions.CreateAsync("ann", number, new() { Expiry = StateExpiry.Never });
             await acme.History.CreateAsync("ann");
             await acme.Store.SetAsync("drafts", $"k{number}", number);
         }
@@ -135,7 +135,7 @@ public abstract class StrayMemberConformance<THarness> : ManagerFixture<THarness
         foreach (var tenant in new[] { "", "acme" })
         {
             var state = State.ForTenant(tenant);
-            await state.Sessions.CreateAsync("ann", 1, StateExpiry.After(Tick));
+            await state.Sessions.CreateAsync("ann", 1, new() { Expiry = StateExpiry.After(Tick) });
             await state.Store.SetAsync("drafts", "one", 1, StateExpiry.After(Tick));
             await state.TokenUsage.RecordAsync(new() { RequestId = "r", UserId = "ann", Model = "m", InputTokens = 1 });
         }

@@ -41,7 +41,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     public async Task GetAsync_ClockWasSetBack_DoesNotShortenTheLife([Values] bool updated)
     {
         if (!Harness.CanStepClock) Assert.Ignore("The clock of this store cannot be set.");
-        var created = await Sessions.CreateAsync("ann", Hello, StateExpiry.Sliding(TimeSpan.FromHours(1)));
+        var created = await Sessions.CreateAsync("ann", Hello, new() { Expiry = StateExpiry.Sliding(TimeSpan.FromHours(1)) });
 
         Harness.StepClock(TimeSpan.FromHours(-2));
         if (updated) await Sessions.UpdateAsync<ChatState>(created.Id, static data => data with { Turns = 7 });
@@ -64,8 +64,8 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task CreateAsync_HostsId_IsFoundByIt()
     {
-        var created = await Sessions.CreateAsync("ann", Hello, hostSessionId: "default");
-        var other = await Sessions.CreateAsync("bob", new ChatState("other", 1), hostSessionId: "default");
+        var created = await Sessions.CreateAsync("ann", Hello, new() { HostSessionId = "default" });
+        var other = await Sessions.CreateAsync("bob", new ChatState("other", 1), new() { HostSessionId = "default" });
 
         created.Id.Should().Be(await Sessions.GetIdAsync("ann", "default")).And.NotBe(other.Id);
         (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Should().Be(Hello);
@@ -76,9 +76,9 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task CreateAsync_HostsIdTaken_ThrowsConflictAndChangesNothing()
     {
-        await Sessions.CreateAsync("ann", Hello, hostSessionId: "default");
+        await Sessions.CreateAsync("ann", Hello, new() { HostSessionId = "default" });
 
-        var act = () => Sessions.CreateAsync("ann", new ChatState("second", 2), hostSessionId: "default");
+        var act = () => Sessions.CreateAsync("ann", new ChatState("second", 2), new() { HostSessionId = "default" });
 
         var thrown = (await act.Should().ThrowAsync<StateConflictException>()).Which;
         $"{thrown.Message} {thrown.Key}".Should().NotContain(await Sessions.GetIdAsync("ann", "default"));
@@ -93,7 +93,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
         {
             try
             {
-                return (await Sessions.CreateAsync("ann", new ChatState("race", i), hostSessionId: "default")).Data.Turns;
+                return (await Sessions.CreateAsync("ann", new ChatState("race", i), new() { HostSessionId = "default" })).Data.Turns;
             }
             catch (StateConflictException)
             {
@@ -108,9 +108,9 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task CreateAsync_HostsIdOfADeadSession_IsFree()
     {
-        await Sessions.CreateAsync("ann", Hello, Sliding(2), "default");
+        await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(2), HostSessionId = "default" });
         await AdvanceAsync(3);
-        await Sessions.CreateAsync("ann", new ChatState("again", 1), Sliding(9), "default");
+        await Sessions.CreateAsync("ann", new ChatState("again", 1), new() { Expiry = Sliding(9), HostSessionId = "default" });
 
         (await Sessions.PeekAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Topic.Should().Be("again");
         (await Sessions.CleanupAsync()).Should().Be(0);
@@ -120,7 +120,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task GetAsync_Sliding_KeepsTheSessionAliveAndPeekDoesNot([Values] bool hostsId)
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6), hostsId ? "default" : null);
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(6), HostSessionId = hostsId ? "default" : null });
         await AdvanceAsync(4);
         var begin = Now;
         var read = await Sessions.GetAsync<ChatState>(session.Id);
@@ -140,7 +140,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     public async Task GetAsync_SlidingWithAnEnd_EndsThere()
     {
         var begin = Now;
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6, absoluteTimeout: 10));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(6, absoluteTimeout: 10) });
         session.Id.Should().HaveLength(36);
         AssertSince(session.ExpiresAt, begin, Tick * 6);
         await AdvanceAsync(4);
@@ -157,7 +157,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task PeekAsync_UpAgainstTheEnd_NeverTellsALaterActivityThanThereWas()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, absoluteTimeout: 10));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(8, absoluteTimeout: 10) });
         await AdvanceAsync(6);
         await Sessions.GetAsync<ChatState>(session.Id);
         var used = Now;
@@ -171,7 +171,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task PeekAsync_UpdatedUpAgainstTheEnd_TellsTheUpdate()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(8, absoluteTimeout: 10));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(8, absoluteTimeout: 10) });
         await AdvanceAsync(6);
         var begin = Now;
         await Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 });
@@ -185,7 +185,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     public async Task GetAsync_FixedLifetime_DoesNotExtendIt()
     {
         var begin = Now;
-        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.After(Tick * 6));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = StateExpiry.After(Tick * 6) });
         await AdvanceAsync(4);
         var read = await Sessions.GetAsync<ChatState>(session.Id);
         AssertSince(read!.ExpiresAt, begin, Tick * 6);
@@ -198,7 +198,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task GetAsync_NoExpiry_IsThereForEver()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.Never);
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = StateExpiry.Never });
         await AdvanceAsync(9);
 
         var read = await Sessions.GetAsync<ChatState>(session.Id);
@@ -211,7 +211,7 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task CreateAsync_ExpiryInThePast_IsAbsentAtOnce()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.At(Now - Tick * 2));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = StateExpiry.At(Now - Tick * 2) });
 
         (await Sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
         (await ListAsync("ann")).Should().BeEmpty();
@@ -232,15 +232,17 @@ public abstract class SessionConformance<THarness> : SessionFixture<THarness> wh
     [Test]
     public async Task SetStatusAsync_Closed_ChangesNothingElse()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(5));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(5) });
         await AdvanceAsync(1);
         var before = await Sessions.PeekAsync<ChatState>(session.Id);
 
         (await Sessions.SetStatusAsync(session.Id, SessionStatus.Closed)).Should().BeTrue();
 
-        AssertSame(await Sessions.PeekAsync<ChatState>(session.Id), before! with { Status = SessionStatus.Closed });
+        var closed = await Sessions.PeekAsync<ChatState>(session.Id);
+        AssertSame(closed, before! with { Status = SessionStatus.Closed, ETag = closed!.ETag });
         (await Sessions.SetStatusAsync(session.Id, SessionStatus.Active)).Should().BeTrue();
-        AssertSame(await Sessions.PeekAsync<ChatState>(session.Id), before);
+        var active = await Sessions.PeekAsync<ChatState>(session.Id);
+        AssertSame(active, before with { ETag = active!.ETag });
     }
 
     [Test]

@@ -47,6 +47,24 @@ public abstract class SessionSchemaConformance<THarness> : SessionFixture<THarne
     }
 
     [Test]
+    public async Task CallsThatReturnNoData_NeverDecodeIt()
+    {
+        await StartAsync(static state => state.UseSerializer(new WriteOnlySerializer()));
+        var (one, other) = (await Sessions.CreateAsync("ann", "text"), await Sessions.CreateAsync("ann", "text"));
+
+        (await Sessions.SetStatusAsync(one.Id, SessionStatus.Closed)).Should().BeTrue();
+        var id = await Sessions.RotateAsync(one.Id);
+        id = await Sessions.RotateAsync(id!, "bob");
+        (await Sessions.SaveAsync(other with { Data = "saved" })).Should().NotBeNull();
+        (await Sessions.ListAsync<string>("bob")).Items.Should().ContainSingle().Which.Should().Match<ListedSession<string>>(static s => s.Status == SessionStatus.Closed && s.SchemaError != null);
+        await Sessions.Awaiting(s => s.PeekAsync<string>(id!)).Should().ThrowAsync<StateSchemaException>();
+        (await Sessions.DeleteAsync(id!)).Should().BeTrue();
+        (await Sessions.RevokeAsync("ann", other.Handle)).Should().BeTrue();
+        await Sessions.CreateAsync("ann", "text");
+        (await Sessions.DeleteAllAsync("ann")).Should().Be(1);
+    }
+
+    [Test]
     public async Task UpgradeJson_PropertyBecameRequired_FitsAgainAndIsStoredByTheNextWrite()
     {
         await StartAsync(static state => state
@@ -91,7 +109,7 @@ public abstract class SessionSchemaConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task GetAsync_DoesNotFit_DoesNotSlide()
     {
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(8));
+        var old = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(8) });
         var expires = (await Sessions.PeekAsync<ChatState>(old.Id))!.ExpiresAt;
         await AdvanceAsync(3);
 
@@ -107,7 +125,7 @@ public abstract class SessionSchemaConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task GetAsync_DoesNotFitInOneOfTwoHosts_StaysAsLongAsTheOtherUsesIt()
     {
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(8));
+        var old = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(8) });
         var other = (await JoinAsync()).Sessions;
         await AdvanceAsync(7);
         await other.GetAsync<ChatState>(old.Id);
@@ -123,7 +141,7 @@ public abstract class SessionSchemaConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task GetAsync_FitsAgain_SlidesAgain()
     {
-        var old = await Sessions.CreateAsync("ann", Hello, Sliding(8));
+        var old = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(8) });
         await Sessions.Awaiting(s => s.GetAsync<Evolved>(old.Id)).Should().ThrowAsync<StateSchemaException>();
         await AdvanceAsync(4);
         var begin = Now;

@@ -12,7 +12,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task UpdateAsync_Live_WritesAndSlides()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(6) });
         await AdvanceAsync(4);
         var begin = Now;
 
@@ -39,9 +39,50 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     }
 
     [Test]
+    public async Task UpdateAsync_Asynchronous_IsAwaitedAndGetsTheToken()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+        using var cancellation = new CancellationTokenSource();
+        var seen = new List<CancellationToken>();
+        Provider.BeforeNextCommit(() => Sessions.UpdateAsync<ChatState>(session.Id, static s => s with { Topic = "theirs" }));
+
+        var updated = await Sessions.UpdateAsync<ChatState>(session.Id, async (s, token) =>
+        {
+            seen.Add(token);
+            await Task.Yield();
+            return s with { Turns = s.Turns + 1 };
+        }, cancellation.Token);
+
+        updated!.Data.Should().Be(new ChatState("theirs", 1));
+        seen.Should().Equal(cancellation.Token, cancellation.Token);
+    }
+
+    [Test]
+    public async Task UpdateAsync_AsynchronousAndFails_PassesItOnAndWritesNothing()
+    {
+        var session = await Sessions.CreateAsync("ann", Hello);
+        using var cancellation = new CancellationTokenSource();
+
+        await FluentActions.Awaiting(() => Sessions.UpdateAsync<ChatState>(session.Id, static async (_, _) =>
+        {
+            await Task.Yield();
+            throw new FormatException("mine");
+        })).Should().ThrowAsync<FormatException>().WithMessage("mine");
+        await FluentActions.Awaiting(() => Sessions.UpdateAsync<ChatState>(session.Id, async (s, token) =>
+        {
+            await cancellation.CancelAsync();
+            await Task.Delay(Timeout.Infinite, token);
+            return s;
+        }, cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => Sessions.UpdateAsync<ChatState>(session.Id, static (_, _) => new((ChatState)null!))).Should().ThrowAsync<InvalidOperationException>();
+
+        (await Sessions.PeekAsync<ChatState>(session.Id))!.ETag.Should().Be(session.ETag);
+    }
+
+    [Test]
     public async Task UpdateAsync_FixedLifetime_KeepsItAndTellsTheActivity()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.After(Tick * 9));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = StateExpiry.After(Tick * 9) });
         var expires = (await Sessions.PeekAsync<ChatState>(session.Id))!.ExpiresAt;
         await AdvanceAsync(2);
         var begin = Now;
@@ -57,7 +98,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     public async Task UpdateAsync_SlidingWithAnEnd_KeepsTheEnd()
     {
         var begin = Now;
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6, absoluteTimeout: 9));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(6, absoluteTimeout: 9) });
         await AdvanceAsync(4);
 
         var updated = await Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 });
@@ -199,7 +240,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task UpdateAsync_ExpiredMeanwhile_DoesNotBringItBack()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(2));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(2) });
         Provider.BeforeNextCommit(() => AdvanceAsync(3).AsTask());
 
         (await Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 })).Should().BeNull();
@@ -233,7 +274,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task AnyChange_StoreRefuses_SaysSoAndWritesNothing()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, StateExpiry.Never);
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = StateExpiry.Never });
         var before = await ReadTextsAsync();
         Provider.OnCommit = (_, _) => throw new StateUnavailableException("Writing is refused.", mayHaveBeenWritten: false);
 
@@ -241,7 +282,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
         {
             () => Sessions.CreateAsync("ann", Hello), () => Sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = 1 }), () => Sessions.PatchAsync(session.Id, new JsonObject { ["Turns"] = 1 }),
             () => Sessions.SetStatusAsync(session.Id, SessionStatus.Closed), () => Sessions.DeleteAsync(session.Id), () => Sessions.RevokeAsync("ann", session.Handle),
-            () => Sessions.DeleteAllAsync("ann"), () => Sessions.RotateAsync<ChatState>(session.Id), () => Sessions.RotateAsync<ChatState>(session.Id, "bob"),
+            () => Sessions.SaveAsync(session with { Data = new("saved", 1) }), () => Sessions.DeleteAllAsync("ann"), () => Sessions.RotateAsync(session.Id), () => Sessions.RotateAsync(session.Id, "bob"),
         })
             (await change.Should().ThrowAsync<StateUnavailableException>()).Which.MayHaveBeenWritten.Should().BeFalse();
 
@@ -252,7 +293,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     public async Task CreateAsync_ReplyLost_TheHostsIdTellsThatItHappened()
     {
         Provider.LoseNextReply();
-        await FluentActions.Awaiting(() => Sessions.CreateAsync("ann", Hello, hostSessionId: "default")).Should().ThrowAsync<StateUnavailableException>();
+        await FluentActions.Awaiting(() => Sessions.CreateAsync("ann", Hello, new() { HostSessionId = "default" })).Should().ThrowAsync<StateUnavailableException>();
 
         (await Sessions.GetAsync<ChatState>(await Sessions.GetIdAsync("ann", "default")))!.Data.Should().Be(Hello);
         (await ListAsync("ann")).Should().HaveCount(1);
@@ -291,7 +332,7 @@ public abstract class SessionUpdateConformance<THarness> : SessionFixture<THarne
     [Test]
     public async Task PatchAsync_Live_SlidesAndLeavesTheRest()
     {
-        var session = await Sessions.CreateAsync("ann", Hello, Sliding(6));
+        var session = await Sessions.CreateAsync("ann", Hello, new() { Expiry = Sliding(6) });
         await Sessions.SetStatusAsync(session.Id, SessionStatus.Closed);
         await AdvanceAsync(4);
         var begin = Now;

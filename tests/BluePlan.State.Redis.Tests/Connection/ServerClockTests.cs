@@ -37,12 +37,12 @@ public sealed class ServerClockTests
         var updated = await state.Sessions.UpdateAsync<JsonObject>(session.Id, static s => s);
         AssertNow(updated!.ExpiresAt, 1);
         AssertNow(updated.LastActivityAt);
-        var rotated = await state.Sessions.RotateAsync<JsonObject>(session.Id);
+        var rotated = await state.Sessions.PeekAsync<JsonObject>((await state.Sessions.RotateAsync(session.Id))!);
         AssertNow(rotated!.ExpiresAt, 1);
         AssertNow(rotated.LastActivityAt);
         AssertNow((await state.Sessions.ListAsync<JsonObject>("ann")).Items[0].ExpiresAt, 1);
-        AssertNow((await state.Sessions.CreateAsync("ann", new JsonObject(), hour)).ExpiresAt, 1);
-        AssertNow((await state.Sessions.CreateAsync("ann", new JsonObject(), StateExpiry.Sliding(TimeSpan.FromHours(2), TimeSpan.FromHours(1)))).ExpiresAt, 1);
+        AssertNow((await state.Sessions.CreateAsync("ann", new JsonObject(), new() { Expiry = hour })).ExpiresAt, 1);
+        AssertNow((await state.Sessions.CreateAsync("ann", new JsonObject(), new() { Expiry = StateExpiry.Sliding(TimeSpan.FromHours(2), TimeSpan.FromHours(1)) })).ExpiresAt, 1);
 
         AssertNow((await state.Store.UpdateAsync<int>("c", "k", static v => v + 1, hour)).ExpiresAt, 1);
         await state.Store.ExpireAsync("c", "k", StateExpiry.Sliding(TimeSpan.FromHours(2)));

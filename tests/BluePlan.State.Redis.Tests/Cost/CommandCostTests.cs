@@ -21,6 +21,7 @@ public sealed class CommandCostTests
         "sessions.PatchAsync: 2 trips, 2 commands",
         "sessions.SetStatusAsync: 2 trips, 2 commands",
         "sessions.ListAsync of two: 2 trips, 2 commands",
+        "sessions.SaveAsync: 2 trips, 2 commands",
         "sessions.RotateAsync: 3 trips, 3 commands",
         "sessions.DeleteAsync: 2 trips, 2 commands",
         "sessions.DeleteAllAsync: 2 trips, 2 commands",
@@ -125,8 +126,10 @@ public sealed class CommandCostTests
         await CostAsync("sessions.PatchAsync", () => sessions.PatchAsync(session.Id, new() { ["turns"] = 2 }));
         await CostAsync("sessions.SetStatusAsync", () => sessions.SetStatusAsync(session.Id, SessionStatus.Closed));
         await CostAsync("sessions.ListAsync of two", () => sessions.ListAsync<JsonObject>(user));
-        session = await CostAsync("sessions.RotateAsync", () => sessions.RotateAsync<JsonObject>(session.Id));
-        await CostAsync("sessions.DeleteAsync", () => sessions.DeleteAsync(session!.Id));
+        session = await sessions.GetAsync<JsonObject>(session.Id);
+        await CostAsync("sessions.SaveAsync", () => sessions.SaveAsync(session!));
+        var rotated = await CostAsync("sessions.RotateAsync", () => sessions.RotateAsync(session!.Id));
+        await CostAsync("sessions.DeleteAsync", () => sessions.DeleteAsync(rotated!));
         await CostAsync("sessions.DeleteAllAsync", () => sessions.DeleteAllAsync(user));
 
         var conversation = await CostAsync("history.CreateAsync", () => history.CreateAsync(user, "Weather"));

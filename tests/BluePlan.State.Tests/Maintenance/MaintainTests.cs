@@ -43,7 +43,7 @@ public sealed class MaintainTests : ManagerFixture<InMemoryHarness>
 
     private async Task ExpireSomethingAsync()
     {
-        await State.Sessions.CreateAsync("alice", 1, StateExpiry.After(Tick));
+        await State.Sessions.CreateAsync("alice", 1, new() { Expiry = StateExpiry.After(Tick) });
         await State.Store.SetAsync("drafts", "one", 1, StateExpiry.After(Tick));
         await AdvanceAsync(2);
     }

@@ -40,7 +40,7 @@ public sealed class MaintenanceServiceTests
     [Test]
     public async Task StartAsync_Enabled_OpensTheStoreAtOnceAndMaintainsItEachInterval(CancellationToken cancellationToken)
     {
-        await _services.GetRequiredService<ISessionManager>().CreateAsync("ann", 1, StateExpiry.After(TimeSpan.FromSeconds(1)), cancellationToken: cancellationToken);
+        await _services.GetRequiredService<ISessionManager>().CreateAsync("ann", 1, new() { Expiry = StateExpiry.After(TimeSpan.FromSeconds(1)) }, cancellationToken);
 
         await _service.StartAsync(cancellationToken);
         await _provider.Opened.Task;

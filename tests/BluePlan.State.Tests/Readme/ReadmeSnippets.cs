@@ -74,11 +74,15 @@ public sealed class ReadmeSnippets
         // The function runs again when somebody else wrote in between, so both changes survive.
         await sessions.UpdateAsync<ChatState>(session.Id, s => s with { Turns = s.Turns + 1 });
 
-        // At login: a new id, and the old one is dead at once.
-        var renewed = await sessions.RotateAsync<ChatState>(session.Id);
+        // Or load when a request begins and save when it ends: a change in between is a StateConflictException.
+        current = await sessions.GetAsync<ChatState>(session.Id);
+        if (current is not null) await sessions.SaveAsync(current with { Data = current.Data with { Theme = "dark" } });
 
-        current!.Data.Turns.Should().Be(0);
-        renewed!.Data.Turns.Should().Be(1);
+        // At login: a new id, and the old one is dead at once.
+        var newId = await sessions.RotateAsync(session.Id);
+
+        current!.Data.Turns.Should().Be(1);
+        (await sessions.GetAsync<ChatState>(newId!))!.Data.Should().Be(new ChatState("dark", 1));
         (await sessions.GetAsync<ChatState>(session.Id)).Should().BeNull();
     }
 

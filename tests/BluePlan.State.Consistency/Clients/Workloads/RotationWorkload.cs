@@ -56,7 +56,7 @@ internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) 
         var login = new Login(number, number, await State.Sessions.GetIdAsync(name, host));
         var create = await BothAsync(name, OperationAction.Add, login, async () =>
         {
-            await State.Sessions.CreateAsync(name, new Cargo(number), null, host);
+            await State.Sessions.CreateAsync(name, new Cargo(number), new() { HostSessionId = host });
             return [];
         });
         if (create.Outcome is Outcome.Ok) alive.Enqueue(login);
@@ -65,15 +65,13 @@ internal sealed class RotationWorkload(IBluePlanState state, Recorder recorder) 
 
     private async Task<Operation> RotateAsync(string name, Login login, ConcurrentQueue<Login> alive)
     {
-        Session<Cargo>? rotated = null;
+        string? rotated = null;
         var rotate = await CallAsync(name, OperationAction.Remove, [login.Number],
-            async _ => [(rotated = await State.Sessions.RotateAsync<Cargo>(login.Id)) is null ? 0 : 1]);
+            async _ => [(rotated = await State.Sessions.RotateAsync(login.Id)) is null ? 0 : 1]);
         if (rotate.Outcome is Outcome.Ok or Outcome.Unknown && !_dead.GetOrAdd(name, static _ => new()).Contains(login))
             _dead[name].Enqueue(login);
         if (rotated is null) return rotate;
-        if (rotated.Data.Value != login.Carried)
-            throw new InvalidDataException($"A rotation of {login.Carried} answered {rotated.Data.Value}.");
-        var next = new Login(Recorder.NextValue(), login.Carried, rotated.Id);
+        var next = new Login(Recorder.NextValue(), login.Carried, rotated);
         Recorder.Note(Model, name, OperationAction.Add, [next.Number], [], rotate.Begun, rotate.Ended);
         alive.Enqueue(next);
         return rotate;

@@ -7,7 +7,7 @@ internal sealed class SessionsWorkload(IBluePlanState state, Recorder recorder) 
 {
     public override string Prefix => "u";
 
-    protected override Task AddAsync(string name, long member) => State.Sessions.CreateAsync(name, new Cargo(member), null, Text(member));
+    protected override Task AddAsync(string name, long member) => State.Sessions.CreateAsync(name, new Cargo(member), new() { HostSessionId = Text(member) });
 
     protected override async Task<bool> RemoveAsync(string name, long member) =>
         await State.Sessions.DeleteAsync(await State.Sessions.GetIdAsync(name, Text(member)));

@@ -31,6 +31,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class BoundSessionListingTests : SessionListingConformance<BoundHarness>;
 [TestFixture] public sealed class BoundSessionRotationTests : SessionRotationConformance<BoundHarness>;
 [TestFixture] public sealed class BoundSessionSchemaTests : SessionSchemaConformance<BoundHarness>;
+[TestFixture] public sealed class BoundSessionSaveTests : SessionSaveConformance<BoundHarness>;
 [TestFixture] public sealed class BoundSessionUpdateTests : SessionUpdateConformance<BoundHarness>;
 [TestFixture] public sealed class BoundStateFieldsTests : StateFieldsConformance<BoundHarness>;
 [TestFixture] public sealed class BoundStateStoreTests : StateStoreConformance<BoundHarness>;
