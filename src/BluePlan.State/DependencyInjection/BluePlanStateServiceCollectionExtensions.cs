@@ -62,6 +62,7 @@ public static class BluePlanStateServiceCollectionExtensions
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Store));
         services.TryAdd(Service(name, s => Get<IBluePlanState>(s, name).Locks));
         services.AddSingleton<IHostedService>(s => registration.CreateStartup(s, (BluePlanState)Get<IBluePlanState>(s, name), Get<StateStorage>(s, name)));
+        services.AddSingleton<IHostedService>(s => new ConfigurationStartup(s, name));
         services.AddSingleton<IHostedService>(s => registration.CreateMaintenance(s, Get<IBluePlanState>(s, name), Get<StateStorage>(s, name)));
         return registration;
     }

@@ -12,11 +12,6 @@ internal sealed class ConfigOptionsFollower<[DynamicallyAccessedMembers(Dynamica
     : IConfigOptionsFollower, IOptionsChangeTokenSource<T>, IAsyncDisposable, IDisposable where T : class
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
-
-    // How soon to look again for a store that is away: what was saved meanwhile shows within a second after it is back. Asking costs nothing while there is no connection.
-    private static readonly TimeSpan AwayPause = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _disposal = new();
     private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,60 +66,9 @@ internal sealed class ConfigOptionsFollower<[DynamicallyAccessedMembers(Dynamica
         _firstAnswer.TrySetResult();
     }
 
-    private async Task FollowAsync()
-    {
-        try
-        {
-            await FollowThroughFailuresAsync(services.GetService<TimeProvider>() ?? TimeProvider.System).ConfigureAwait(false);
-        }
-        finally
-        {
-            _firstAnswer.TrySetResult();
-        }
-    }
-
-    private async Task FollowThroughFailuresAsync(TimeProvider time)
-    {
-        var (failures, tellAt) = (0, 1);
-        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            var wait = pause;
-            try
-            {
-                var config = storeName is null ? services.GetRequiredService<IConfigManager>() : services.GetRequiredKeyedService<IConfigManager>(storeName);
-                await foreach (var entry in config.WatchAsync<T>(configName, _disposal.Token).ConfigureAwait(false))
-                {
-                    Take(entry);
-                    (pause, failures, tellAt) = (ShortestPause, 0, 1);
-                    _firstAnswer.TrySetResult();
-                }
-            }
-            catch (Exception exception) when (_disposal.IsCancellationRequested || exception is ObjectDisposedException)
-            {
-                return;
-            }
-            catch (NotSupportedException exception)
-            {
-                ConfigOptionsLog.CannotBeFollowed(_logger, configName, exception);
-                _firstAnswer.TrySetException(exception);
-                return;
-            }
-            catch (Exception exception)
-            {
-                var isAway = exception is StateUnavailableException;
-                if (isAway) (wait, pause) = (AwayPause, ShortestPause);
-                // A store that stays away does not fill the log.
-                if (!isAway || ++failures == tellAt)
-                {
-                    if (isAway) tellAt *= 2;
-                    ConfigOptionsLog.NotRead(_logger, configName, wait, exception);
-                }
-                _firstAnswer.TrySetResult();
-            }
-            await Task.Delay(wait, time, _disposal.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_disposal.IsCancellationRequested) return;
-        }
-    }
+    private Task FollowAsync() =>
+        new ConfigFollowing<T>(() => storeName is null ? services.GetRequiredService<IConfigManager>() : services.GetRequiredKeyedService<IConfigManager>(storeName), configName, services.GetService<TimeProvider>() ?? TimeProvider.System, _logger, Take)
+            .RunAsync(_firstAnswer, _disposal.Token);
 
     private void Take(ConfigEntry<T>? entry)
     {

@@ -51,4 +51,14 @@ public abstract class FromBluePlanConfigFixture
 
         public string Note { get; set; } = "";
     }
+
+    /// <summary>A host's view of <see cref="Provider"/>, which the fixture has opened.</summary>
+    protected sealed class BorrowedStore(IStateProvider owner) : DelegatingStateProvider(owner)
+    {
+        public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => new(new StateStoreInfo(default, 32));
+
+#pragma warning disable CA2215 // The owner disposes what this one only borrows.
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#pragma warning restore CA2215
+    }
 }

@@ -95,14 +95,4 @@ public sealed class FromBluePlanConfigStartupTests : FromBluePlanConfigFixture
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
-
-    /// <summary>A store that is open already and that somebody else closes.</summary>
-    private sealed class BorrowedStore(IStateProvider owner) : DelegatingStateProvider(owner)
-    {
-        public override ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken) => new(new StateStoreInfo(default, 32));
-
-#pragma warning disable CA2215 // The owner disposes what this one only borrows.
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-#pragma warning restore CA2215
-    }
 }

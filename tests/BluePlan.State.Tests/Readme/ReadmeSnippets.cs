@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FluentAssertions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
@@ -61,6 +62,8 @@ public sealed class ReadmeSnippets
             .UseBackups("/var/backups/chat"));
 
         builder.Services.Should().Contain(static s => s.ServiceType == typeof(IBluePlanState));
+        builder.Configuration.AddBluePlanState("features", source => source.Section = "Features"); // or as options: AddOptions<T>().FromBluePlanConfig("chat")
+        builder.Configuration.Sources.Should().ContainSingle(static s => s is BluePlanStateConfigurationSource);
     }
 
     [Test]
