@@ -34,7 +34,7 @@ internal static class ConversationImport
             wrote = watch.Elapsed;
             await Parallel.ForEachAsync(lines, parallel, async (line, token) =>
             {
-                var messages = await history.ReadAsync(await history.GetIdAsync(User, line.Id), MessageRange.All, token);
+                var messages = await history.ReadAsync(await history.GetIdAsync(User, line.Id, token), MessageRange.All, token);
                 if (!messages.Select(static m => (m.Role, m.Text)).SequenceEqual(line.Messages.Select(static m => (m.Role, (string?)m.Content))))
                     throw new InvalidDataException($"Conversation {line.Id} reads back otherwise than it was written.");
                 if (messages.Zip(messages.Skip(1)).Any(static pair => pair.Second.Sequence <= pair.First.Sequence))
