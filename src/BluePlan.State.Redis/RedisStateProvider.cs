@@ -100,22 +100,28 @@ public sealed class RedisStateProvider : IStateProvider
 
     /// <inheritdoc/>
     public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions;
+        | StateCapabilities.LogRevisions | StateCapabilities.ReadOnlyOpen;
 
+    /// <remarks>
+    /// With <see cref="StateOpenMode.ReadOnly"/> no command is sent that writes, so a user without the right to write
+    /// suffices. The marker is not put back if it was flushed or evicted, and its epoch is not raised on a new primary:
+    /// that is left to the processes that write.
+    /// </remarks>
     /// <inheritdoc/>
     public async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly)) throw options.NotSupportedBy(this);
+        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly or StateOpenMode.ReadOnly)) throw options.NotSupportedBy(this);
         try
         {
             await _connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
             if (_commits != _connection) await _commits.ConnectAsync(cancellationToken).ConfigureAwait(false);
             // The marker tells how many partitions there are. Until then, keys of as many as there can be are looked for.
             var names = new RedisKeys(_options.KeyPrefix, options.PartitionCount ?? StateLimits.MaximumPartitions);
-            var replicated = _options.MinReplicas > 0 ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
+            var isReadOnly = options.Mode is StateOpenMode.ReadOnly;
+            var replicated = _options.MinReplicas > 0 && !isReadOnly ? new ReplicatedCommits(_commits, _options.MinReplicas, _options.ReplicaTimeout) : null;
             if (_sentinels is null && (_sentinels = _connection.FindSentinels()) is { } sentinels) sentinels.Switched += OnSwitched;
             var election = new PrimaryElection(_connection, _commits == _connection ? [] : [_commits], names.Marker, _sentinels);
             var marker = new StoreMarker(_connection, names, options, election, _clock, _logger);
@@ -125,7 +131,7 @@ public sealed class RedisStateProvider : IStateProvider
             await marker.CheckAsync(duringRestore: true, cancellationToken).ConfigureAwait(false);
             var info = marker.Info!;
             var keys = new RedisKeys(_options.KeyPrefix, info.PartitionCount);
-            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(this, _commits, keys, _clock, replicated));
+            var store = new Opened(keys, election, marker, new(_connection, marker, election), new(_connection, keys, _clock), new(this, _commits, keys, _clock, replicated), isReadOnly);
             if (replicated is not null) await replicated.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             await _eviction.CheckAsync(_connection).WaitAsync(cancellationToken).ConfigureAwait(false);
             _store = store;
@@ -146,6 +152,7 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(commit);
         var store = Enter(cancellationToken);
         store.CheckPartition(commit.Operations[0].Key);
+        if (store.IsReadOnly) throw ReadOnly(store);
         return await store.Calls.WriteAsync((store.Commits, commit), static a => a.Commits.CommitAsync(a.commit), static a => a.commit.Operations.Any(Writes), cancellationToken).ConfigureAwait(false);
     }
 
@@ -156,6 +163,7 @@ public sealed class RedisStateProvider : IStateProvider
         var store = Enter(cancellationToken);
         for (var i = 0; i < reads.Count; i++) Check(store, reads[i]);
         if (reads.Count == 0) return [];
+        if (store.IsReadOnly) reads = [.. reads.Select(WithoutTouch)];
         return await store.Calls.ReadAsync((store.Reads, reads), static a => a.Reads.ReadAsync(a.reads), cancellationToken).ConfigureAwait(false);
     }
 
@@ -166,6 +174,7 @@ public sealed class RedisStateProvider : IStateProvider
         ArgumentNullException.ThrowIfNull(read);
         var store = Enter(cancellationToken);
         Check(store, read);
+        if (store.IsReadOnly) read = WithoutTouch(read);
         return await store.Calls.ReadAsync((store.Reads, read), static a => a.Reads.ReadAsync(a.read), cancellationToken).ConfigureAwait(false);
     }
 
@@ -175,7 +184,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         var store = Enter(cancellationToken);
         store.CheckPartition(key);
-        if (_options.MinReplicas > 0) await store.Calls.WriteAsync((store.Commits, key), static a => ConfirmAsync(a.Commits, a.key), static _ => true, cancellationToken).ConfigureAwait(false);
+        if (_options.MinReplicas > 0 && !store.IsReadOnly) await store.Calls.WriteAsync((store.Commits, key), static a => ConfirmAsync(a.Commits, a.key), static _ => true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -213,6 +222,7 @@ public sealed class RedisStateProvider : IStateProvider
     {
         ArgumentNullException.ThrowIfNull(records);
         var store = Enter(cancellationToken);
+        if (store.IsReadOnly) throw ReadOnly(store);
         var replaces = mode is StateImportMode.Replace;
         var term = await store.Calls.BeginAsync(duringRestore: replaces, cancellationToken).ConfigureAwait(false);
         try
@@ -301,6 +311,11 @@ public sealed class RedisStateProvider : IStateProvider
     // A read that touches is not one: it may be repeated whatever has become of it.
     private static bool Writes(StateOperation operation) => operation is not (CheckKey or CheckEntries or CheckExpiry or NotifyWatchers);
 
+    private static StateRead WithoutTouch(StateRead read) => read is DocumentRead { Touch: not null } document ? new DocumentRead(document.Key, headOnly: document.HeadOnly) : read;
+
+    private StateUnavailableException ReadOnly(Opened store) => new(
+        $"The store under '{store.Keys.Marker}' in Redis at {_connection.Servers} is open in the mode {StateOpenMode.ReadOnly}, so nothing was written. To write to it, open it with the mode {StateOpenMode.ExistingOnly}.", mayHaveBeenWritten: false);
+
     private async Task SubscribeAsync(RedisChannel channel, Action<RedisChannel, RedisValue> handler, CancellationToken cancellationToken)
     {
         try
@@ -357,7 +372,7 @@ public sealed class RedisStateProvider : IStateProvider
     }
 
     /// <summary>What is there once the number of partitions is known.</summary>
-    private sealed record Opened(RedisKeys Keys, PrimaryElection Election, StoreMarker Marker, PrimaryCalls Calls, RedisReads Reads, RedisCommits Commits)
+    private sealed record Opened(RedisKeys Keys, PrimaryElection Election, StoreMarker Marker, PrimaryCalls Calls, RedisReads Reads, RedisCommits Commits, bool IsReadOnly)
     {
         public void CheckPartition(StateKey key)
         {

@@ -68,6 +68,10 @@ public abstract class ManagerFixture<THarness> : ITimedTest where THarness : Sta
             ? Build(await Harness.ReopenAsync(), configure).State
             : Build(new BorrowedProvider(Provider), configure).State;
 
+    /// <summary>Managers of a host that opens the same store for reading only, beside <see cref="State"/>.</summary>
+    protected async Task<IBluePlanState> LookAsync() =>
+        Build(await Harness.LookAsync(), static builder => builder.Configure(static options => options.OpenMode = StateOpenMode.ReadOnly)).State;
+
     /// <summary>Disposes a host that joined.</summary>
     protected async Task LeaveAsync(IBluePlanState host)
     {

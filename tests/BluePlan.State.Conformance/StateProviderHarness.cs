@@ -40,6 +40,9 @@ public abstract class StateProviderHarness : IAsyncDisposable
     /// <summary>Another provider on the store of the last <see cref="CreateAsync"/>, not opened. Unless the provider is <see cref="StateCapabilities.Shared"/>, the old one is disposed first.</summary>
     public abstract ValueTask<IStateProvider> ReopenAsync();
 
+    /// <summary>Another provider on the store of the last <see cref="CreateAsync"/>, not opened, to look at it with <see cref="StateOpenMode.ReadOnly"/> while the first one is open.</summary>
+    public virtual ValueTask<IStateProvider> LookAsync() => ReopenAsync();
+
     /// <summary>
     /// Whether the test goes by ticks of a real clock and has run at least a quarter of one longer, since <see cref="Begin"/>, than it let time pass: then what is about to expire may have done so, and a failure says nothing.
     /// </summary>

@@ -24,6 +24,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     private string? _store;
     private string? _made;
     private string _restoring = "";
+    private readonly bool _writes = options.Mode is not StateOpenMode.ReadOnly;
     private int _wanted = 1;
     private int _checked;
 
@@ -104,7 +105,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         var marker = look.Marker ?? await MissingAsync(epoch).ConfigureAwait(false);
         var info = Read(marker);
         if (_store is not null && _store != marker.Store) LogOther(_store, marker.Store);
-        if (marker.Epoch < epoch) marker = await MakeAsync(marker.Store, epoch).ConfigureAwait(false);
+        if (marker.Epoch < epoch && _writes) marker = await MakeAsync(marker.Store, epoch).ConfigureAwait(false);
         election.Trust(look, marker);
         (_store, _restoring) = (marker.Store, marker.Restoring);
         Info ??= info;
@@ -132,6 +133,8 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private async Task<MarkerFields> MissingAsync(long epoch)
     {
+        // Whoever writes to the store puts it back.
+        if (_store is not null && !_writes) throw Lost(_store);
         if (await FindKeyAsync().ConfigureAwait(false) is not null)
         {
             // Others who open the new store at the same moment may have made it and written to it between our look and our search. Or its owners have not yet heard that it is gone.
@@ -158,7 +161,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     {
         for (var begun = connection.Time.GetTimestamp(); ; await Task.Delay(AppealPause, connection.Time).ConfigureAwait(false))
         {
-            await PublishAsync().ConfigureAwait(false);
+            if (_writes) await PublishAsync().ConfigureAwait(false);
             var (look, _) = await election.ElectAsync().ConfigureAwait(false);
             if (look.Marker is not null || connection.Time.GetElapsedTime(begun) > AppealLimit) return look.Marker;
         }
@@ -169,6 +172,9 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
         var reply = await connection.EvaluateAsync(Script, [keys.Marker], [Format, store, Info?.PartitionCount ?? options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount, _restoring, epoch]).ConfigureAwait(false);
         return MarkerFields.Read(reply, 0)!;
     }
+
+    private StateUnavailableException Lost(string store) => new(
+        $"Redis at {connection.Servers} came back without the marker '{keys.Marker}' of the store {store}, and perhaps without its data. The mode {StateOpenMode.ReadOnly} puts nothing back: try again once a process that writes to the store has done so.", mayHaveBeenWritten: false);
 
     /// <summary>Some key of the store; null when its prefix is unused.</summary>
     private async Task<string?> FindKeyAsync()

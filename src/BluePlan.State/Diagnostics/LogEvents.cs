@@ -25,6 +25,7 @@ internal static class LogEvents
     public const int FileStoreBuilt = 31;
     public const int FileStoreNotBuilt = 32;
     public const int FileStoreLost = 33;
+    public const int FileStoreViewed = 34;
 
     // 39: the memory provider
     public const int MemoryStoreOpened = 39;

@@ -1,3 +1,4 @@
+using BluePlan.State.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,7 @@ internal sealed partial class MaintenanceService(IBluePlanState state, StateStor
             NotOpened(exception, storage.Provider.Name); // the host starts all the same: calls say what is wrong, and a store that comes later is opened by them
         }
 
+        if (storage.Options.Mode is StateOpenMode.ReadOnly) return;
         using var timer = new PeriodicTimer(options.Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {

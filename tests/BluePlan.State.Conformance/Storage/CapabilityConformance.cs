@@ -25,7 +25,7 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
         capabilities.Should().Be(capabilities & Enum.GetValues<StateCapabilities>().Aggregate(static (all, one) => all | one), "only known flags are declared");
         if (capabilities.HasFlag(StateCapabilities.AtomicReplace)) capabilities.Should().HaveFlag(StateCapabilities.Import);
         if (capabilities.HasFlag(StateCapabilities.ConsistentExport)) capabilities.Should().HaveFlag(StateCapabilities.Export);
-        if ((capabilities & (StateCapabilities.Durable | StateCapabilities.Shared)) != 0) Harness.CanReopen.Should().BeTrue("a durable or shared store is proved by opening it again");
+        if ((capabilities & (StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.ReadOnlyOpen)) != 0) Harness.CanReopen.Should().BeTrue("a durable or shared store is proved by opening it again, and so is one that can be looked at");
     }
 
     [Test]
@@ -108,6 +108,21 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
         if (await IsRefused(StateCapabilities.LogRevisions, read)) return;
 
         (await read())!.Entries.Should().HaveCount(1);
+    }
+
+    [Test]
+    public async Task ReadOnlyOpen_WorksOrIsRefused()
+    {
+        var look = await (Harness.CanReopen ? Harness.LookAsync() : Harness.CreateAsync());
+        var open = () => look.OpenAsync(new StateOpenOptions { Mode = StateOpenMode.ReadOnly }, CancellationToken.None).AsTask();
+
+        if (await IsRefused(StateCapabilities.ReadOnlyOpen, open))
+        {
+            await FluentActions.Awaiting(() => ReadAsync(look, Document())).Should().ThrowAsync<InvalidOperationException>("nothing was opened");
+            return;
+        }
+
+        (await open()).WasCreated.Should().BeFalse();
     }
 
     [Test]

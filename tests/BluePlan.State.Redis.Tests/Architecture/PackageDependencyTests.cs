@@ -17,7 +17,7 @@ public sealed class PackageDependencyTests
         var known = TypesOf("BluePlan.State").Select(name => core.GetType(name, throwOnError: true)!).ToArray();
         known.Should().Contain([typeof(IStateProvider), typeof(StateCommit)]);
 
-        var beyond = known.Where(static type => type.Namespace != typeof(IStateProvider).Namespace && !type.IsSubclassOf(typeof(StateException)) && type != typeof(StateException)
+        var beyond = known.Where(static type => type.Namespace != typeof(IStateProvider).Namespace && !type.IsSubclassOf(typeof(StateException)) && type != typeof(StateException) && type != typeof(StateOpenFault)
             && type != typeof(StateETag) && type != typeof(StateExpiry) && type != typeof(StateExpiryKind) && type != typeof(StateCondition) && type != typeof(StateConditionKind)
             && type != typeof(BluePlanStateBuilder) && type.Namespace != typeof(IServiceCollection).Namespace);
 

@@ -18,6 +18,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class ClusterNameTests : NameConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterLifecycleTests : LifecycleConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterOpeningTests : OpeningConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterReadOnlyTests : ReadOnlyConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterWatchTests : WatchConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterCapabilityTests : CapabilityConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterExportTests : ExportConformance<ClusterHarness>;

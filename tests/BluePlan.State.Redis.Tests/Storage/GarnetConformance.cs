@@ -18,6 +18,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetNameTests : NameConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetLifecycleTests : LifecycleConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetOpeningTests : OpeningConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetReadOnlyTests : ReadOnlyConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetWatchTests : WatchConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetCapabilityTests : CapabilityConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetExportTests : ExportConformance<GarnetHarness>;

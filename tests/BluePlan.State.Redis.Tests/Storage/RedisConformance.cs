@@ -18,6 +18,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class RedisNameTests : NameConformance<RedisHarness>;
 [TestFixture] public sealed class RedisLifecycleTests : LifecycleConformance<RedisHarness>;
 [TestFixture] public sealed class RedisOpeningTests : OpeningConformance<RedisHarness>;
+[TestFixture] public sealed class RedisReadOnlyTests : ReadOnlyConformance<RedisHarness>;
 [TestFixture] public sealed class RedisWatchTests : WatchConformance<RedisHarness>;
 [TestFixture] public sealed class RedisCapabilityTests : CapabilityConformance<RedisHarness>;
 [TestFixture] public sealed class RedisExportTests : ExportConformance<RedisHarness>;

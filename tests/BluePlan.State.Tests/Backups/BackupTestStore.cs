@@ -60,6 +60,7 @@ internal sealed class BackupTestStore : IAsyncDisposable
     {
         await Storage.OpenAsync(default);
         var scope = Scope(tenant);
+        await scope.OpenAsync(default);
         var partition = scope.UserPartition(user);
         var member = Member(user, round);
         foreach (var type in StateTypes.All)

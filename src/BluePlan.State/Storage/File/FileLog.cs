@@ -8,6 +8,9 @@ internal static partial class FileLog
     [LoggerMessage(LogEvents.FileStoreOpened, LogLevel.Information, "The state store in '{Directory}' is open: {Partitions} partitions, durability {Durability}, {SnapshotBytes} bytes of snapshot and {JournalBytes} bytes of journal read in {Milliseconds} ms.")]
     public static partial void Opened(ILogger logger, string directory, int partitions, FileDurability durability, long snapshotBytes, long journalBytes, long milliseconds);
 
+    [LoggerMessage(LogEvents.FileStoreViewed, LogLevel.Information, "The state store in '{Directory}' was read, and is not written to: {Partitions} partitions, {SnapshotBytes} bytes of snapshot and {JournalBytes} bytes of journal in {Milliseconds} ms.")]
+    public static partial void Viewed(ILogger logger, string directory, int partitions, long snapshotBytes, long journalBytes, long milliseconds);
+
     [LoggerMessage(LogEvents.FileStoreBuilt, LogLevel.Debug, "The state store in '{Directory}' is wholly in memory: {Keys} keys, {Milliseconds} ms after it was opened.")]
     public static partial void Built(ILogger logger, string directory, long keys, long milliseconds);
 

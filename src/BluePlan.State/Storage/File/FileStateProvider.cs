@@ -31,6 +31,7 @@ public sealed class FileStateProvider : IStateProvider
     private readonly SemaphoreSlim _opening = new(1);
     private StoreReopening? _reopening;
     private FileStore? _store;
+    private StoreView? _view;
     private volatile bool _disposed;
 
     /// <summary>A store in a directory, which <see cref="OpenAsync"/> opens or makes.</summary>
@@ -57,26 +58,39 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions;
+        | StateCapabilities.LogRevisions | StateCapabilities.ReadOnlyOpen;
 
     internal FileStateOptions Options => _options;
 
     internal FileStore Store => !_disposed && Volatile.Read(ref _store) is { } store ? store : throw NotOpen();
 
+    /// <summary>What is looked at; null if the store is open for writing, too.</summary>
+    private StoreView? View => _view is { } view ? !_disposed ? view : throw NotOpen() : null;
+
     internal StoreReopening Reopening => _reopening ?? throw NotOpen();
 
+    /// <remarks>
+    /// With <see cref="StateOpenMode.ReadOnly"/> the store may be open in another process, which is not disturbed. What
+    /// is read is the store as it was when it was opened: every commit that was acknowledged before, and perhaps one
+    /// whose flush was still under way. It does not follow later commits.
+    /// </remarks>
     /// <inheritdoc/>
     public async ValueTask<StateStoreInfo> OpenAsync(StateOpenOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly)) throw options.NotSupportedBy(this);
+        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly or StateOpenMode.ReadOnly)) throw options.NotSupportedBy(this);
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_store is not null) throw new InvalidOperationException("The store is open already.");
+            if (_store is not null || _view is not null) throw new InvalidOperationException("The store is open already.");
             cancellationToken.ThrowIfCancellationRequested();
+            if (options.Mode is StateOpenMode.ReadOnly)
+            {
+                _view = await OwnThread.RunAsync(() => StoreView.Open(_files, _path, options, _options.RequirePrivateDirectory, _time, _logger)).ConfigureAwait(false);
+                return _view.Info;
+            }
             _reopening = new(failed => FileStore.Open(_files, _path, _options, options, _time, _logger, failed), store => Volatile.Write(ref _store, store), _time);
             var store = await OwnThread.RunAsync(() => FileStore.Open(_files, _path, _options, options, _time, _logger)).ConfigureAwait(false);
             Volatile.Write(ref _store, store);
@@ -85,6 +99,10 @@ public sealed class FileStateProvider : IStateProvider
         catch (StateCorruptionException exception)
         {
             throw StoreErrors.Advised($"{exception.Message} Nothing was changed.", exception);
+        }
+        catch (NotPrivateException exception)
+        {
+            throw StoreErrors.NotPrivate(exception);
         }
         catch (Exception exception) when (StoreErrors.IsOfFiles(exception))
         {
@@ -100,6 +118,7 @@ public sealed class FileStateProvider : IStateProvider
     public ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken)
     {
         ForeignTypes.Refuse(this, commit);
+        if (View is not null) return ValueTask.FromException<CommitResult>(ReadOnly());
         var store = Store;
         return store.HasFailed ? CommitAnewAsync(commit, cancellationToken) : store.Engine.CommitAsync(commit, cancellationToken);
     }
@@ -108,6 +127,7 @@ public sealed class FileStateProvider : IStateProvider
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)
     {
         ForeignTypes.Refuse(this, reads);
+        if (View is { } view) return view.Engine.ReadAsync(reads, cancellationToken);
         var store = Store;
         return store.HasFailed ? ReadAllAnewAsync(reads, cancellationToken) : store.Engine.ReadAsync(reads, cancellationToken);
     }
@@ -116,6 +136,7 @@ public sealed class FileStateProvider : IStateProvider
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken)
     {
         ForeignTypes.Refuse(this, read);
+        if (View is { } view) return view.Engine.ReadOneAsync(read, cancellationToken);
         var store = Store;
         return store.HasFailed ? ReadOneAnewAsync(read, cancellationToken) : store.Engine.ReadOneAsync(read, cancellationToken);
     }
@@ -126,6 +147,7 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public IAsyncEnumerable<StateRecord> ExportAsync(CancellationToken cancellationToken)
     {
+        if (View is { } view) return view.Engine.ExportAsync(cancellationToken);
         var store = Store;
         return store.HasFailed ? ExportAnewAsync(cancellationToken) : store.Engine.ExportAsync(cancellationToken);
     }
@@ -136,6 +158,7 @@ public sealed class FileStateProvider : IStateProvider
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         StoreShape.CheckImport(records, mode);
+        if (View is not null) throw ReadOnly();
         var store = await WritableAsync(cancellationToken).ConfigureAwait(false);
         if (mode is StateImportMode.Merge)
         {
@@ -147,13 +170,13 @@ public sealed class FileStateProvider : IStateProvider
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<StateKey> WatchAsync(StateKey key, CancellationToken cancellationToken) => Store.Engine.Watch(key, cancellationToken);
+    public IAsyncEnumerable<StateKey> WatchAsync(StateKey key, CancellationToken cancellationToken) => (View?.Engine ?? Store.Engine).Watch(key, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
-        _ = Store;
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : MaintainAnewAsync(cancellationToken);
+        if (View is null) _ = Store;
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : _view is not null ? ValueTask.CompletedTask : MaintainAnewAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -166,6 +189,7 @@ public sealed class FileStateProvider : IStateProvider
             if (_disposed) return;
             _disposed = true;
             if (_reopening is not null) await _reopening.EndAsync().ConfigureAwait(false);
+            _view?.Engine.Watchers.Close();
             if (_store is not null) await _store.DisposeAsync().ConfigureAwait(false);
         }
         finally
@@ -281,6 +305,9 @@ public sealed class FileStateProvider : IStateProvider
             throw StoreErrors.Unavailable(failure, _path, exception, mayHaveBeenWritten: false);
         }
     }
+
+    private StateUnavailableException ReadOnly() => new(
+        $"The store in '{ShownPath.Of(_path)}' is open in the mode {StateOpenMode.ReadOnly}, so nothing was written. To write to it, open it with the mode {StateOpenMode.ExistingOnly}.", mayHaveBeenWritten: false);
 
     private Exception NotOpen() => _disposed ? new ObjectDisposedException(nameof(FileStateProvider)) : new InvalidOperationException("Open the store first: call OpenAsync.");
 }

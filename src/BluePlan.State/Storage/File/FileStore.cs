@@ -89,13 +89,13 @@ internal sealed class FileStore : IAsyncDisposable
             directory.DeleteLeftOvers();
             var contents = PartitionContents.For(partitionCount);
             var (header, positions, snapshotBytes) = ReadSnapshot(directory, contents);
-            var replay = new JournalReplay(directory, header.Store, positions, directory.ReadAndKeep, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
+            var replay = new JournalReplay(directory.Files, header.Store, positions, directory.ReadAndKeep, all => { foreach (var frames in all) contents[frames.Partition].Add(frames); }, logger);
             var (number, end) = replay.Read(header.SegmentNumber, header.BaseSequence);
             var engine = new StateEngine(partitionCount, time, former?.Engine.Watchers);
             var isSmall = snapshotBytes + replay.Bytes <= options.SmallBytes;
             for (var i = 0; i < contents.Length; i++) engine.Partitions[i].BuildLater(isSmall ? contents[i].Build : contents[i].BuildLater);
             long? readKeys = isSmall ? Build(engine, time, CancellationToken.None) : null;
-            var segment = replay.Open(number, end);
+            var segment = replay.Open(directory, number, end);
             StoreErrors.Try(() =>
             {
                 // The process that renamed the snapshot may have ended before that was safe, and a crash may keep a deletion alone.
@@ -266,7 +266,8 @@ internal sealed class FileStore : IAsyncDisposable
     {
         var marker = directory.Marker;
         if (directory.Snapshots() is not [.., var newest]) return (new(new(marker.StoreId, marker.PartitionCount, 0), 1, 1), new long[marker.PartitionCount], 0);
-        var snapshot = SnapshotReader.Open(directory, StoreNames.Snapshot(newest), marker.StoreId, marker.PartitionCount, newest);
+        var name = StoreNames.Snapshot(newest);
+        var snapshot = SnapshotReader.Open(directory.OpenAndKeep(name), directory.PathOf(name), marker, newest);
         foreach (var blocks in snapshot.ReadBlocks()) contents[blocks.Key].Add(blocks);
         return (snapshot.Header, snapshot.Positions, snapshot.Bytes);
     }

@@ -13,6 +13,9 @@ internal static class StoreErrors
     public static StateOpenException UnknownVersion(string path, int version, int known) =>
         new($"'{ShownPath.Of(path)}' is of format version {version}, and this program reads version {known}. Open the store with the program that wrote it, or a newer one.", StateOpenFault.Version);
 
+    /// <summary>The settings require a directory that no other user can change.</summary>
+    public static StateOpenException NotPrivate(NotPrivateException exception) => new(exception.Message, StateOpenFault.NotPrivate, exception);
+
     /// <summary>Does what the store can do without.</summary>
     public static void Try(Action work, Action<Exception> report)
     {

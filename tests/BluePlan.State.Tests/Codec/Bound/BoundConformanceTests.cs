@@ -26,6 +26,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class BoundLockTests : LockConformance<BoundHarness>;
 [TestFixture] public sealed class BoundLockLossTests : LockLossConformance<BoundHarness>;
 [TestFixture] public sealed class BoundStrayMemberTests : StrayMemberConformance<BoundHarness>;
+[TestFixture] public sealed class BoundReadOnlyManagersTests : ReadOnlyManagersConformance<BoundHarness>;
 [TestFixture] public sealed class BoundSessionTests : SessionConformance<BoundHarness>;
 [TestFixture] public sealed class BoundSessionInputTests : SessionInputConformance<BoundHarness>;
 [TestFixture] public sealed class BoundSessionListingTests : SessionListingConformance<BoundHarness>;

@@ -18,6 +18,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class FileNameTests : NameConformance<FileHarness>;
 [TestFixture] public sealed class FileLifecycleTests : LifecycleConformance<FileHarness>;
 [TestFixture] public sealed class FileOpeningTests : OpeningConformance<FileHarness>;
+[TestFixture] public sealed class FileReadOnlyTests : ReadOnlyConformance<FileHarness>;
 [TestFixture] public sealed class FileWatchTests : WatchConformance<FileHarness>;
 [TestFixture] public sealed class FileCapabilityTests : CapabilityConformance<FileHarness>;
 [TestFixture] public sealed class FileExportTests : ExportConformance<FileHarness>;

@@ -35,6 +35,8 @@ public sealed class FileHarness : StateProviderHarness
         return _provider = new(new() { Directory = _directory, SmallBytes = 0 }, _time);
     }
 
+    public override ValueTask<IStateProvider> LookAsync() => new(new FileStateProvider(new() { Directory = _directory }, _time));
+
     protected override ValueTask PassAsync(TimeSpan by)
     {
         _time.Advance(by);

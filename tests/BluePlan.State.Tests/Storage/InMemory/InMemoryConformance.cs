@@ -18,6 +18,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryNameTests : NameConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryLifecycleTests : LifecycleConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryOpeningTests : OpeningConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryReadOnlyTests : ReadOnlyConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryWatchTests : WatchConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryCapabilityTests : CapabilityConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryExportTests : ExportConformance<InMemoryHarness>;

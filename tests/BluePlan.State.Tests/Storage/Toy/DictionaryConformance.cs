@@ -18,6 +18,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryNameTests : NameConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryLifecycleTests : LifecycleConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryOpeningTests : OpeningConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryReadOnlyTests : ReadOnlyConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryWatchTests : WatchConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryCapabilityTests : CapabilityConformance<DictionaryHarness>;
 [TestFixture] public sealed class BareDictionaryCapabilityTests : CapabilityConformance<BareDictionaryHarness>;

@@ -23,7 +23,7 @@ public class DictionaryHarness : StateProviderHarness
 
     protected virtual StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions;
+        | StateCapabilities.LogRevisions | StateCapabilities.ReadOnlyOpen;
 
     public override ValueTask<IStateProvider> CreateAsync()
     {
@@ -36,6 +36,8 @@ public class DictionaryHarness : StateProviderHarness
         await DisposeAsync();
         return _provider = new(_store, Time, Capabilities);
     }
+
+    public override ValueTask<IStateProvider> LookAsync() => new(new DictionaryStateProvider(_store, Time, Capabilities));
 
     protected override ValueTask PassAsync(TimeSpan by)
     {

@@ -12,6 +12,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
 {
     private readonly CancellationTokenSource _disposal = new();
     private bool _open;
+    private bool _isReadOnly;
     private bool _disposed;
 
     public string Name => "dictionary";
@@ -22,7 +23,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (options.Mode is not (StateOpenMode.Create or StateOpenMode.ExistingOnly)) throw options.NotSupportedBy(this);
+        if (!Enum.IsDefined(options.Mode) || !capabilities.HasFlag(options.Requires)) throw options.NotSupportedBy(this);
         lock (store.Gate)
         {
             var isNew = store.PartitionCount == 0;
@@ -30,7 +31,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
             if (isNew) store.PartitionCount = options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount;
             if (options.PartitionCount is { } count && count != store.PartitionCount)
                 throw new StateOpenException($"The store was made with {store.PartitionCount} partitions and cannot be opened with {count}.", StateOpenFault.PartitionCount);
-            _open = true;
+            (_open, _isReadOnly) = (true, options.Mode is StateOpenMode.ReadOnly);
             return new(new StateStoreInfo(store.Id, store.PartitionCount, isNew));
         }
     }
@@ -40,6 +41,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         await EnterAsync(cancellationToken);
         CheckPartition(commit.Operations[0].Key);
         if (commit.Operations.FirstOrDefault(operation => !DictionaryWrites.Knows(operation) || !capabilities.HasFlag(operation.Requires)) is { } unknown) throw unknown.NotSupportedBy(this);
+        RefuseIfReadOnly();
         lock (store.Gate) return Commit(commit, time.GetUtcNow());
     }
 
@@ -69,6 +71,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
     {
         Demand(StateCapabilities.Import);
         await EnterAsync(cancellationToken);
+        RefuseIfReadOnly();
         var import = new DictionaryImport(store.PartitionCount);
         await foreach (var record in records.WithCancellation(cancellationToken)) import.Add(record);
         lock (store.Gate)
@@ -104,6 +107,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken);
+        if (_isReadOnly) return;
         lock (store.Gate)
         {
             var now = time.GetUtcNow();
@@ -146,7 +150,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         var now = time.GetUtcNow();
         if (read is UnionRead union) return DictionaryReads.Unite(union, [.. union.Keys.Select(key => Live(key, now)).OfType<IndexContent>()]);
         if (Live(read.Key, now) is not { } content) return null;
-        if (read is DocumentRead { Touch: { } touch })
+        if (read is DocumentRead { Touch: { } touch } && !_isReadOnly)
         {
             content = content with { Expiry = content.Expiry.Slide(touch, now) };
             store.Contents = store.Contents.SetItem(read.Key, content);
@@ -164,6 +168,11 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         if (!_open) throw new InvalidOperationException($"The provider '{Name}' is not open: call OpenAsync first.");
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.CompletedTask;
+    }
+
+    private void RefuseIfReadOnly()
+    {
+        if (_isReadOnly) throw new StateUnavailableException($"The store is open in the mode {StateOpenMode.ReadOnly}.", mayHaveBeenWritten: false);
     }
 
     private void CheckPartition(StateKey key)

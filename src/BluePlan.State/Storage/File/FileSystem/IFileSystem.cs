@@ -12,7 +12,7 @@ internal interface IFileSystem
     /// <param name="create">Whether a missing directory, and those above it, are made, open to their owner only.</param>
     /// <param name="isPrivate">Whether a directory is refused that another user owns or can write to; so are such files in it.</param>
     /// <returns>The directory; <c>null</c> if it is missing and is not to be made.</returns>
-    /// <exception cref="StateOpenException">Another user owns the directory, or can write to it.</exception>
+    /// <exception cref="NotPrivateException">Another user owns the directory, or can write to it.</exception>
     IStoreFolder? OpenDirectory(string path, bool create, bool isPrivate);
 
     /// <summary>How many bytes the disk under a directory has left for this process.</summary>

@@ -18,6 +18,12 @@ internal interface IStoreFolder : IDisposable
     /// <summary>Opens a file for reading, from the disk and not from the system's cache, as far as the system can.</summary>
     IStoreFile OpenRead(string name);
 
+    /// <summary>
+    /// Opens a file for reading beside the process that owns the store, which can still write to it, replace it and delete it.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">It is missing.</exception>
+    IStoreFile OpenShared(string name) => OpenRead(name);
+
     /// <summary>Opens a directory in this one, and makes it if it is missing.</summary>
     IStoreFolder OpenFolder(string name);
 

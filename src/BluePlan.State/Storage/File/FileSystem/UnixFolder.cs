@@ -21,7 +21,7 @@ internal sealed class UnixFolder : ILocalFolder
         (_pathBytes, _keepsChangeTime) = (UnixStatus.ZeroEnded(path), new(() => UnixChangeTime.IsKeptAt(path)));
     }
 
-    /// <exception cref="StateOpenException">It must be private and is not.</exception>
+    /// <exception cref="NotPrivateException">It must be private and is not.</exception>
     public static UnixFolder Open(string path, bool isPrivate)
     {
         var handle = UnixFiles.OpenDirectory(path);
@@ -53,6 +53,9 @@ internal sealed class UnixFolder : ILocalFolder
         file.ForgetCached();
         return file;
     }
+
+    // To empty the cache would write out what another process has written.
+    public IStoreFile OpenShared(string name) => TryOpen(name, write: false) ?? throw Missing(name);
 
     public IReadOnlyList<FolderEntry> Entries()
     {

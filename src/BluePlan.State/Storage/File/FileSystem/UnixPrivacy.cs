@@ -14,7 +14,7 @@ internal static class UnixPrivacy
     private const uint Administrator = 0;
     private const int WritableByOthers = 0x12; // 0022
 
-    /// <exception cref="StateOpenException">It is not private.</exception>
+    /// <exception cref="NotPrivateException">It is not private.</exception>
     public static void CheckDirectory(SafeFileHandle directory, string path)
     {
         if (Fault(UnixStatus.Of(directory, path)) is not { } fault)
@@ -23,7 +23,7 @@ internal static class UnixPrivacy
             if (UnixStatus.Of(path, follow: false) is not { IsLink: true } link || IsTrusted(link.User)) return;
             fault = $"is a link that user {link.User} owns";
         }
-        throw new StateOpenException($"The directory '{ShownPath.Of(path)}' {fault}, so another user could exchange or read the state in it. Make it private ('chmod 700' and, if needed, 'chown'), or name a directory inside it, which is then made private. Where permissions mean nothing, as on some mounted volumes, set {nameof(FileStateOptions)}.{nameof(FileStateOptions.RequirePrivateDirectory)} to false.", StateOpenFault.NotPrivate);
+        throw new NotPrivateException($"The directory '{ShownPath.Of(path)}' {fault}, so another user could exchange or read the state in it. Make it private ('chmod 700' and, if needed, 'chown'), or name a directory inside it, which is then made private. Where permissions mean nothing, as on some mounted volumes, set {nameof(FileStateOptions)}.{nameof(FileStateOptions.RequirePrivateDirectory)} to false.");
     }
 
     /// <exception cref="IOException">It is not private.</exception>

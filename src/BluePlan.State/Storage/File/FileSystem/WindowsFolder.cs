@@ -26,6 +26,8 @@ internal sealed class WindowsFolder : ILocalFolder
 
     public IStoreFile OpenRead(string name) => Open(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 
+    public IStoreFile OpenShared(string name) => Open(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
     public IReadOnlyList<FolderEntry> Entries() => [.. new DirectoryInfo(_path).EnumerateFileSystemInfos().Select(static entry => entry switch
     {
         { LinkTarget: not null } => new FolderEntry(entry.Name, FolderEntryKind.Other, 0, default),

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace BluePlan.State.Storage;
 
 /// <summary>Reads the journal that follows a snapshot, checks that it is undamaged, and finds where it goes on. The rules are at <see cref="JournalFormat"/>.</summary>
-/// <param name="directory">The store.</param>
+/// <param name="files">The store's files.</param>
 /// <param name="store">What the segments must say of themselves.</param>
 /// <param name="positions">For each partition, the sequence of the last commit that needs not be applied any more.</param>
 /// <param name="read">Reads a file of the store.</param>
 /// <param name="take">Gets what each segment has for each partition to apply, segment by segment.</param>
 /// <param name="logger">Gets what a crash has left.</param>
-internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity store, long[] positions, Func<string, byte[]> read, Action<IReadOnlyList<JournalFrames>> take, ILogger logger)
+internal sealed class JournalReplay(StoreFiles files, StoreIdentity store, long[] positions, Func<string, byte[]> read, Action<IReadOnlyList<JournalFrames>> take, ILogger logger)
 {
     private readonly List<int>[] _frames = [.. positions.Select(static _ => new List<int>())];
     private Exception? _stopped;
@@ -34,7 +34,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
     public (long Number, int End) Read(long firstNumber, long firstSequence)
     {
         _next = firstSequence;
-        var numbers = directory.Segments().FindAll(n => n >= firstNumber);
+        var numbers = files.Segments().FindAll(n => n >= firstNumber);
         for (var i = 0; i < Math.Max(1, numbers.Count); i++)
             if (i >= numbers.Count || numbers[i] != firstNumber + i)
                 throw Missing(firstNumber + i);
@@ -46,9 +46,10 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
     }
 
     /// <summary>Opens the segment where the journal goes on, cut behind its last good frame and flushed.</summary>
+    /// <param name="directory">The store's directory, which is this process's own.</param>
     /// <param name="number">What <see cref="Read(long, long)"/> answered.</param>
     /// <param name="end">What it answered too.</param>
-    public JournalSegment Open(long number, int end)
+    public JournalSegment Open(StoreDirectory directory, long number, int end)
     {
         foreach (var later in directory.Segments().Where(n => n > number).OrderDescending()) directory.Delete(StoreNames.Segment(later));
         return directory.OpenSegment(store, number, end);
@@ -80,7 +81,7 @@ internal sealed class JournalReplay(StoreDirectory directory, StoreIdentity stor
         return (numbers.Count - 1, end);
     }
 
-    private string PathOf(long number) => directory.PathOf(StoreNames.Segment(number));
+    private string PathOf(long number) => files.PathOf(StoreNames.Segment(number));
 
     private byte[] Read(long number) => read(StoreNames.Segment(number));
 

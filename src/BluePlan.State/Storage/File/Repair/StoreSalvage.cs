@@ -54,7 +54,7 @@ internal sealed class StoreSalvage
     {
         var (first, positions) = ReadSnapshot();
         var withoutBase = _damage.Count > 0;
-        var replay = new JournalReplay(_directory, Identity, positions ?? new long[Identity.PartitionCount], _directory.Read, all => PartitionWork.Run(all, frames =>
+        var replay = new JournalReplay(_directory.Files, Identity, positions ?? new long[Identity.PartitionCount], _directory.Read, all => PartitionWork.Run(all, frames =>
             Interlocked.Add(ref _droppedParts, frames.ApplyTo(Engine.Partitions[frames.Partition], withoutBase))), NullLogger.Instance);
         try
         {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace BluePlan.State.Storage;
 
-/// <summary>Reads a snapshot and checks that it is undamaged. The file stays open with the store.</summary>
+/// <summary>Reads a snapshot and checks that it is undamaged.</summary>
 internal sealed class SnapshotReader
 {
     private readonly IStoreFile _file;
@@ -18,12 +18,16 @@ internal sealed class SnapshotReader
     /// <summary>For each partition, the sequence of the last commit that is in the snapshot.</summary>
     public long[] Positions { get; private set; } = [];
 
-    /// <summary>Opens a snapshot and finds its blocks.</summary>
+    /// <summary>Finds the blocks of a snapshot.</summary>
+    /// <param name="file">The open file. The caller closes it.</param>
+    /// <param name="path">Its path as messages show it.</param>
+    /// <param name="marker">The store's marker.</param>
+    /// <param name="segmentNumber">The number in the snapshot's name.</param>
     /// <exception cref="StateCorruptionException">It is not whole, or not this store's.</exception>
-    public static SnapshotReader Open(StoreDirectory directory, string name, UInt128 storeId, int partitionCount, long segmentNumber)
+    public static SnapshotReader Open(IStoreFile file, string path, StoreMarker marker, long segmentNumber)
     {
-        var reader = new SnapshotReader(directory.OpenAndKeep(name), directory.PathOf(name));
-        reader.Read(storeId, partitionCount, segmentNumber);
+        var reader = new SnapshotReader(file, path);
+        reader.Read(marker.StoreId, marker.PartitionCount, segmentNumber);
         return reader;
     }
 

@@ -19,13 +19,16 @@ internal sealed class StoreDirectory : IDisposable
 
     private StoreDirectory(IFileSystem files, IStoreFolder folder, string path, IStoreFile held)
     {
-        (_files, _folder, _path, Path) = (files, folder, path, ShownPath.Of(path));
+        (_files, _folder, _path, Files) = (files, folder, path, new(folder, ShownPath.Of(path)));
         _ownership = new(folder, Path, TimeProvider.System);
         _ownership.Keep(StoreNames.Lock, held);
     }
 
-    /// <summary>The directory's path as messages show it.</summary>
-    public string Path { get; }
+    /// <summary>What is in it, by names.</summary>
+    public StoreFiles Files { get; }
+
+    /// <inheritdoc cref="StoreFiles.Path"/>
+    public string Path => Files.Path;
 
     /// <summary>How many bytes the disk under it has left for this process.</summary>
     public long FreeBytes => _files.FreeBytes(_path);
@@ -56,23 +59,29 @@ internal sealed class StoreDirectory : IDisposable
         var creates = expected is null && options.Mode is StateOpenMode.Create;
         return Open(files, path, files.OpenDirectory(path, creates, isPrivate) ?? throw Missing(), folder =>
         {
-            if (expected is not null && !folder.List().Contains(StoreNames.Marker)) throw Missing();
+            if (!creates) Demand(folder);
             RefuseStrangers(folder, shown, locked: false);
-            if (!creates && !folder.List().Contains(StoreNames.Marker)) throw Missing();
             return Lock(folder, shown);
         }, directory =>
         {
             // Looked at again, since somebody else may have made a store meanwhile.
+            if (!creates) Demand(directory._folder);
             RefuseStrangers(directory._folder, shown, locked: true);
             directory.WriteOwner();
-            if (directory._folder.List().Contains(StoreNames.Marker)) directory.Marker = directory.ReadMarker();
-            else if (creates) directory.MakeMarker(options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount, now);
-            else throw Missing();
-            directory.CheckPartitionCount(options.PartitionCount);
+            if (directory.Files.HasMarker) directory.Marker = directory.ReadMarker();
+            else directory.MakeMarker(options.PartitionCount ?? StateOpenOptions.DefaultPartitionCount, now);
+            directory.Files.CheckPartitionCount(directory.Marker, options.PartitionCount);
             if (expected is { } id && directory.Marker.StoreId != id) throw new IOException($"The directory '{shown}' holds another store by now.");
         });
 
-        Exception Missing() => expected is null ? NotFound(shown) : Gone(shown);
+        Exception Missing() => expected is null ? StoreFiles.NotFound(shown, options.Mode) : Gone(shown);
+
+        // A store that has lost its marker is told as that.
+        void Demand(IStoreFolder folder)
+        {
+            var names = folder.List();
+            if (!names.Contains(StoreNames.Marker) && (expected is not null || !names.Any(StoreNames.IsOfStore))) throw Missing();
+        }
     }
 
     /// <summary>Locks the directory of a store that may be damaged, and changes nothing in it.</summary>
@@ -89,24 +98,24 @@ internal sealed class StoreDirectory : IDisposable
         }, directory => directory.ReadOrRebuildMarker(now));
     }
 
-    /// <summary>A file's path as messages show it.</summary>
-    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+    /// <inheritdoc cref="StoreFiles.PathOf"/>
+    public string PathOf(string name) => Files.PathOf(name);
 
-    /// <summary>The numbers of the journal's segments, rising.</summary>
-    public List<long> Segments() => [.. _folder.List().Select(static n => StoreNames.IsSegment(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
+    /// <inheritdoc cref="StoreFiles.Segments"/>
+    public List<long> Segments() => Files.Segments();
 
-    /// <summary>The numbers of the snapshots, rising.</summary>
-    public List<long> Snapshots() => [.. _folder.List().Select(static n => StoreNames.IsSnapshot(n, out var number) ? number : 0).Where(static n => n > 0).Order()];
+    /// <inheritdoc cref="StoreFiles.Snapshots"/>
+    public List<long> Snapshots() => Files.Snapshots();
 
     /// <summary>A file's bytes.</summary>
     public byte[] Read(string name)
     {
         using var file = _folder.OpenRead(name);
-        return Read(name, file);
+        return Files.Read(name, file);
     }
 
     /// <summary>A file's bytes. From now on the file is part of the open store.</summary>
-    public byte[] ReadAndKeep(string name) => Read(name, OpenAndKeep(name));
+    public byte[] ReadAndKeep(string name) => Files.Read(name, OpenAndKeep(name));
 
     /// <summary>Opens a file for reading. From now on it is part of the open store, which closes it.</summary>
     public IStoreFile OpenAndKeep(string name)
@@ -344,18 +353,9 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    private byte[] Read(string name, IStoreFile file)
-    {
-        var bytes = new byte[file.Length];
-        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new StateCorruptionException($"'{PathOf(name)}' became shorter while it was read, at byte {bytes.Length}.");
-    }
-
     private static DirectoryNotFoundException Gone(string shown) => new($"The directory '{shown}' does not hold the store any more.");
 
     private static StateNotFoundException NoStore(string shown) => new($"The directory '{shown}' holds no store.");
-
-    private static StateOpenException NotFound(string shown) =>
-        new($"The directory '{shown}' holds no store, and the mode {StateOpenMode.ExistingOnly} creates none. Correct the path, or open it with the mode {StateOpenMode.Create}.", StateOpenFault.NotFound);
 
     private static IStoreFile Lock(IStoreFolder folder, string shown) =>
         folder.TryLock(StoreNames.Lock) ?? throw new StateOpenException(
@@ -417,20 +417,12 @@ internal sealed class StoreDirectory : IDisposable
         file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}")), 0);
     }
 
-    private void CheckPartitionCount(int? expected)
-    {
-        if (expected is not { } count || Marker.PartitionCount == count) return;
-        throw new StateOpenException(
-            $"The store in '{Path}' has {Marker.PartitionCount} partitions, but PartitionCount is {count}. The number is fixed when a store is created. Set PartitionCount to {Marker.PartitionCount}, or leave it out.", StateOpenFault.PartitionCount);
-    }
-
     private StoreMarker ReadMarker()
     {
         var file = _folder.OpenRead(StoreNames.Marker);
         try
         {
-            var bytes = new byte[StoreMarker.Bytes + 1];
-            var marker = StoreMarker.Decode(bytes.AsSpan(0, file.Read(bytes, 0)), PathOf(StoreNames.Marker));
+            var marker = Files.ReadMarker(file);
             _ownership.Keep(StoreNames.Marker, file);
             return marker;
         }

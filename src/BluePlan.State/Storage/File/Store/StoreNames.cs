@@ -24,6 +24,9 @@ internal static class StoreNames
 
     public static bool IsSnapshot(string name, out long segmentNumber) => TryParse(name, SnapshotPrefix, SnapshotSuffix, out segmentNumber);
 
+    /// <summary>Whether it is a segment of a journal or a snapshot.</summary>
+    public static bool IsOfStore(string name) => IsSegment(name, out _) || IsSnapshot(name, out _);
+
     /// <summary>Whether it is what an interrupted write or deletion leaves: it is not part of the store.</summary>
     public static bool IsLeftOver(string name) => name is Marker + Temporary or Replacement + Temporary || (name.EndsWith(Temporary, StringComparison.Ordinal) && (IsSnapshot(name[..^Temporary.Length], out _) || IsSegment(name[..^Temporary.Length], out _)));
 
