@@ -16,8 +16,8 @@ public abstract class ReadOnlyManagersConformance<THarness> : ManagerFixture<THa
     [Test]
     public async Task Questions_ReadOnlyStore_AreAnswered()
     {
-        var session = await State.Sessions.CreateAsync("ann", "hello", StateExpiry.Sliding(Tick * 100));
-        await State.Sessions.CreateAsync("ann", "dead", StateExpiry.After(Tick));
+        var session = await State.Sessions.CreateAsync("ann", "hello", new() { Expiry = StateExpiry.Sliding(Tick * 100) });
+        await State.Sessions.CreateAsync("ann", "dead", new() { Expiry = StateExpiry.After(Tick) });
         var conversation = await State.History.CreateAsync("ann", "Trip");
         await State.History.AppendAsync(conversation.Id, [new() { Role = MessageRole.User, Text = "Where to?" }]);
         await State.TokenUsage.RecordAsync(new() { RequestId = "r", UserId = "ann", Model = "m", InputTokens = 7 });
@@ -44,7 +44,7 @@ public abstract class ReadOnlyManagersConformance<THarness> : ManagerFixture<THa
     [Test]
     public async Task Reads_ReadOnlyStore_SlideNothing()
     {
-        var session = await State.Sessions.CreateAsync("ann", "hello", StateExpiry.Sliding(Tick * 100));
+        var session = await State.Sessions.CreateAsync("ann", "hello", new() { Expiry = StateExpiry.Sliding(Tick * 100) });
         await State.Store.SetAsync("carts", "1", "apples", StateExpiry.Sliding(Tick * 100));
         var before = ((await State.Sessions.PeekAsync<string>(session.Id))!.ExpiresAt, (await State.Store.PeekAsync<string>("carts", "1"))!.ExpiresAt);
         await AdvanceAsync(2);
