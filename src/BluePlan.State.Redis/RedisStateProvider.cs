@@ -100,7 +100,7 @@ public sealed class RedisStateProvider : IStateProvider
 
     /// <inheritdoc/>
     public StateCapabilities Capabilities => StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.Shared | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions | StateCapabilities.ReadOnlyOpen;
+        | StateCapabilities.LogRevisions | StateCapabilities.PageReads | StateCapabilities.ReadOnlyOpen;
 
     /// <remarks>
     /// With <see cref="StateOpenMode.ReadOnly"/> no command is sent that writes, so a user without the right to write

@@ -33,6 +33,9 @@ internal sealed record StateScope(StateStorage Storage, StateCodec Codec, TimePr
     /// <summary>The partition of a user, once the store is open.</summary>
     public int UserPartition(string userId) => Partition(StateRoute.OfUser(Tenant, userId));
 
+    /// <summary>What the id of a key of this tenant begins with, before its other part.</summary>
+    public string IdPrefix => KeyText.Join(Tenant, "");
+
     /// <summary>A key of this tenant: its id is the tenant and one more part.</summary>
     public StateKey Key(int partition, StateType type, string part) => new(partition, type.Shape, type.Name, KeyText.Join(Tenant, part));
 

@@ -55,6 +55,10 @@ internal sealed class StateStorage(IStateProvider provider, StateOpenOptions opt
     public ValueTask<StateContent?> ReadOneAsync(StateRead read, CancellationToken cancellationToken) =>
         _info is not null ? provider.ReadOneAsync(read, cancellationToken) : OpenAndReadOneAsync(read, cancellationToken);
 
+    /// <inheritdoc cref="StateProviderExtensions.ReadPageAsync"/>
+    public ValueTask<PageContent?> ReadPageAsync(PageRead read, CancellationToken cancellationToken) =>
+        _info is not null ? provider.ReadPageAsync(read, cancellationToken) : OpenAndReadPageAsync(read, cancellationToken);
+
     public ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken) =>
         _info is not null ? provider.ReadAsync(reads, cancellationToken) : OpenAndReadAsync(reads, cancellationToken);
 
@@ -103,6 +107,12 @@ internal sealed class StateStorage(IStateProvider provider, StateOpenOptions opt
     {
         await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
         return await provider.ReadOneAsync(read, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<PageContent?> OpenAndReadPageAsync(PageRead read, CancellationToken cancellationToken)
+    {
+        await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+        return await provider.ReadPageAsync(read, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<IReadOnlyList<StateContent?>> OpenAndReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal static class StatePicture
         MapContent map => Lines($"map of {map.Fields.Count}, {Of(map.Expiry, withInstants)}", map.Fields.OrderBy(field => field.Key, StringComparer.Ordinal), static field => $"{Of(field.Key)} = {Of(field.Value)}"),
         LogContent log => Lines($"log of {log.Count} up to {log.LastSequence}, {Of(log.Expiry, withInstants)}", log.Entries, static entry => $"{entry.Sequence} {(entry.Id is null ? "" : Of(entry.Id))} = {Of(entry.Value)}"),
         IndexContent index => Lines($"index of {index.Count}, {Of(index.Expiry, withInstants)}", index.Members, static member => $"{member.Score} {Of(member.Member)}"),
+        PageContent page => Lines($"page of {page.Count}, {Of(page.Expiry, withInstants)}", page.Items, item => $"{item.Member.Score} {Of(item.Member.Member)} = {Of(item.Document, withInstants)}"),
         _ => throw new InvalidOperationException($"Unknown content {content.GetType().Name}."),
     };
 

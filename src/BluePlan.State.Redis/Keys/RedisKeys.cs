@@ -46,6 +46,9 @@ internal sealed class RedisKeys
 
     public byte[] Of(StateKey key) => Name(key, Shapes[(int)key.Shape], 0);
 
+    /// <summary>What the names of those documents of a partition begin with whose ids begin with a text.</summary>
+    public byte[] PrefixOf(int partition, string type, string idPrefix) => [.. _partitions[partition], .. Utf8.GetBytes($"{Shapes[(int)StateShape.Document]}:{type}:{idPrefix}")];
+
     /// <summary>The list of a log's entries.</summary>
     public byte[] EntriesOf(StateKey key) => Name(key, Entries, 0);
 

@@ -10,15 +10,17 @@ internal sealed class RedisReads
     private readonly MapReads _maps;
     private readonly LogReads _logs;
     private readonly IndexReads _indexes;
+    private readonly PageReads _pages;
 
     public RedisReads(RedisConnection connection, RedisKeys keys, ServerClock clock)
     {
         (_documents, _maps, _logs, _indexes) = (new(connection, keys, clock), new(connection, keys), new(connection, keys), new(connection, keys));
         _groups = new(connection, keys, _documents);
+        _pages = new(connection, keys, _indexes, _groups);
     }
 
     /// <summary>Whether it can be answered.</summary>
-    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or UnionRead;
+    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or PageRead or UnionRead;
 
     /// <summary>Answers; null when the key is absent or expired.</summary>
     /// <param name="read">The question.</param>
@@ -29,6 +31,7 @@ internal sealed class RedisReads
         LogRead log => _logs.ReadAsync(log),
         TailRead tail => _logs.ReadAsync(tail),
         IndexRead index => _indexes.ReadAsync(index),
+        PageRead page => _pages.ReadAsync(page),
         UnionRead union => _indexes.ReadAsync(union),
         _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
     };

@@ -11,5 +11,6 @@ internal static class ReadScripts
     public static readonly RedisScript LogEntries = ScriptFiles.Load("read-entries");
     public static readonly RedisScript Index = ScriptFiles.Load("read-index");
     public static readonly RedisScript IndexMembers = ScriptFiles.Load("read-members");
+    public static readonly RedisScript Page = ScriptFiles.Load("page");
     public static readonly RedisScript Union = ScriptFiles.Load("union");
 }

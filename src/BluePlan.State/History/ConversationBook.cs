@@ -117,27 +117,26 @@ internal sealed class ConversationBook(StateScope scope, HistoryManagerOptions o
         await scope.OpenAsync(cancellationToken).ConfigureAwait(false);
         var partition = scope.UserPartition(userId);
         var listing = scope.Key(partition, StateTypes.UserConversations, userId);
-        IndexContent? index;
-        IndexMember[] members;
+        PageContent? page;
+        PageItem[] members;
         do
         {
-            index = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
-            if (index is null) return new([], null);
-            members = [.. index.Members.Take(pageSize).Where(StateTypes.UserConversations.IsMember!)];
+            page = await scope.Storage.ReadPageAsync(new(listing, StateTypes.Conversation.Name, scope.IdPrefix, pageSize + 1, descending: true, after), cancellationToken).ConfigureAwait(false);
+            if (page is null) return new([], null);
+            members = [.. page.Items.Take(pageSize).Where(static item => StateTypes.UserConversations.IsMember!(item.Member))];
             // A page without a conversation is passed over.
-            after = index.Members.Count > pageSize ? index.Members[pageSize - 1] : null;
+            after = page.Items.Count > pageSize ? page.Items[pageSize - 1].Member : null;
         }
         while (members.Length == 0 && after is not null);
-        var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(new ConversationKeys(scope, partition, m.Member).Head))], cancellationToken).ConfigureAwait(false);
         var (conversations, dead) = (new List<Conversation>(members.Length), new List<ExpiringItem>());
-        for (var i = 0; i < members.Length; i++)
+        foreach (var ((member, score), content) in members)
         {
-            var keys = new ConversationKeys(scope, partition, members[i].Member);
-            if (contents[i] is DocumentContent content) conversations.Add(Describe(keys.Id, Decode(keys, content), Instant(members[i].Score)));
+            var keys = new ConversationKeys(scope, partition, member);
+            if (content is not null) conversations.Add(Describe(keys.Id, Decode(keys, content), Instant(score)));
             else dead.Add(Expiring(keys, userId));
         }
         if (dead.Count > 0) await TidyAsync(partition, dead, cancellationToken).ConfigureAwait(false);
-        return new(conversations, index.Members.Count > pageSize ? HistoryCursor.Write(members[^1]) : null);
+        return new(conversations, page.Items.Count > pageSize ? HistoryCursor.Write(members[^1].Member) : null);
     }
 
     public async Task<bool> DeleteAsync(ConversationKeys keys, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>Pages through a user's sessions, the newest first: one read of the listing and one of all its sessions, again only while dead ones leave room on the page.</summary>
+/// <summary>Pages through a user's sessions, the newest first: one read of the listing with its sessions, again only while dead ones leave room on the page.</summary>
 internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
 {
     public const int MaximumPageSize = 1_000;
@@ -16,26 +16,24 @@ internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
         var items = new List<ListedSession<T>>();
         for (var round = 1; ; round++)
         {
-            var page = await scope.Storage.ReadAsync(new IndexRead(listing, limit: pageSize + 1, descending: true, after: after), cancellationToken).ConfigureAwait(false);
-            if (page is not { Members.Count: > 0 }) return new(items, null);
+            var page = await scope.Storage.ReadPageAsync(new(listing, StateTypes.Session.Name, scope.IdPrefix, pageSize + 1, descending: true, after), cancellationToken).ConfigureAwait(false);
+            if (page is not { Items.Count: > 0 }) return new(items, null);
 
-            var members = page.Members.Where(StateTypes.UserSessions.IsMember!).ToArray();
-            var isLast = page.Members.Count <= pageSize;
-            members = [.. members.Take(pageSize)];
-            var contents = await scope.Storage.ReadAsync([.. members.Select(m => new DocumentRead(sessions.Key(listing.Partition, m.Member)))], cancellationToken).ConfigureAwait(false);
+            var members = page.Items.Where(static item => StateTypes.UserSessions.IsMember!(item.Member)).Take(pageSize).ToArray();
+            var isLast = page.Items.Count <= pageSize;
             var shown = 0;
             for (; shown < members.Length && items.Count < pageSize; shown++)
             {
-                var handle = members[shown].Member;
-                if (contents[shown] is DocumentContent content) items.Add(sessions.Open(sessions.Key(listing.Partition, handle), handle, content).ToListed<T>());
+                var handle = members[shown].Member.Member;
+                if (members[shown].Document is { } content) items.Add(sessions.Open(sessions.Key(listing.Partition, handle), handle, content).ToListed<T>());
             }
-            var dead = members.Where((_, i) => contents[i] is null).Select(static m => m.Member).ToArray();
+            var dead = members.Where(static item => item.Document is null).Select(static item => item.Member.Member).ToArray();
             if (dead.Length > 0) await sessions.TidyAsync(userId, dead, cancellationToken).ConfigureAwait(false);
 
             if (shown == members.Length && isLast) return new(items, null);
-            after = shown > 0 ? members[shown - 1] : page.Members[^1];
+            after = shown > 0 ? members[shown - 1].Member : page.Items[^1].Member;
             if (shown == 0) round--; // nothing there was a session
-            else if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[shown - 1]));
+            else if (items.Count == pageSize || round == MaximumRounds) return new(items, Write(members[shown - 1].Member));
         }
     }
 

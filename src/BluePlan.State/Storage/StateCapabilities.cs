@@ -36,4 +36,7 @@ public enum StateCapabilities
 
     /// <summary><see cref="LogContent.Revision"/> and <see cref="TailRead"/>.</summary>
     LogRevisions = 512,
+
+    /// <summary><see cref="PageRead"/>. Without this flag, <see cref="StateProviderExtensions.ReadPageAsync"/> reads the index and then the documents.</summary>
+    PageReads = 1024,
 }

@@ -1,3 +1,4 @@
+using BluePlan.State.Storage;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -27,15 +28,17 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
         (await Sessions.ListAsync<ChatState>("nobody")).Items.Should().BeEmpty();
     }
 
+    private int ReadsAPage => Provider.Capabilities.HasFlag(StateCapabilities.PageReads) ? 1 : 2;
+
     [Test]
-    public async Task ListAsync_OnePage_IsTwoReads()
+    public async Task ListAsync_OnePage_IsOneReadOrTwo()
     {
         for (var i = 0; i < 5; i++) await Sessions.CreateAsync("ann", Hello);
         Provider.ResetCounts();
 
         await Sessions.ListAsync<ChatState>("ann");
 
-        (Provider.Reads, Provider.Commits).Should().Be((2, 0));
+        (Provider.Reads, Provider.Commits).Should().Be((ReadsAPage, 0));
     }
 
     [Test]
@@ -116,7 +119,7 @@ public abstract class SessionListingConformance<THarness> : SessionFixture<THarn
 
         var first = await Sessions.ListAsync<ChatState>("ann", pageSize: 1);
         first.Items.Should().BeEmpty();
-        Provider.Reads.Should().Be(20);
+        Provider.Reads.Should().Be(10 * ReadsAPage);
 
         var second = await Sessions.ListAsync<ChatState>("ann", pageSize: 1, after: first.Next);
         second.Items.Should().ContainSingle().Which.Handle.Should().Be(live.Handle);

@@ -126,6 +126,17 @@ public abstract class CapabilityConformance<THarness> : ConformanceFixture<THarn
     }
 
     [Test]
+    public async Task PageRead_WorksOrIsRefused()
+    {
+        await CommitAsync(new SetScores(Index(), [new("m", 1)]));
+        var read = () => ReadAsync(new PageRead(Index(), "document", "", 10));
+
+        if (await IsRefused(StateCapabilities.PageReads, read)) return;
+
+        (await read())!.Items.Should().HaveCount(1);
+    }
+
+    [Test]
     public async Task Commit_UnknownOperation_IsRefusedByNameAlsoWhenAConditionIsUnmet()
     {
         foreach (var met in new[] { true, false })

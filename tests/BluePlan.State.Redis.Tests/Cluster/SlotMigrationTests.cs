@@ -115,6 +115,28 @@ public sealed class SlotMigrationTests
         (await provider.ReadAsync(reads, default)).Count(static answer => answer is not null).Should().Be(Documents);
     }
 
+    [Test]
+    public async Task ReadAsync_PageWhileItsSlotIsUnderWay_AnswersWhatEitherMasterHas()
+    {
+        const int Documents = 40;
+        await using var provider = await OpenAsync("pages");
+        StateKey Index(string id) => new(0, StateShape.Index, "test", id);
+        StateOperation[] indexes = [.. Enumerable.Range(0, 20).Select(n => new SetScores(Index($"{n}"), [.. Enumerable.Range(0, Documents + 5).Select(static n => new IndexMember($"{n}", n))]))];
+        StateOperation[] documents = [.. Enumerable.Range(0, Documents).Select(static n => new PutDocument(new(0, StateShape.Document, "test", $"{n}"), new[] { (byte)n }))];
+        // What is written last moves first: some of the indexes before most of the documents that they name, the others behind them.
+        await provider.CommitAsync(new([.. indexes[..10], .. documents, .. indexes[10..]]), default);
+        var pages = new List<PageContent?>();
+        var before = await _cluster.MasterOfAsync(Slot(0));
+
+        await _cluster.MoveSlotAsync(_admin, Slot(0), _cluster.Nodes.Take(3).First(node => node != before), async () =>
+        {
+            for (var n = 0; n < 20; n++) pages.Add(await provider.ReadPageAsync(new(Index($"{n}"), "test", "", 100)));
+        });
+
+        pages.Should().HaveCount(20);
+        foreach (var page in pages) page!.Items.Select(static item => item.Document?.Value.Span[0] ?? -1).Should().Equal([.. Enumerable.Range(0, Documents), .. Enumerable.Repeat(-1, 5)]);
+    }
+
     private static int Slot(int partition) => HashTags.Slot(HashTags.Of(partition));
 
     private async Task<RedisStateProvider> OpenAsync(string prefix, int minReplicas = 0)

@@ -11,6 +11,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class ClusterTailReadTests : TailReadConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterIndexTests : IndexConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterUnionTests : UnionConformance<ClusterHarness>;
+[TestFixture] public sealed class ClusterPageReadTests : PageReadConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterCommitTests : CommitConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterExpiryTests : ExpiryConformance<ClusterHarness>;
 [TestFixture] public sealed class ClusterTouchTests : TouchConformance<ClusterHarness>;

@@ -11,6 +11,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class GarnetTailReadTests : TailReadConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetIndexTests : IndexConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetUnionTests : UnionConformance<GarnetHarness>;
+[TestFixture] public sealed class GarnetPageReadTests : PageReadConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetCommitTests : CommitConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetExpiryTests : ExpiryConformance<GarnetHarness>;
 [TestFixture] public sealed class GarnetTouchTests : TouchConformance<GarnetHarness>;

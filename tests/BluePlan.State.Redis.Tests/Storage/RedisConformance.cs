@@ -11,6 +11,7 @@ namespace BluePlan.State.Redis.Tests;
 [TestFixture] public sealed class RedisTailReadTests : TailReadConformance<RedisHarness>;
 [TestFixture] public sealed class RedisIndexTests : IndexConformance<RedisHarness>;
 [TestFixture] public sealed class RedisUnionTests : UnionConformance<RedisHarness>;
+[TestFixture] public sealed class RedisPageReadTests : PageReadConformance<RedisHarness>;
 [TestFixture] public sealed class RedisCommitTests : CommitConformance<RedisHarness>;
 [TestFixture] public sealed class RedisExpiryTests : ExpiryConformance<RedisHarness>;
 [TestFixture] public sealed class RedisTouchTests : TouchConformance<RedisHarness>;

@@ -58,7 +58,7 @@ public sealed class FileStateProvider : IStateProvider
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.Durable | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions | StateCapabilities.ReadOnlyOpen;
+        | StateCapabilities.LogRevisions | StateCapabilities.PageReads | StateCapabilities.ReadOnlyOpen;
 
     internal FileStateOptions Options => _options;
 

@@ -25,7 +25,7 @@ public sealed partial class InMemoryStateProvider : IStateProvider
     /// <inheritdoc/>
     public StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions;
+        | StateCapabilities.LogRevisions | StateCapabilities.PageReads;
 
     internal StateEngine Engine => !_disposed && Volatile.Read(ref _engine) is { } engine ? engine : throw NotOpen();
 

@@ -46,11 +46,12 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
             case StateShape.Log:
                 return Next(3) == 2 ? new LogRead(key, Names("id")) : new LogRead(key, Next(6), Next(2) == 0 ? long.MaxValue : Next(9), Limit(), fromEnd: Next(2) == 1);
             default:
-                return Next(4) switch
+                return Next(capabilities.HasFlag(StateCapabilities.PageReads) ? 5 : 4) switch
                 {
-                    1 => new IndexRead(key, Names("m")),
+                    4 => new PageRead(key, "model", run, 1 + Next(3), descending: Next(2) == 1, Next(2) == 0 ? null : new(Next(4) == 3 ? "" : Member(), Number())),
+                    1 => new IndexRead(key, Members()),
                     2 => new UnionRead(Next(2) == 0 ? [key] : [key, new(key.Partition, StateShape.Index, "model", run + (key.Id.EndsWith('a') ? "b" : "a"))], Limit()),
-                    _ => new IndexRead(key, Next(2) == 0 ? long.MinValue : Number(), Next(2) == 0 ? long.MaxValue : Number(), Limit(), descending: Next(2) == 1, Next(2) == 0 ? null : new(Next(4) == 3 ? "" : Name("m"), Number())),
+                    _ => new IndexRead(key, Next(2) == 0 ? long.MinValue : Number(), Next(2) == 0 ? long.MaxValue : Number(), Limit(), descending: Next(2) == 1, Next(2) == 0 ? null : new(Next(4) == 3 ? "" : Member(), Number())),
                 };
         }
     }
@@ -135,10 +136,10 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
 
     private StateOperation IndexOperation(StateKey key) => Next(6) switch
     {
-        4 => new RemoveMembers(key, Names("m", 1), onlyIfAll: Next(3) == 2),
+        4 => new RemoveMembers(key, Members(1), onlyIfAll: Next(3) == 2),
         5 => new RemoveScores(key, Next(2) == 0 ? Number() : long.MinValue, Next(2) == 0 ? Number() : long.MaxValue),
-        2 or 3 => new IncrementScores(key, [.. Names("m", 1).Select(name => new IndexMember(name, Number()))]),
-        _ => new SetScores(key, [.. Names("m", 1).Select(name => new IndexMember(name, Number()))], onlyRaise: Next(3) == 2),
+        2 or 3 => new IncrementScores(key, [.. Members(1).Select(name => new IndexMember(name, Number()))]),
+        _ => new SetScores(key, [.. Members(1).Select(name => new IndexMember(name, Number()))], onlyRaise: Next(3) == 2),
     };
 
     private StateCondition Condition(StateKey key, ModelCell? cell, bool mayBeNone) => Next(mayBeNone ? 6 : 4) switch
@@ -170,6 +171,11 @@ internal sealed class ModelDraw(int[] numbers, ModelStore model, string run, Dat
     private ReadOnlyMemory<long> Vector() => Enumerable.Range(0, 1 + Next(3)).Select(_ => Number()).ToArray();
 
     private int Limit() => Next(3) switch { 1 => Next(3), _ => int.MaxValue };
+
+    /// <summary>Some members are called as the documents are, so that a page finds these.</summary>
+    private string Member() => Next(4) switch { 2 => "a", 3 => "b", var number => $"m{number}" };
+
+    private List<string> Members(int atLeast = 0) => [.. Enumerable.Range(0, atLeast + Next(3)).Select(_ => Member()).Distinct()];
 
     private string Name(string kind) => kind + Next(4);
 

@@ -36,6 +36,7 @@ internal sealed class ModelStore
             MapRead map => new MapContent(cell.Fields.Where(field => map.Fields?.Contains(field.Key) ?? true).ToDictionary()),
             LogRead log => new LogContent([.. Entries(log, cell)], cell.LastSequence, cell.Entries.Count) { Revision = cell.Revision },
             TailRead tail => Tail(tail, cell),
+            PageRead page => Page(page, cell, now),
             IndexRead index => new IndexContent([.. Members(index, cell)], cell.Scores.Count),
             _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
         };
@@ -55,6 +56,12 @@ internal sealed class ModelStore
         var isKnown = read.Known.Revision == cell.Revision && read.Known.LastSequence <= cell.LastSequence;
         var behind = cell.Entries.Values.Where(entry => entry.Sequence > read.Known.LastSequence).ToArray();
         return isKnown && behind.Length <= read.Limit ? content with { Entries = behind, IsContinuation = true } : content with { Entries = [.. cell.Entries.Values.TakeLast(read.Limit)] };
+    }
+
+    private PageContent Page(PageRead read, ModelCell cell, DateTimeOffset now)
+    {
+        var members = Members(new IndexRead(read.Key, limit: read.Limit, descending: read.Descending, after: read.After), cell);
+        return new([.. members.Select(member => new PageItem(member, (DocumentContent?)Read(new DocumentRead(new(read.Key.Partition, StateShape.Document, read.Type, read.IdPrefix + member.Member)), now)))], cell.Scores.Count);
     }
 
     private static IEnumerable<IndexMember> Members(IndexRead read, ModelCell cell)

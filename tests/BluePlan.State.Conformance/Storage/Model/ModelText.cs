@@ -53,6 +53,7 @@ internal static class ModelText
             LogRead { Ids: { } ids } => $"{key} ids {string.Join(", ", ids)}",
             LogRead log => $"{key} {log.First} to {log.Last}, at most {log.Limit}{(log.FromEnd ? " from the end" : "")}",
             TailRead tail => $"{key} tail of {tail.Limit} behind {tail.Known.Revision} {tail.Known.LastSequence}",
+            PageRead page => $"{key} page of {page.Limit}{(page.Descending ? " descending" : "")}, after {page.After}, with documents {page.IdPrefix}",
             IndexRead { Members: { } members } => $"{key} members {string.Join(", ", members)}",
             IndexRead index => $"{key} {index.Minimum} to {index.Maximum}, at most {index.Limit}{(index.Descending ? " descending" : "")}, after {index.After}",
             UnionRead union => $"union of {string.Join(" and ", union.Keys.Select(StatePicture.Of))}, at most {union.Limit}",

@@ -11,6 +11,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class FileTailReadTests : TailReadConformance<FileHarness>;
 [TestFixture] public sealed class FileIndexTests : IndexConformance<FileHarness>;
 [TestFixture] public sealed class FileUnionTests : UnionConformance<FileHarness>;
+[TestFixture] public sealed class FilePageReadTests : PageReadConformance<FileHarness>;
 [TestFixture] public sealed class FileCommitTests : CommitConformance<FileHarness>;
 [TestFixture] public sealed class FileExpiryTests : ExpiryConformance<FileHarness>;
 [TestFixture] public sealed class FileTouchTests : TouchConformance<FileHarness>;

@@ -11,6 +11,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class InMemoryTailReadTests : TailReadConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryIndexTests : IndexConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryUnionTests : UnionConformance<InMemoryHarness>;
+[TestFixture] public sealed class InMemoryPageReadTests : PageReadConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryCommitTests : CommitConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryExpiryTests : ExpiryConformance<InMemoryHarness>;
 [TestFixture] public sealed class InMemoryTouchTests : TouchConformance<InMemoryHarness>;

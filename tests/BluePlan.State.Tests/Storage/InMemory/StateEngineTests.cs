@@ -65,6 +65,23 @@ public sealed class StateEngineTests
     }
 
     [Test]
+    public async Task ReadOneAsync_PageWhoseDocumentIsNotAcknowledged_WaitsForTheJournal()
+    {
+        var journal = new HeldJournal { Acknowledged = long.MaxValue };
+        var engine = new StateEngine(1, TimeProvider.System) { Journal = journal };
+        await engine.CommitAsync(new(new SetScores(Index, [new(Document.Id, 1)])), default);
+        journal.Acknowledged = journal.Last;
+        var commit = engine.CommitAsync(new(new PutDocument(Document, new byte[] { 1 })), default).AsTask();
+
+        var read = engine.ReadOneAsync(new PageRead(Index, Document.Type, "", 10), default).AsTask();
+
+        read.IsCompleted.Should().BeFalse("after a crash the document would not be there");
+        journal.Release();
+        ((PageContent)(await read)!).Items.Should().ContainSingle().Which.Document.Should().NotBeNull();
+        (await commit).IsCommitted.Should().BeTrue();
+    }
+
+    [Test]
     public async Task Replace_WhileDocumentsAreRead_IsSeenInAllPartitionsAtOnce()
     {
         const int Partitions = StateLimits.MaximumPartitions;

@@ -14,7 +14,7 @@ public sealed class ReadTests
     {
         (StateShape Shape, Func<StateKey, StateRead> Make)[] reads =
         [
-            (StateShape.Document, static key => new DocumentRead(key)), (StateShape.Map, static key => new MapRead(key)), (StateShape.Log, static key => new LogRead(key)), (StateShape.Log, static key => new LogRead(key, ["a"])), (StateShape.Log, static key => new TailRead(key, 1)),
+            (StateShape.Document, static key => new DocumentRead(key)), (StateShape.Map, static key => new MapRead(key)), (StateShape.Log, static key => new LogRead(key)), (StateShape.Log, static key => new LogRead(key, ["a"])), (StateShape.Log, static key => new TailRead(key, 1)), (StateShape.Index, static key => new PageRead(key, "t", "", 1)),
             (StateShape.Index, static key => new IndexRead(key)), (StateShape.Index, static key => new IndexRead(key, ["a"])), (StateShape.Index, static key => new UnionRead([key])),
         ];
         foreach (var (shape, make) in reads)
@@ -37,6 +37,28 @@ public sealed class ReadTests
         new DocumentRead(Document, StateExpiry.Keep).Touch.Should().Be(StateExpiry.Keep);
         new DocumentRead(Document, StateExpiry.Sliding(hour)).Touch.Should().Be(StateExpiry.Sliding(hour));
         new DocumentRead(Document, StateExpiry.Sliding(hour).Resolve(DateTimeOffset.UnixEpoch)).Touch.Should().Be(StateExpiry.Sliding(hour), "what was read and resolved is counted anew");
+    }
+
+    [Test]
+    public void PageRead_WhatNoDocumentCanBe_IsRefused()
+    {
+        foreach (var limit in new[] { 0, -1, PageRead.MaximumLimit + 1 }) FluentActions.Invoking(() => new PageRead(Index, "t", "", limit)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("limit");
+        foreach (var type in new[] { "", "T", new string('t', StateLimits.MaximumTypeLength + 1) }) FluentActions.Invoking(() => new PageRead(Index, type, "", 1)).Should().Throw<ArgumentException>();
+        foreach (var prefix in new[] { "\uD800", new string('i', StateLimits.MaximumNameBytes) }) FluentActions.Invoking(() => new PageRead(Index, "t", prefix, 1)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(static () => new PageRead(Index, "t", null!, 1)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(static () => new PageRead(Index, "t", "", 1, after: new("\uD800", 1))).Should().Throw<ArgumentException>().WithParameterName("after");
+        FluentActions.Invoking(static () => new PageRead(Index, "t", "", 1, after: default(IndexMember))).Should().Throw<ArgumentException>().WithParameterName("after");
+    }
+
+    [Test]
+    public void PageRead_DocumentOf_NamesTheDocumentOrNone()
+    {
+        var read = new PageRead(Index, "t", "p/", 1);
+
+        read.DocumentOf("m").Should().Be(new StateKey(0, StateShape.Document, "t", "p/m"));
+        read.DocumentOf(new string('m', StateLimits.MaximumNameBytes - 2)).Should().NotBeNull();
+        read.DocumentOf(new string('m', StateLimits.MaximumNameBytes - 1)).Should().BeNull();
+        read.DocumentOf(new string('ü', StateLimits.MaximumNameBytes / 2)).Should().BeNull();
     }
 
     [Test]

@@ -11,6 +11,7 @@ namespace BluePlan.State.Tests;
 [TestFixture] public sealed class DictionaryTailReadTests : TailReadConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryIndexTests : IndexConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryUnionTests : UnionConformance<DictionaryHarness>;
+[TestFixture] public sealed class DictionaryPageReadTests : PageReadConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryCommitTests : CommitConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryExpiryTests : ExpiryConformance<DictionaryHarness>;
 [TestFixture] public sealed class DictionaryTouchTests : TouchConformance<DictionaryHarness>;

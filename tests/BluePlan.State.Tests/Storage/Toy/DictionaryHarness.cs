@@ -23,7 +23,7 @@ public class DictionaryHarness : StateProviderHarness
 
     protected virtual StateCapabilities Capabilities =>
         StateCapabilities.Export | StateCapabilities.Import | StateCapabilities.AtomicReplace | StateCapabilities.ConsistentExport | StateCapabilities.Watch | StateCapabilities.FieldConditions
-        | StateCapabilities.LogRevisions | StateCapabilities.ReadOnlyOpen;
+        | StateCapabilities.LogRevisions | StateCapabilities.PageReads | StateCapabilities.ReadOnlyOpen;
 
     public override ValueTask<IStateProvider> CreateAsync()
     {

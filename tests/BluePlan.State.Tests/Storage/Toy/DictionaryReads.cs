@@ -5,7 +5,7 @@ namespace BluePlan.State.Tests;
 /// <summary>What a question shows of the whole content of its key.</summary>
 internal static class DictionaryReads
 {
-    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or UnionRead;
+    public static bool Knows(StateRead read) => read is DocumentRead or MapRead or LogRead or TailRead or IndexRead or PageRead or UnionRead;
 
     public static StateContent Show(StateRead read, StateContent whole) => (read, whole) switch
     {
@@ -21,6 +21,12 @@ internal static class DictionaryReads
         (IndexRead question, IndexContent index) => index with { Members = [.. Members(question, index)] },
         _ => throw new InvalidOperationException($"Unknown read {read.GetType().Name}."),
     };
+
+    public static PageContent Page(PageRead read, IndexContent index, Func<StateKey, StateContent?> document)
+    {
+        var members = Members(new IndexRead(read.Key, limit: read.Limit, descending: read.Descending, after: read.After), index);
+        return new([.. members.Select(member => new PageItem(member, read.DocumentOf(member.Member) is { } key ? (DocumentContent?)document(key) : null))], index.Count) { Expiry = index.Expiry };
+    }
 
     /// <summary>Null when none of the indexes is there.</summary>
     public static IndexContent? Unite(UnionRead read, IReadOnlyList<IndexContent> indexes)

@@ -150,6 +150,7 @@ internal sealed class DictionaryStateProvider(DictionaryStore store, TimeProvide
         var now = time.GetUtcNow();
         if (read is UnionRead union) return DictionaryReads.Unite(union, [.. union.Keys.Select(key => Live(key, now)).OfType<IndexContent>()]);
         if (Live(read.Key, now) is not { } content) return null;
+        if (read is PageRead page) return DictionaryReads.Page(page, (IndexContent)content, key => Live(key, now));
         if (read is DocumentRead { Touch: { } touch } && !_isReadOnly)
         {
             content = content with { Expiry = content.Expiry.Slide(touch, now) };

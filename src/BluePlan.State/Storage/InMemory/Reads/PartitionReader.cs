@@ -18,6 +18,7 @@ internal static class PartitionReader
         LogRead log => Answer(partition, log, time),
         TailRead tail => Answer(partition, tail, time),
         IndexRead index => Answer(partition, index, time),
+        PageRead page => Answer(partition, page, time),
         UnionRead union => Answer(partition, union, time),
         _ => throw new InvalidOperationException($"The read {read.GetType().Name} was not refused."),
     };
@@ -137,6 +138,27 @@ internal static class PartitionReader
             view = index.Members.Freeze();
         }
         return new(content with { Members = view.Collect(range, read.Limit, read.Descending) }, position);
+    }
+
+    private static StateAnswer Answer(Partition partition, PageRead read, TimeProvider time)
+    {
+        var range = IndexRanges.Between(long.MinValue, long.MaxValue);
+        if (read.After is { } after) range = range.Behind(after, read.Descending);
+        lock (partition.Gate)
+        {
+            var now = time.GetUtcNow();
+            if (partition.Find(read.Key, now, out var position)?.Content is not StoredIndex index) return new(null, position);
+            var members = index.Members.View.Collect(range, read.Limit, read.Descending);
+            var items = new PageItem[members.Count];
+            for (var i = 0; i < items.Length; i++)
+            {
+                items[i] = new(members[i], null);
+                if (read.DocumentOf(members[i].Member) is not { } key) continue;
+                items[i] = new(members[i], partition.Find(key, now, out var last)?.Document);
+                position = Math.Max(position, last);
+            }
+            return new(new PageContent(items, index.Members.Count) { Expiry = index.Expiry }, position);
+        }
     }
 
     private static StateAnswer Answer(Partition partition, UnionRead read, TimeProvider time)
