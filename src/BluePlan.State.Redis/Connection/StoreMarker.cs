@@ -45,9 +45,10 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     /// <exception cref="StateUnavailableException">There is no primary, or a restore has begun and not ended.</exception>
     public async Task CheckAsync(bool duringRestore, CancellationToken cancellationToken)
     {
-        await ShareLookAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        // That look may have begun before what called for this one.
-        if (!IsChecked && _restoring.Length == 0) await ShareLookAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var look = ShareLookAsync(out var isOwn);
+        await look.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // That look may have begun before what called for this one, or before a restore ended.
+        if (!IsChecked && (_restoring.Length == 0 || !isOwn)) await ShareLookAsync(out _).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_restoring is { Length: > 0 } since && !duringRestore)
             throw new StateUnavailableException($"A restore of the store under '{keys.Marker}' in Redis at {connection.Servers} began at {since} and has not ended. Wait for it; if it failed, run it again.", false);
     }
@@ -57,7 +58,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
     {
         try
         {
-            await ShareLookAsync().ConfigureAwait(false);
+            await ShareLookAsync(out _).ConfigureAwait(false);
             if (_restoring.Length > 0) Doubt();
         }
         catch (Exception exception) when (!RedisFaults.IsFault(exception))
@@ -92,9 +93,14 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private Task<RedisResult> PublishAsync() => connection.Commands.ExecuteAsync("PUBLISH", connection.ChannelPrefix + keys.Channel, "");
 
-    private Task ShareLookAsync()
+    /// <summary>Looks, or joins a look that has begun.</summary>
+    private Task ShareLookAsync(out bool isOwn)
     {
-        lock (_gate) return _looking is { IsCompleted: false } ? _looking : _looking = Task.Run(LookAsync);
+        lock (_gate)
+        {
+            isOwn = _looking is not { IsCompleted: false };
+            return isOwn ? _looking = Task.Run(LookAsync) : _looking!;
+        }
     }
 
     private async Task LookAsync()

@@ -41,7 +41,7 @@ public sealed class DependencyTests
     public void Core_ReferencedAssemblies_AreThePlatformAndTheAbstractions() =>
         Core.GetReferencedAssemblies().Select(static assembly => assembly.Name!)
             .Where(static name => !name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal) && name is not ("Microsoft.Extensions.DependencyInjection.Abstractions" or "Microsoft.Extensions.Hosting.Abstractions"
-                or "Microsoft.Extensions.Logging.Abstractions" or "Microsoft.Extensions.Options" or "Microsoft.Extensions.Options.ConfigurationExtensions" or "Microsoft.Extensions.Configuration.Abstractions" or "Microsoft.Extensions.Primitives"))
+                or "Microsoft.Extensions.Logging.Abstractions" or "Microsoft.Extensions.Options" or "Microsoft.Extensions.Options.ConfigurationExtensions" or "Microsoft.Extensions.Configuration.Abstractions" or "Microsoft.Extensions.Configuration" or "Microsoft.Extensions.Primitives"))
             .Should().BeEmpty("above all no client of a server: those are packages of their own");
 
     [Test]
