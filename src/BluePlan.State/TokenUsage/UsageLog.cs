@@ -20,6 +20,6 @@ internal static partial class UsageLog
     [LoggerMessage(LogEvents.UsageNotCleanedUp, LogLevel.Error, "The token usage of a tenant in partition {Partition} could not be cleaned up; that of all others is. Restore the token usage of that tenant from a backup.")]
     public static partial void NotCleanedUp(ILogger logger, Exception exception, int partition);
 
-    [LoggerMessage(LogEvents.UsageSettingsUnreadable, LogLevel.Error, "The time zone by whose days token usage is kept cannot be read for {Count} tenants. Their calls that need days fail; those of all others are served. Restore the token usage of those tenants from a backup.")]
+    [LoggerMessage(LogEvents.UsageSettingsUnreadable, LogLevel.Error, "The time zone by whose days token usage is kept cannot be read for {Count} tenants. Their calls that need days fail; those of all others are served. Restore the token usage of those tenants from a backup, or update this process if a newer one wrote it.")]
     public static partial void SettingsUnreadable(ILogger logger, Exception exception, int count);
 }

@@ -74,19 +74,20 @@ public sealed class StoreStartupTests
         await host.StopAsync(cancellationToken);
     }
 
-    [Test]
-    public async Task Start_TenantsReportingTimeZonesCannotBeRead_StartsAndSaysSo(CancellationToken cancellationToken)
+    [TestCase(new byte[] { 255 }, typeof(StateCorruptionException))]
+    [TestCase(new byte[] { 3, 1, 0, 0 }, typeof(StateVersionException), Description = "a newer version wrote it")]
+    public async Task Start_TenantsReportingTimeZonesCannotBeRead_StartsAndSaysSo(byte[] stored, Type fault, CancellationToken cancellationToken)
     {
         await RecordAsync("acme", cancellationToken);
         await RecordAsync("other", cancellationToken);
-        await WriteAsync(new PutDocument(SettingsOf("acme"), new byte[] { 255 }), cancellationToken);
-        await WriteAsync(new PutDocument(SettingsOf("other"), new byte[] { 255 }), cancellationToken);
+        await WriteAsync(new PutDocument(SettingsOf("acme"), stored), cancellationToken);
+        await WriteAsync(new PutDocument(SettingsOf("other"), stored), cancellationToken);
 
         await RunAsync(static _ => { }, cancellationToken);
 
         var entry = _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.UsageSettingsUnreadable && e.Level == LogLevel.Error).Which;
         entry.Message.Should().Contain("2 tenants").And.NotContain("acme");
-        entry.Exception.Should().BeOfType<StateCorruptionException>();
+        entry.Exception.Should().BeOfType(fault);
     }
 
     [Test]
