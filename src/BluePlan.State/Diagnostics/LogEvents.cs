@@ -26,6 +26,7 @@ internal static class LogEvents
     public const int FileStoreNotBuilt = 32;
     public const int FileStoreLost = 33;
     public const int FileStoreViewed = 34;
+    public const int FileOwnerWaitedFor = 35;
 
     // 39: the memory provider
     public const int MemoryStoreOpened = 39;

@@ -148,10 +148,10 @@ public sealed class AddBluePlanStateTests
     public void UseFile_EverySetting_ReachesTheProvider()
     {
         FileStateOptions? used = null;
-        var wanted = new FileStateOptions { Directory = Path.GetFullPath("somewhere"), RequirePrivateDirectory = false, Durability = FileDurability.Interval, FlushInterval = TimeSpan.FromSeconds(9), CheckpointBytes = 1 << 21 };
+        var wanted = new FileStateOptions { Directory = Path.GetFullPath("somewhere"), RequirePrivateDirectory = false, OwnerTimeout = TimeSpan.FromSeconds(8), Durability = FileDurability.Interval, FlushInterval = TimeSpan.FromSeconds(9), CheckpointBytes = 1 << 21 };
         using var services = new ServiceCollection().With(s =>
         {
-            var store = s.AddBluePlanState(b => b.UseFile("somewhere", o => (o.RequirePrivateDirectory, o.Durability, o.FlushInterval, o.CheckpointBytes) = (wanted.RequirePrivateDirectory, wanted.Durability, wanted.FlushInterval, wanted.CheckpointBytes)));
+            var store = s.AddBluePlanState(b => b.UseFile("somewhere", o => (o.RequirePrivateDirectory, o.OwnerTimeout, o.Durability, o.FlushInterval, o.CheckpointBytes) = (wanted.RequirePrivateDirectory, wanted.OwnerTimeout, wanted.Durability, wanted.FlushInterval, wanted.CheckpointBytes)));
             store.UseProvider(services => Note((FileStateProvider)s.Select(static d => d.ImplementationInstance).OfType<StoreRegistration>().Single().CreateFileProvider(services)));
         });
 

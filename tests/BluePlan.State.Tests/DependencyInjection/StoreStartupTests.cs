@@ -121,7 +121,7 @@ public sealed class StoreStartupTests
     {
         await using var owner = new FileStateProvider(new() { Directory = Path.Combine(_directory, "data") });
         await owner.OpenAsync(32, cancellationToken);
-        using var host = Build(static _ => { });
+        using var host = Build(static s => s.Configure(static o => o.File.OwnerTimeout = TimeSpan.FromMilliseconds(100)));
 
         await host.StartAsync(cancellationToken);
         _log.Entries.Should().ContainSingle(static e => e.Event.Id == LogEvents.StoreNotOpened && e.Level == LogLevel.Error);

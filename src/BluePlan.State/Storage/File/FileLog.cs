@@ -11,6 +11,9 @@ internal static partial class FileLog
     [LoggerMessage(LogEvents.FileStoreViewed, LogLevel.Information, "The state store in '{Directory}' was read, and is not written to: {Partitions} partitions, {SnapshotBytes} bytes of snapshot and {JournalBytes} bytes of journal in {Milliseconds} ms.")]
     public static partial void Viewed(ILogger logger, string directory, int partitions, long snapshotBytes, long journalBytes, long milliseconds);
 
+    [LoggerMessage(LogEvents.FileOwnerWaitedFor, LogLevel.Information, "Opening a state store waits up to {Timeout} for the process that has it. {Reason}")]
+    public static partial void WaitsForOwner(ILogger logger, TimeSpan timeout, string reason);
+
     [LoggerMessage(LogEvents.FileStoreBuilt, LogLevel.Debug, "The state store in '{Directory}' is wholly in memory: {Keys} keys, {Milliseconds} ms after it was opened.")]
     public static partial void Built(ILogger logger, string directory, long keys, long milliseconds);
 

@@ -1,3 +1,5 @@
+using BluePlan.State.Storage;
+
 namespace BluePlan.State;
 
 /// <summary>Settings of the file provider.</summary>
@@ -15,6 +17,17 @@ public sealed class FileStateOptions
     /// mount. Links in the directory are not followed in either case. On Windows this has no effect: the directory inherits its access list.</para>
     /// </remarks>
     public bool RequirePrivateDirectory { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets how long opening waits while another process has the directory, for example the former process of an
+    /// app that restarts: from zero, which waits for nobody, to one hour; 30 seconds by default.
+    /// </summary>
+    /// <remarks>
+    /// A host that recycles processes (IIS, blue-green deployment) starts the new one while the old one still ends. An
+    /// app that opens its store at its start starts only when the old process has closed it, or after this time, and
+    /// then its calls try again. Opening with <see cref="StateOpenMode.ReadOnly"/> waits for nobody.
+    /// </remarks>
+    public TimeSpan OwnerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>When a commit is acknowledged; <see cref="FileDurability.Always"/> by default.</summary>
     public FileDurability Durability { get; set; } = FileDurability.Always;
@@ -40,6 +53,7 @@ public sealed class FileStateOptions
     internal void Validate(string path, ICollection<string> faults)
     {
         if (string.IsNullOrWhiteSpace(Directory) || Directory.Contains('\0', StringComparison.Ordinal)) faults.Add($"{path}.{nameof(Directory)} is '{Directory}'; it must name a directory.");
+        if (OwnerTimeout < TimeSpan.Zero || OwnerTimeout > TimeSpan.FromHours(1)) faults.Add($"{path}.{nameof(OwnerTimeout)} is {OwnerTimeout}; it must be from zero to one hour.");
         if (Durability is < FileDurability.Always or > FileDurability.OperatingSystem) faults.Add($"{path}.{nameof(Durability)} is {Durability}; it must be {FileDurability.Always}, {FileDurability.Interval} or {FileDurability.OperatingSystem}.");
         if (FlushInterval < TimeSpan.FromMilliseconds(10) || FlushInterval > TimeSpan.FromHours(1)) faults.Add($"{path}.{nameof(FlushInterval)} is {FlushInterval}; it must be from 10 milliseconds to one hour.");
         if (CheckpointBytes is < 1L << 20 or > 1L << 40) faults.Add($"{path}.{nameof(CheckpointBytes)} is {CheckpointBytes:N0}; it must be from 1 MiB to 1 TiB.");

@@ -29,6 +29,7 @@ public sealed class FileStateProvider : IStateProvider
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly CancellationTokenSource _disposing = new();
     private StoreReopening? _reopening;
     private FileStore? _store;
     private StoreView? _view;
@@ -92,9 +93,18 @@ public sealed class FileStateProvider : IStateProvider
                 return _view.Info;
             }
             _reopening = new(failed => FileStore.Open(_files, _path, _options, options, _time, _logger, failed), store => Volatile.Write(ref _store, store), _time);
-            var store = await OwnThread.RunAsync(() => FileStore.Open(_files, _path, _options, options, _time, _logger)).ConfigureAwait(false);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+            var store = await new OwnerWait(_options.OwnerTimeout, _time, _logger).OpenAsync(() => FileStore.Open(_files, _path, _options, options, _time, _logger), either.Token).ConfigureAwait(false);
             Volatile.Write(ref _store, store);
             return store.Info;
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The provider was disposed while its store was opened.", exception);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
         catch (StateCorruptionException exception)
         {
@@ -183,6 +193,8 @@ public sealed class FileStateProvider : IStateProvider
     /// <exception cref="StateUnavailableException">The last commits could not be made safe, which can only be with a durability other than <see cref="FileDurability.Always"/>.</exception>
     public async ValueTask DisposeAsync()
     {
+        // Whoever opens it, and waits for its owner, ends first.
+        await _disposing.CancelAsync().ConfigureAwait(false);
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {

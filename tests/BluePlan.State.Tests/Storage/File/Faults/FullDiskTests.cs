@@ -188,7 +188,7 @@ public sealed class FullDiskTests
 
     private async Task<FileStateProvider> OpenAsync(FileDurability durability = FileDurability.Always)
     {
-        var provider = new FileStateProvider(new() { Directory = SimulatedStore.Directory, Durability = durability }, _time, null, _disk);
+        var provider = new FileStateProvider(new() { Directory = SimulatedStore.Directory, Durability = durability, OwnerTimeout = TimeSpan.Zero }, _time, null, _disk);
         await provider.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
         return provider;
     }

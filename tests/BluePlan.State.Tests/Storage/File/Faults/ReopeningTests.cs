@@ -237,7 +237,7 @@ public sealed class ReopeningTests
 
     private async Task<FileStateProvider> OpenAsync(FileDurability durability = FileDurability.Always, SimulatedDisk? disk = null)
     {
-        var provider = new FileStateProvider(new() { Directory = SimulatedStore.Directory, Durability = durability }, _time, null, disk ?? _disk);
+        var provider = new FileStateProvider(new() { Directory = SimulatedStore.Directory, Durability = durability, OwnerTimeout = TimeSpan.Zero }, _time, null, disk ?? _disk);
         await provider.OpenAsync(CommitDraw.Partitions, CancellationToken.None);
         return provider;
     }

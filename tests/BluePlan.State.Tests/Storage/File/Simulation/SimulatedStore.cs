@@ -20,7 +20,7 @@ internal sealed class SimulatedStore(SimulatedDisk disk, FakeTimeProvider time, 
     public static DateTimeOffset Start { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static FileStateProvider Make(SimulatedDisk disk, TimeProvider time, FileDurability durability = FileDurability.Always, ILogger? logger = null) =>
-        new(new() { Directory = Directory, Durability = durability, SegmentBytes = 4096 }, time, logger, disk);
+        new(new() { Directory = Directory, Durability = durability, SegmentBytes = 4096, OwnerTimeout = TimeSpan.Zero }, time, logger, disk);
 
     public Task OpenAsync() => Provider.OpenAsync(CommitDraw.Partitions, CancellationToken.None).AsTask();
 

@@ -155,7 +155,7 @@ public sealed class OwnershipTests
 
     private async Task<FileStateProvider> OpenAsync(FileDurability durability = FileDurability.Always)
     {
-        var provider = new FileStateProvider(new() { Directory = Store, Durability = durability }, _time, _log, LocalFileSystem.Instance);
+        var provider = new FileStateProvider(new() { Directory = Store, Durability = durability, OwnerTimeout = TimeSpan.Zero }, _time, _log, LocalFileSystem.Instance);
         await provider.OpenAsync(4, CancellationToken.None);
         return provider;
     }

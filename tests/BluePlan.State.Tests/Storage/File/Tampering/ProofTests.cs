@@ -303,7 +303,7 @@ public sealed class ProofTests
 
     private async Task<FileStateProvider> OpenAsync(FileDurability durability = FileDurability.Always)
     {
-        var provider = new FileStateProvider(new() { Directory = Store, Durability = durability }, _time, _log, Files);
+        var provider = new FileStateProvider(new() { Directory = Store, Durability = durability, OwnerTimeout = TimeSpan.Zero }, _time, _log, Files);
         await provider.OpenAsync(4, CancellationToken.None);
         return provider;
     }

@@ -128,7 +128,7 @@ public sealed class TamperingTests
                 (await provider.ReadOneAsync(new DocumentRead(Key(number)), CancellationToken.None)).Should().NotBeNull($"{_what}: commit {number} was acknowledged");
         }
 
-        private FileStateProvider Make(IFileSystem files) => new(new() { Directory = Store, SegmentBytes = 4096 }, _time, _log, files);
+        private FileStateProvider Make(IFileSystem files) => new(new() { Directory = Store, SegmentBytes = 4096, OwnerTimeout = TimeSpan.Zero }, _time, _log, files);
 
         private void OnCall()
         {
