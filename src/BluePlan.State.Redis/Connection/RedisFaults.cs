@@ -17,7 +17,10 @@ internal static partial class RedisFaults
     /// <summary>Whether the keys are on their way to another node, so that the command was not run.</summary>
     public static bool IsMoving(RedisServerException exception) => exception.Kind is RedisErrorKind.TryAgain or RedisErrorKind.Moved or RedisErrorKind.Ask;
 
-    /// <summary>Whether a script was refused a name that it did not declare: a node of a cluster finds that its slot is under way, or another server allows no such names.</summary>
+    /// <summary>
+    /// Whether a script was refused a name that it did not declare: by a node of a cluster whose slot is under way, or by
+    /// a server that allows no such names.
+    /// </summary>
     public static bool RefusesUndeclared(RedisServerException exception) =>
         exception.Message.Contains("non local key", StringComparison.Ordinal) || exception.Message.Contains("undeclared key", StringComparison.Ordinal);
 

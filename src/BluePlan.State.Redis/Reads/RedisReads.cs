@@ -2,7 +2,9 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State.Redis;
 
-/// <summary>Answers a question of any shape by one command or script, and several documents of a partition by one script together.</summary>
+/// <summary>
+/// Answers a question of any shape by one command or script, and several documents of a partition by one script.
+/// </summary>
 internal sealed class RedisReads
 {
     private readonly DocumentReads _documents;

@@ -2,7 +2,8 @@
 -- Numbers are doubles of 8 bytes, which hold integers up to ±2^53 exactly; not every server packs 64-bit integers right.
 -- The hash: '' = last sequence and expiry (0 = never), '\255' = revision, id = its entry's sequence.
 -- The list: elements of sequence, length of the id (2 bytes), id, value, in rising order.
--- ARGV: how many, how many stay ('' = all), what follows the elements (i = ids, s = sequences), the revision of a log that is new or loses entries, the elements without their sequence,
+-- ARGV: how many, how many stay ('' = all), what follows the elements (i = ids, s = sequences), the revision of a log
+-- that is new or loses entries, the elements without their sequence,
 -- perhaps as many ids ('' = none), perhaps as many sequences ('' = the next one, a negative one = the next one, but at least so much).
 -- Answers the first sequence and how many entries there are.
 -- needs: spread

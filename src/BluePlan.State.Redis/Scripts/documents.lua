@@ -1,6 +1,8 @@
 -- Reads documents of one partition, and slides those that are touched. KEYS: the documents.
--- ARGV: for each p = a peek, h = a peek at its head, t = a touch, o = a touch that answers its head, the latter two with the idle time in milliseconds (none = its own) behind them.
--- Answers for each, in order, what peek and touch answer; for fewer, at least for one, when they are so big that the server would hold too much at once.
+-- ARGV: for each p = a peek, h = a peek at its head, t = a touch, o = a touch that answers its head; behind the latter
+-- two the idle time in milliseconds (none = its own).
+-- Answers for each, in order, what peek and touch answer. When they are so big that the server would hold too much at
+-- once, it answers for the first only, at least for one.
 -- needs: peek-document touch-document
 local answers, bytes = {}, 0
 for i = 1, #KEYS do

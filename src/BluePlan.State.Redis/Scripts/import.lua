@@ -1,7 +1,8 @@
 -- Puts a key, or a part of it, in place as an export showed it. Parts gather under staging names, which expire by themselves, until the last one lets them take the place of what is there.
 -- KEYS: the key and its staging; of a log the hash, the list, and the staging of both.
 -- ARGV: shape, expiry in Unix milliseconds ('' = never), '1' = the first part, '1' = the last part, then
--- of a document its header and value; of a map names and values in turn; of an index scores and members in turn; of a log its last sequence and its revision, then ids ('' = none) and elements in turn.
+-- of a document its header and value; of a map names and values in turn; of an index scores and members in turn;
+-- of a log its last sequence and its revision, then ids ('' = none) and elements in turn.
 -- Answers 1, or 0 when it has expired by now, which leaves what is there alone. A log's last sequence never goes back.
 -- needs: now spread
 local call, shape, expiry = redis.call, ARGV[1], ARGV[2]

@@ -1,6 +1,6 @@
 -- Everything is a matter of ranks, so that equal scores page as cheaply as different ones.
--- How many members of an index stand before a place; with = 1 the place's own member counts too. A member that is gone is sought among its equals by the bytes of its name.
--- Lua's own comparison of strings goes by the server's locale.
+-- How many members of an index stand before a place; with = 1 the place's own member counts too. A member that is
+-- absent is sought among its equals by the bytes of its name, since Lua compares strings by the server's locale.
 local function before(key, score, member, with)
   local call = redis.call
   local found = call('ZSCORE', key, member)
@@ -25,7 +25,8 @@ local function before(key, score, member, with)
   end
   return low
 end
--- Members and scores in turn of a stretch of an index, which has so many members: from one rank up to before another, at most so many, perhaps behind a place.
+-- Members and scores in turn of a stretch of an index with so many members: from one rank up to before another, at most
+-- so many, perhaps behind a place.
 local function range(key, length, from, to, limit, descending, score, member)
   if score and descending then
     to = math.min(to, before(key, score, member, 0))

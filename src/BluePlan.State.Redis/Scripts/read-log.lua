@@ -1,5 +1,6 @@
 -- Reads entries of a log. KEYS: hash and list. ARGV: first and last sequence ('' = to the end), how many at most, '1' = the newest of them.
--- Answers nothing when the log is absent, else {last sequence and expiry, number of entries, elements, revision ('' = none)}.
+-- Answers nothing when the log is absent, else {last sequence and expiry, number of entries, elements, revision}, the
+-- latter '' when there is none.
 -- needs: place
 local facts = redis.call('HMGET', KEYS[1], '', '\255')
 if not facts[1] then

@@ -1,4 +1,5 @@
--- Removes entries of a log. KEYS: hash and list. ARGV: how many ranges, first and last sequence of each, the new revision. Answers how many entries were removed.
+-- Removes entries of a log. KEYS: hash and list. ARGV: how many ranges, first and last sequence of each, the new
+-- revision. Answers how many entries were removed.
 -- The nearer end of the list is cut off beyond the farthest removed entry, and what stays of it is pushed back: nothing is left where an entry was.
 -- needs: place spread
 --[[ check ]]

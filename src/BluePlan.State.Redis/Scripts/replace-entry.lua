@@ -1,4 +1,5 @@
--- Replaces the value of an entry of a log. KEYS: hash and list. ARGV: sequence, '1' = only when it holds the bytes that follow, those bytes, the new ones, the new revision.
+-- Replaces the value of an entry of a log. KEYS: hash and list.
+-- ARGV: sequence, '1' = only when it holds the bytes that follow, those bytes, the new ones, the new revision.
 -- needs: place
 --[[ check ]]
 local sequence, length = tonumber(A[a]), call('LLEN', K[k + 1])

@@ -3,13 +3,16 @@
 local function replica(reply)
   return type(reply) == 'table' and reply.err and string.find(reply.err, 'READONLY', 1, true)
 end
--- Whether a slide by the window that a key had leaves it alone: it does not go back with a clock that was set back by up to a day, see StateExpiry.Slide.
+-- Whether a slide by the window that a key had leaves it alone: it does not go back with a clock that was set back by
+-- up to a day, see StateExpiry.Slide.
 local function stays(key, window)
   local left = redis.call('PTTL', key)
   return left > window and left - window <= 86400000
 end
--- Reads a document, or its head only, and slides it by so many milliseconds ('' = its own window), if it has the ETag ('' = any).
--- Answers nothing when it is absent or has another ETag, {bytes} when its head tells when it expires, else {bytes, deadline in Unix milliseconds}; of a replica the error.
+-- Reads a document, or its head only, and slides it by so many milliseconds ('' = its own window), if it has the ETag
+-- ('' = any).
+-- Answers nothing when it is absent or has another ETag, {bytes} when its head tells when it expires, else {bytes,
+-- deadline}, the latter in Unix milliseconds; of a replica the error.
 -- While a primary refuses to write, the document is read and its expiry stays.
 local function touch(key, head, idle, etag)
   local value = head and redis.call('GETRANGE', key, 0, 32) or not head and redis.call('GET', key)

@@ -3,7 +3,10 @@ using BluePlan.State.Storage;
 
 namespace BluePlan.State;
 
-/// <summary>Pages through a user's sessions, the newest first: one read of the listing with its sessions, again only while dead ones leave room on the page.</summary>
+/// <summary>
+/// Pages through a user's sessions, the newest first: one read of the listing with its sessions, again only while dead
+/// ones leave room on the page.
+/// </summary>
 internal sealed class SessionListing(StateScope scope, SessionStorage sessions)
 {
     public const int MaximumPageSize = 1_000;

@@ -45,7 +45,10 @@ public interface IStateProvider : IAsyncDisposable
     ValueTask<CommitResult> CommitAsync(StateCommit commit, CancellationToken cancellationToken);
 
     /// <summary>Answers several questions, about any partitions, in one round trip; the answers in order, null for what is absent or expired.</summary>
-    /// <remarks>The same key may be asked about twice. No question, no answer: an empty list.</remarks>
+    /// <remarks>
+    /// The same key may be asked about twice. No question, no answer: an empty list. A provider may take further round
+    /// trips for documents that are several megabytes together.
+    /// </remarks>
     /// <exception cref="ArgumentException">A key's partition is not in the store.</exception>
     ValueTask<IReadOnlyList<StateContent?>> ReadAsync(IReadOnlyList<StateRead> reads, CancellationToken cancellationToken);
 

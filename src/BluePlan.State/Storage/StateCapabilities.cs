@@ -37,6 +37,9 @@ public enum StateCapabilities
     /// <summary><see cref="LogContent.Revision"/> and <see cref="TailRead"/>.</summary>
     LogRevisions = 512,
 
-    /// <summary><see cref="PageRead"/>. Without this flag, <see cref="StateProviderExtensions.ReadPageAsync"/> reads the index and then the documents.</summary>
+    /// <summary>
+    /// <see cref="PageRead"/>. Without this flag, <see cref="StateProviderExtensions.ReadPageAsync"/> reads the index and
+    /// then the documents.
+    /// </summary>
     PageReads = 1024,
 }

@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace BluePlan.State;
 
 /// <summary>
-/// The version of a document: 128 random bits that are drawn for every commit, also one of equal bytes. A tag therefore never
-/// comes back, and a writer who lost the answer learns by reading whether the write happened. <c>default</c> is no tag.
+/// The version of a document: 128 random bits that are drawn for every commit, also one of equal bytes. A tag
+/// therefore never comes back, and a writer who lost the answer learns by reading whether the write happened. <c>default</c> is no tag.
 /// </summary>
 [JsonConverter(typeof(StateETagJsonConverter))]
 public readonly record struct StateETag : ISpanFormattable

@@ -180,7 +180,10 @@ internal sealed class StateStore(StateScope scope) : IStateStore
         throw update.Contended("the key", stored.Subject);
     }
 
-    /// <summary>Writes the document, and with it whatever must go with it. Returns its new tag, or the conflict if its condition is not met.</summary>
+    /// <summary>
+    /// Writes the document, and with it whatever must go with it. Returns its new tag, or the conflict if its condition
+    /// is not met.
+    /// </summary>
     private async ValueTask<(StateETag ETag, CommitConflict? Conflict)> CommitAsync(StoredKey stored, PutDocument put, CancellationToken cancellationToken)
     {
         List<StateOperation> operations = [put, stored.List()];

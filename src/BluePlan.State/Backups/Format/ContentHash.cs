@@ -24,6 +24,7 @@ namespace BluePlan.State;
 /// member   3, shape, type, id, member, score (8 bytes)
 /// expiry   kind (1 byte), window, instant, cap (8 bytes each, in milliseconds, the latter two since 1970, −1 = none)
 /// </code>
+/// <para>A log's revision is not hashed, since every import draws its own.</para>
 /// <para>It finds accidents, not forgeries: whoever can write the target can write a fitting manifest too.</para>
 /// </remarks>
 internal sealed class ContentHash(int partitionCount)

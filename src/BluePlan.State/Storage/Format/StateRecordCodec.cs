@@ -6,7 +6,8 @@ namespace BluePlan.State.Storage;
 /// <remarks>
 /// <para>Versions 1 and 2. The primitives are described at <see cref="FormatWriter"/>; a record ends where its last part does, so records may follow each other without anything between.</para>
 /// <code>
-/// record    = version (1 byte: 2 for a log that has a revision, otherwise 1)  flags (1 byte: 1 = a further part of the key of the record before)
+/// record    = version (1 byte: 2 for a log that has a revision, otherwise 1)
+///             flags (1 byte: 1 = a further part of the key of the record before)
 ///             partition (number)  key  expiry  content
 /// key       = shape (1 byte: 0 document, 1 map, 2 log, 3 index)  type (text)  id (text)
 /// expiry    = 0                                          never

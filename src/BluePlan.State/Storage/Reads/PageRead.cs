@@ -21,8 +21,13 @@ public sealed record PageRead : StateRead<PageContent>
     /// <param name="idPrefix">The text before the member in the documents' ids; may be empty.</param>
     /// <param name="limit">The maximum number of members, from 1 to <see cref="MaximumLimit"/>.</param>
     /// <param name="descending"><c>true</c> to begin with the highest score; otherwise, <c>false</c>.</param>
-    /// <param name="after">The place to continue after, whether or not its member exists; <c>null</c> for the first page.</param>
-    /// <exception cref="ArgumentException">The key has another shape, no document can have such a type or id, the limit is out of range, or <paramref name="after"/> has no well-formed member.</exception>
+    /// <param name="after">
+    /// The place to continue after, whether or not its member exists; <c>null</c> for the first page.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The key has another shape, no document can have such a type or id, the limit is out of range, or
+    /// <paramref name="after"/> has no well-formed member.
+    /// </exception>
     public PageRead(StateKey key, string type, string idPrefix, int limit, bool descending = false, IndexMember? after = null) : base(key, StateShape.Index)
     {
         ArgumentNullException.ThrowIfNull(idPrefix);
@@ -50,7 +55,9 @@ public sealed record PageRead : StateRead<PageContent>
     /// <inheritdoc/>
     public override StateCapabilities Requires => StateCapabilities.PageReads;
 
-    /// <summary>Returns the key of the document that a member names; <c>null</c> if the id would be too long, so that there is none.</summary>
+    /// <summary>
+    /// Returns the key of the document that a member names; <c>null</c> if its id would be too long for a key.
+    /// </summary>
     /// <param name="member">A member of the index.</param>
     public StateKey? DocumentOf(string member)
     {

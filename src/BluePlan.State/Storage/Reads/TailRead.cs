@@ -17,7 +17,9 @@ public sealed record TailRead : StateRead<LogContent>
     /// <param name="key">A key of shape <see cref="StateShape.Log"/>.</param>
     /// <param name="limit">The maximum number of entries; 0 to learn only whether there are new ones.</param>
     /// <param name="known">What the reader has seen; <c>default</c> for nothing.</param>
-    /// <exception cref="ArgumentException">The key has another shape, the limit is negative, or the known sequence is not from 0 to 2^53 − 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key has another shape, the limit is negative, or the known sequence is not from 0 to 2^53 − 1.
+    /// </exception>
     public TailRead(StateKey key, int limit, LogVersion known = default) : base(key, StateShape.Log)
     {
         Limit = CheckLimit(limit, nameof(limit));

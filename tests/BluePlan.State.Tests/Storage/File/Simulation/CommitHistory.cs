@@ -9,6 +9,7 @@ internal sealed class CommitHistory : IAsyncDisposable
     private readonly InMemoryStateProvider _model;
     private readonly List<ExactContents> _states = [];
     private readonly HashSet<int> _done = [];
+    private readonly HashSet<StateETag> _tags = [];
     private List<StateRecord> _before = [];
     private volatile int _issued;
     private volatile int _acknowledged;
@@ -42,6 +43,7 @@ internal sealed class CommitHistory : IAsyncDisposable
     /// <summary>Notes a commit that is about to be asked for.</summary>
     public async Task IssueAsync(StateCommit commit)
     {
+        _tags.Add(commit.ETag);
         await _model.CommitAsync(commit, CancellationToken.None);
         await AddAsync();
     }
@@ -58,6 +60,8 @@ internal sealed class CommitHistory : IAsyncDisposable
     public async Task WithdrawAsync()
     {
         await _model.ImportAsync(_before.ToAsyncEnumerable(), StateImportMode.Replace, CancellationToken.None);
+        // The store still has the revisions that the model has lost by that.
+        _tags.Clear();
         _states.RemoveAt(_issued--);
     }
 
@@ -76,16 +80,16 @@ internal sealed class CommitHistory : IAsyncDisposable
     {
         difference = "";
         for (var step = to; step >= from; step--)
-            if (_states[step].Is(contents, now)) return step;
-        var past = Enumerable.Range(0, _states.Count).Where(s => _states[s].Is(contents, now)).Select(static s => (int?)s).LastOrDefault();
-        difference = $"The store must be as after one of the steps {from} to {to}, and is {(past is null ? $"as after none. Compared to step {to}, {_states[to].Difference(contents, now)}" : $"as after step {past}")}.";
+            if (_states[step].Is(contents, now, _tags)) return step;
+        var past = Enumerable.Range(0, _states.Count).Where(s => _states[s].Is(contents, now, _tags)).Select(static s => (int?)s).LastOrDefault();
+        difference = $"The store must be as after one of the steps {from} to {to}, and is {(past is null ? $"as after none. Compared to step {to}, {_states[to].Difference(contents, now, _tags)}" : $"as after step {past}")}.";
         return null;
     }
 
     /// <summary>Whether each key of a store is as it was after one of the steps.</summary>
     public bool HoldsKeysOf(ExactContents contents, out string? invented)
     {
-        invented = contents.Lines.Except(_states.SelectMany(static s => s.Lines)).FirstOrDefault();
+        invented = contents.LinesBy(_tags).Except(_states.SelectMany(s => s.LinesBy(_tags))).FirstOrDefault();
         return invented is null;
     }
 
