@@ -85,7 +85,7 @@ public sealed class RedisStateProvider : IStateProvider
             throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.ReplicaTimeout)} is {_options.ReplicaTimeout}; it must be at most half of the connection's asyncTimeout, {connection.Timeout}.", nameof(options));
         if (_options.RequireTls && !connection.UsesTls)
             throw new ArgumentException($"{nameof(RedisStateOptions)}.{nameof(RedisStateOptions.RequireTls)} is set, but the connection to Redis at {connection.Servers} does not use TLS. Set ssl=true in its connection string, and the server's TLS port.", nameof(options));
-        (_connection, _clock, _logger) = (connection, new(connection), logger ?? NullLogger.Instance);
+        (_connection, _clock, _logger) = (connection, new(connection, new RedisKeys(_options.KeyPrefix, 1).Marker), logger ?? NullLogger.Instance);
         // WAIT blocks its connection, so that reads have another.
         _commits = _options.MinReplicas > 0 ? connection.Another() : connection;
         _eviction = new(_logger);

@@ -131,7 +131,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>Sends a command, together with those of other callers when there are many.</summary>
-    /// <param name="arguments">What the command is made of, which nobody changes any more.</param>
+    /// <param name="arguments">What the command is made of. It is not changed afterwards.</param>
     /// <param name="send">Hands it to the client.</param>
     public ValueTask<TReply> SendAsync<TArguments, TReply>(TArguments arguments, Func<PrimaryCommands, TArguments, Task<TReply>> send) => _pipeline.SendAsync(Commands, arguments, send);
 

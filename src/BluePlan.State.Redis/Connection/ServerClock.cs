@@ -12,7 +12,9 @@ namespace BluePlan.State.Redis;
 /// What has passed is measured by a monotonic clock, so a step of this process's clock moves nothing. A step of
 /// the server's is noticed by the look at the servers, once a second and after each reconnect.
 /// </remarks>
-internal sealed class ServerClock(RedisConnection connection)
+/// <param name="connection">The connection.</param>
+/// <param name="marker">The store's marker, whose node tells the time in a cluster.</param>
+internal sealed class ServerClock(RedisConnection connection, RedisKey marker)
 {
     // A first command waits for much that later ones do not; the answer is known to half of what it took.
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(2);
@@ -45,7 +47,7 @@ internal sealed class ServerClock(RedisConnection connection)
 
     /// <summary>
     /// Takes what a look at the servers showed of their clocks. In a cluster the other nodes are asked for theirs in the
-    /// background: one that hangs holds up nobody who does not need it.
+    /// background, so a node that hangs does not delay calls to the others.
     /// </summary>
     /// <param name="look">The look at the primary.</param>
     /// <returns>Whether <see cref="MeasureAsync"/> is due, since a clock was set.</returns>
@@ -96,9 +98,16 @@ internal sealed class ServerClock(RedisConnection connection)
     private async Task<(Reading Reading, TimeSpan Took)> AskAsync()
     {
         var sent = Stopwatch.GetTimestamp();
-        var reply = (RedisValue[])(await connection.Commands.ExecuteAsync("TIME").ConfigureAwait(false))!;
+        var told = connection.HasOnePrimary ? await AskPrimaryAsync().ConfigureAwait(false) : (await ServerLook.InClusterAsync(connection, marker).ConfigureAwait(false)).Time;
         var took = Stopwatch.GetElapsedTime(sent);
-        return (new(Read((long)reply[0], (long)reply[1]) + took / 2, Stopwatch.GetTimestamp()), took);
+        return (new(told + took / 2, Stopwatch.GetTimestamp()), took);
+    }
+
+    // In a cluster a command without a key goes to any node, also to one that hangs.
+    private async Task<DateTimeOffset> AskPrimaryAsync()
+    {
+        var reply = (RedisValue[])(await connection.Commands.ExecuteAsync("TIME").ConfigureAwait(false))!;
+        return Read((long)reply[0], (long)reply[1]);
     }
 
     /// <summary>The instant that TIME tells.</summary>

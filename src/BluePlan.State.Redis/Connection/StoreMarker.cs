@@ -139,7 +139,7 @@ internal sealed partial class StoreMarker(RedisConnection connection, RedisKeys 
 
     private async Task<MarkerFields> MissingAsync(long epoch)
     {
-        // Whoever writes to the store puts it back.
+        // A process that may write to the store puts the marker back.
         if (_store is not null && !_writes) throw Lost(_store);
         if (await FindKeyAsync().ConfigureAwait(false) is not null)
         {

@@ -14,7 +14,7 @@ internal sealed class DocumentGroups(RedisConnection connection, RedisKeys keys,
     private const int MostTogether = 128;
 
     /// <summary>Answers the reads at some places, all of one partition.</summary>
-    /// <param name="reads">All reads, which nobody changes any more.</param>
+    /// <param name="reads">All reads. The list is not changed afterwards.</param>
     /// <param name="places">Where the documents stand among them.</param>
     /// <param name="answers">Where the answers go.</param>
     public Task ReadAsync(StateRead[] reads, List<int> places, StateContent?[] answers) =>

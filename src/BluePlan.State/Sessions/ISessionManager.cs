@@ -7,7 +7,7 @@ namespace BluePlan.State;
 /// happens atomically, however many processes share the store. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para><b>Ids are bearer secrets.</b> Whoever has an id has the session. Ids are made of 128 random bits; the store
+/// <para><b>Ids are bearer secrets.</b> An id gives full access to its session. Ids are made of 128 random bits; the store
 /// keeps only their hash, so neither a backup nor a look into the store reveals live sessions. An id that is malformed,
 /// altered, expired or of another tenant is absent: the result is <c>null</c> or <c>false</c>.</para>
 /// <para><b>User ids</b> are any well-formed text of 1 to 384 bytes in UTF-8.</para>
@@ -151,7 +151,7 @@ public interface ISessionManager
     /// <remarks>
     /// For the same user it is one commit. For another user the new session is written first and the old one deleted
     /// afterwards, with whatever was written to it last. If the store fails in between, the old session lives on, and
-    /// the new one, whose id nobody knows, may be listed until it expires.
+    /// the new one, whose id is lost, may be listed until it expires.
     /// </remarks>
     /// <param name="sessionId">The id.</param>
     /// <param name="newUserId">The user who takes the session over; <c>null</c> to keep its user.</param>

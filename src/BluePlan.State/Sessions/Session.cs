@@ -7,7 +7,7 @@ namespace BluePlan.State;
 /// <typeparam name="T">The type of the data.</typeparam>
 public sealed record Session<T> : SessionInfo
 {
-    /// <summary>Gets the session's id, a bearer secret: whoever has it has the session. Never log it.</summary>
+    /// <summary>Gets the session's id, a bearer secret: it gives full access to the session. Never log it.</summary>
     /// <remarks>
     /// The store keeps only its hash. The property is not <c>required</c>, since System.Text.Json refuses a type with a
     /// required member that it ignores: it is empty in a session that was read from JSON.

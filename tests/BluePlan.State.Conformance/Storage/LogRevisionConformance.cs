@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace BluePlan.State.Conformance;
 
-/// <summary>The revision of a log: whoever sees the same one twice has missed nothing but appends.</summary>
+/// <summary>The revision of a log: a reader that sees the same one twice has missed only appends.</summary>
 public abstract class LogRevisionConformance<THarness> : ConformanceFixture<THarness> where THarness : StateProviderHarness, new()
 {
     private static readonly StateExpiry Distant = StateExpiry.At(new(2999, 1, 1, 0, 0, 0, TimeSpan.Zero));

@@ -20,12 +20,12 @@ public sealed class FileStateOptions
 
     /// <summary>
     /// Gets or sets how long opening waits while another process has the directory, for example the former process of an
-    /// app that restarts: from zero, which waits for nobody, to one hour; 30 seconds by default.
+    /// app that restarts: from zero, which does not wait, to one hour; 30 seconds by default.
     /// </summary>
     /// <remarks>
     /// A host that recycles processes (IIS, blue-green deployment) starts the new one while the old one still ends. An
     /// app that opens its store at its start starts only when the old process has closed it, or after this time, and
-    /// then its calls try again. Opening with <see cref="StateOpenMode.ReadOnly"/> waits for nobody.
+    /// then its calls try again. Opening with <see cref="StateOpenMode.ReadOnly"/> never waits.
     /// </remarks>
     public TimeSpan OwnerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -193,7 +193,7 @@ public sealed class FileStateProvider : IStateProvider
     /// <exception cref="StateUnavailableException">The last commits could not be made safe, which can only be with a durability other than <see cref="FileDurability.Always"/>.</exception>
     public async ValueTask DisposeAsync()
     {
-        // Whoever opens it, and waits for its owner, ends first.
+        // A call that opens the store, and may wait for its owner, ends first.
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _opening.WaitAsync().ConfigureAwait(false);
         try
